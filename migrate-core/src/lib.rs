@@ -1,0 +1,14 @@
+//! The pure core of `migrate`: text and values in, values out.
+//!
+//! ```text
+//! bytes -> SourceFile -> RevisionFile -> History (RevisionGraph + Revisions + Digests) -> Target -> Plan
+//!          source        file            history  graph                                  graph::target, graph::step
+//! ```
+//!
+//! There is no IO here, no clock, no environment and no diesel: whoever reads a directory, talks to a database or
+//! speaks to a person does so in another crate and hands over values. Modules are listed in reading order.
+
+pub mod diagnostic;
+pub mod dialect;
+pub mod revision;
+pub mod source;

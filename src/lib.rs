@@ -1,0 +1,1 @@
+//! Database migrations for diesel, with a history that the compiler knows.
