@@ -63,7 +63,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
-        Self { code, level: Level::Error, message: message.into(), labels: vec![], notes: vec![], helps: vec![] }
+        Self {
+            code,
+            level: Level::Error,
+            message: message.into(),
+            labels: vec![],
+            notes: vec![],
+            helps: vec![],
+        }
     }
 
     /// A warning.

@@ -65,7 +65,9 @@ impl fmt::Display for InvalidId {
             Self::Empty => f.write_str("it is empty"),
             Self::TooLong => write!(f, "it is longer than {MAX_ID_LENGTH} characters"),
             Self::Reserved => f.write_str("the word means something else as a target"),
-            Self::Character(c, _) => write!(f, "ids are made of `A-Z a-z 0-9 _ -`, not of `{}`", c.escape_debug()),
+            Self::Character(c, _) => {
+                write!(f, "ids are made of `A-Z a-z 0-9 _ -`, not of `{}`", c.escape_debug())
+            }
         }
     }
 }

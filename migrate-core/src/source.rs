@@ -36,7 +36,8 @@ pub struct Position {
 pub fn position(text: &str, offset: usize) -> Position {
     let before = &text.as_bytes()[..offset.min(text.len())];
     let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let count = |bytes: &[u8], wanted: fn(&u8) -> bool| bytes.iter().filter(|byte| wanted(byte)).count() as u32;
+    let count =
+        |bytes: &[u8], wanted: fn(&u8) -> bool| bytes.iter().filter(|byte| wanted(byte)).count() as u32;
     Position {
         line: count(before, |byte| *byte == b'\n') + 1,
         // Every byte but UTF-8's continuation bytes begins a character.
@@ -80,7 +81,8 @@ impl Sources {
                 // The offset before the first bad byte is the same in the lossy text, but for what `normalize` removes.
                 let start = normalize(text[..at].to_owned()).len();
                 let span = Span { file, start: start as u32, end: start as u32 };
-                let message = if utf16 { "the file is UTF-16, not UTF-8" } else { "the file is not valid UTF-8" };
+                let message =
+                    if utf16 { "the file is UTF-16, not UTF-8" } else { "the file is not valid UTF-8" };
                 findings.push(
                     Diagnostic::error(Code("invalid-utf8"), message)
                         .label(span, "this byte is not part of a character")

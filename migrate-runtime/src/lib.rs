@@ -1,1 +1,6 @@
-//! 
+//! Runs revisions on a database, through diesel. Prints nothing: events and errors are values.
+
+mod backend;
+mod session;
+
+pub use backend::{MigrateBackend, MigrateConnection};
