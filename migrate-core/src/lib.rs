@@ -10,5 +10,7 @@
 
 pub mod diagnostic;
 pub mod dialect;
+pub mod graph;
+pub mod nearest;
 pub mod revision;
 pub mod source;
