@@ -14,3 +14,4 @@ pub mod graph;
 pub mod nearest;
 pub mod revision;
 pub mod source;
+pub mod sql;

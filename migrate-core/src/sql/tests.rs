@@ -1,0 +1,4 @@
+mod check;
+mod lexer;
+mod properties;
+mod statement;
