@@ -10,6 +10,7 @@
 
 pub mod diagnostic;
 pub mod dialect;
+pub mod digest;
 pub mod graph;
 pub mod nearest;
 pub mod revision;

@@ -1,0 +1,137 @@
+//! The identity of a revision: what it does, and what it builds on.
+//!
+//! A digest covers the digests of the parents, as a commit's does in git, so that equal digests of two heads mean equal
+//! histories. It covers SQL as tokens: blanks, comments and line endings may change freely. The message, the labels and
+//! the date are not covered. Each dialect has its own digest, over the sections that serve it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::dialect::Dialect;
+use crate::revision::{Direction, Revision, RevisionId, Section};
+use crate::sql::significant_tokens;
+
+/// The version of what goes into a digest and how; digests of different formats cannot be compared.
+pub const FORMAT: u32 = 1;
+
+/// A SHA-256; shown as 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest with these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// The digest of the revision, as far as the dialect is concerned.
+///
+/// `parents` are the digests of `revision.parents`, and `depends_on` are what `revision.depends_on` resolves to, both
+/// in the order of the revision.
+pub fn digest(
+    revision: &Revision,
+    dialect: Dialect,
+    parents: &[Digest],
+    depends_on: &[(&RevisionId, Digest)],
+) -> Digest {
+    let mut fields = Fields(Sha256::new());
+    fields.number(u64::from(FORMAT));
+    fields.bytes(revision.id.as_str().as_bytes());
+    fields.number(parents.len() as u64);
+    for parent in parents {
+        fields.bytes(parent.as_bytes());
+    }
+    fields.number(depends_on.len() as u64);
+    for (id, digest) in depends_on {
+        fields.bytes(id.as_str().as_bytes());
+        fields.bytes(digest.as_bytes());
+    }
+    for direction in [Direction::Upgrade, Direction::Downgrade] {
+        fields.section(revision.section(direction, dialect), dialect);
+    }
+    fields.number(u64::from(revision.irreversible.is_some()));
+    Digest(fields.0.finalize().into())
+}
+
+/// Fields of which none can run into the next: texts come with their length, lists with their end.
+struct Fields(Sha256);
+
+impl Fields {
+    fn number(&mut self, number: u64) {
+        self.0.update(number.to_le_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.0.update(bytes);
+    }
+
+    fn section(&mut self, section: Option<&Section>, dialect: Dialect) {
+        self.number(u64::from(section.is_some()));
+        let Some(section) = section else { return };
+        self.number(u64::from(section.transactional));
+        for token in significant_tokens(&section.text, dialect) {
+            // A line end in a string is the same one, whatever a checkout made of it.
+            if token.contains('\r') {
+                self.bytes(token.replace("\r\n", "\n").as_bytes());
+            } else {
+                self.bytes(token.as_bytes());
+            }
+        }
+        // No token is empty.
+        self.number(0);
+    }
+}
+
+/// The text is not 64 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidDigest;
+
+impl fmt::Display for InvalidDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a digest has 64 lower-case hex digits")
+    }
+}
+
+impl std::error::Error for InvalidDigest {}
+
+impl FromStr for Digest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDigest> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(InvalidDigest),
+        };
+        let digits: &[u8; 64] = text.as_bytes().try_into().map_err(|_| InvalidDigest)?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests;
