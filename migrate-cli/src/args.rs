@@ -1,0 +1,309 @@
+//! The command line, as clap reads it; nothing is decided here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use migrate_core::dialect::Dialect;
+
+use crate::duration;
+
+/// Runs and writes database migrations
+///
+/// A migration directory holds one file per revision; each names the revision it builds on, and together they form the
+/// history. The database keeps the revisions it is at in its version table.
+#[derive(Debug, Parser)]
+#[command(name = "migrate", version, after_long_help = crate::exit::HELP, max_term_width = 100)]
+#[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands, before or after its name.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Use the revisions in this folder; diesel's folders will do as they are
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) dir: Option<PathBuf>,
+
+    /// Read the SQL as this database does: postgres, mysql or sqlite
+    ///
+    /// Needed where no database URL says it.
+    #[arg(long, global = true, value_name = "DIALECT")]
+    pub(crate) dialect: Option<Dialect>,
+
+    /// Connect to this database
+    ///
+    /// `postgres://user:password@host/name`, `mysql://…`, `sqlite:file`, or the path of a SQLite file. SQLAlchemy's
+    /// driver names (`postgresql+asyncpg://`) are understood. Prefer the environment (`DATABASE_URL`): arguments can be seen by
+    /// other users of the machine.
+    #[arg(long, global = true, value_name = "DATABASE", allow_hyphen_values = false)]
+    pub(crate) url: Option<String>,
+
+    /// Read this configuration instead of the nearest `migrate.toml`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Use the database of this name in the configuration
+    #[arg(long, short = 'n', global = true, value_name = "DATABASE")]
+    pub(crate) name: Option<String>,
+
+    /// Print one JSON object per line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Say more; once for details, twice for every statement
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// Use colours: auto, always or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(hide_possible_values = true)]
+    pub(crate) color: ColorWhen,
+
+    /// Wait up to this long for the database to come up, such as `60s`
+    ///
+    /// Only for what passes by itself is waited: a refused connection, an unknown host, a server that is starting or full. A
+    /// wrong password or a missing database fails at once.
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
+    pub(crate) wait: Option<Duration>,
+
+    /// Wait up to this long for another migration to finish, such as `5m`
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(Init),
+    Revision(Revision),
+    Upgrade(Upgrade),
+    Downgrade(Downgrade),
+    Current(Current),
+    History(History),
+    /// List the heads: the revisions that nothing builds on
+    ///
+    /// With `-v`, show each in full.
+    Heads,
+    /// List the branch points: the revisions that several build on
+    ///
+    /// With `-v`, show each in full.
+    Branches,
+    Show(Show),
+    Merge(Merge),
+    Stamp(Stamp),
+    Status(Status),
+    Check(Check),
+    Resolve(Resolve),
+    /// Create the version table and nothing else
+    #[command(visible_alias = "ensure_version")]
+    EnsureVersion,
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Write a configuration, an empty migration directory and, for cargo, a build script
+///
+/// What is there already is never overwritten.
+#[derive(Args, Debug)]
+pub(crate) struct Init {
+    /// The migration directory to make [default: migrations]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// Write a new revision file
+#[derive(Args, Debug)]
+pub(crate) struct Revision {
+    /// Say what the revision is about
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+
+    /// Use this id instead of a generated one
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+
+    /// Build on this revision: an id, `label@head`, or `base` for a new line [default: head]
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) head: Vec<String>,
+
+    /// Allow to build on a revision that is not a head, which makes a branch
+    #[arg(long)]
+    pub(crate) splice: bool,
+
+    /// Give the new line of revisions this name
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) branch_label: Vec<String>,
+
+    /// Require this revision to run before, without building on it
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) depends_on: Vec<String>,
+
+    /// Write the file into this folder below the migration directory
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) version_path: Option<PathBuf>,
+}
+
+/// Run revisions forward
+///
+/// The target may be `head`, `heads`, an id or the beginning of one, a branch (`billing@head`), or a number of steps (`+2`).
+#[derive(Args, Debug)]
+pub(crate) struct Upgrade {
+    /// Where to go; several may be named
+    #[arg(value_name = "TARGET", default_value = "head", allow_negative_numbers = true)]
+    pub(crate) targets: Vec<String>,
+}
+
+/// Run revisions backward
+///
+/// The target stays applied: `downgrade base` undoes everything, `downgrade -1` the newest revision, `downgrade <id>` whatever
+/// came after that revision.
+#[derive(Args, Debug)]
+pub(crate) struct Downgrade {
+    /// Where to go
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) target: String,
+}
+
+/// Show the revisions that the database is at
+///
+/// With `-v`, show each in full. Never changes the database.
+#[derive(Args, Debug)]
+pub(crate) struct Current {
+    /// Exit with 1 unless the database is at all heads
+    #[arg(long, short)]
+    pub(crate) check_heads: bool,
+}
+
+/// Show the history, newest first
+///
+/// With `-v`, show each revision in full.
+#[derive(Args, Debug)]
+pub(crate) struct History {
+    /// Show this part only, both ends included, such as `base:current`, `-3:current` or `6a1f:`
+    #[arg(long, short, value_name = "START:END", allow_hyphen_values = true)]
+    pub(crate) rev_range: Option<String>,
+
+    /// Mark the revisions that the database is at
+    #[arg(long, short)]
+    pub(crate) indicate_current: bool,
+
+    /// Print one line per revision, without drawing
+    #[arg(long)]
+    pub(crate) no_graph: bool,
+}
+
+/// Show revisions in full
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// Which: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
+    #[arg(value_name = "TARGET", default_value = "heads", allow_negative_numbers = true)]
+    pub(crate) targets: Vec<String>,
+
+    /// Show the SQL as well
+    #[arg(long)]
+    pub(crate) sql: bool,
+}
+
+/// Write a revision that joins several heads
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// What to join: `heads`, or the revisions
+    #[arg(value_name = "TARGET", required = true)]
+    pub(crate) targets: Vec<String>,
+
+    /// Say what the revision is about
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+
+    /// Use this id instead of a generated one
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+
+    /// Give the new line of revisions this name
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) branch_label: Vec<String>,
+
+    /// Allow to join revisions that are not heads
+    #[arg(long)]
+    pub(crate) splice: bool,
+}
+
+/// Record revisions in the database without running them
+#[derive(Args, Debug)]
+pub(crate) struct Stamp {
+    /// What to record: ids, `head`, `heads`, or `base` for nothing
+    #[arg(value_name = "TARGET", required = true, allow_negative_numbers = true)]
+    pub(crate) targets: Vec<String>,
+
+    /// Forget what is recorded first, also what the history does not know
+    #[arg(long)]
+    pub(crate) purge: bool,
+}
+
+/// Compare the database with the history: applied, pending, unknown, edited, unfinished
+///
+/// Never changes the database; the right to read the version table is enough.
+#[derive(Args, Debug)]
+pub(crate) struct Status {
+    /// Exit with 1 unless the database is at all heads
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
+/// Check that the files are valid and, with a database, that it agrees with them
+///
+/// Exits with 1 if the database is not at the heads of the history.
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// Leave the database out
+    #[arg(long)]
+    pub(crate) no_database: bool,
+}
+
+/// Settle a revision that was interrupted half way
+///
+/// Look at the database first, repair by hand what is half done, then say which it is.
+#[derive(Args, Debug)]
+#[command(group(clap::ArgGroup::new("outcome").required(true)))]
+pub(crate) struct Resolve {
+    /// The unfinished revision
+    pub(crate) revision: String,
+
+    /// Record that all of the revision is in the database
+    #[arg(long, group = "outcome")]
+    pub(crate) applied: bool,
+
+    /// Record that nothing of the revision is in the database
+    #[arg(long, group = "outcome")]
+    pub(crate) not_applied: bool,
+}
+
+/// Print the completions for a shell
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, in roff
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// The command to describe; all of `migrate` without one
+    pub(crate) command: Option<String>,
+}

@@ -1,0 +1,213 @@
+//! Connections to the three databases, with drivers in Rust alone: no client library to install.
+//!
+//! PostgreSQL and MySQL have asynchronous drivers; one shared runtime drives them, and diesel-async's wrapper makes them
+//! the synchronous connections that `migrate-runtime` takes.
+
+mod mysql;
+mod postgres;
+mod sqlite;
+mod tls;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use diesel::SqliteConnection;
+use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
+use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
+use tokio::runtime::Runtime;
+
+use crate::duration;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::shell::Shell;
+use crate::url::Database;
+
+/// A connection to any of the databases.
+pub(crate) enum Connection {
+    Sqlite(SqliteConnection),
+    Postgres(AsyncConnectionWrapper<AsyncPgConnection, Shared>),
+    Mysql(AsyncConnectionWrapper<AsyncMysqlConnection, Shared>),
+}
+
+/// Evaluates an expression with the diesel connection inside a [`Connection`].
+macro_rules! with_connection {
+    ($connection:expr, $inner:ident => $body:expr) => {
+        match $connection {
+            $crate::connect::Connection::Sqlite($inner) => $body,
+            $crate::connect::Connection::Postgres($inner) => $body,
+            $crate::connect::Connection::Mysql($inner) => $body,
+        }
+    };
+}
+pub(crate) use with_connection;
+
+/// What the command will do with the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Look: a SQLite file that is not there is not made.
+    Read,
+    /// Change.
+    Write,
+}
+
+/// Takes the severity and the text of what the server says on its own account.
+pub(crate) type OnNotice = Arc<dyn Fn(&str, &str) + Send + Sync>;
+
+/// How to connect.
+pub(crate) struct Connector<'a> {
+    pub(crate) shell: &'a Shell,
+    /// For the variables of libpq, `PGHOST` and so on.
+    pub(crate) environment: &'a Environment,
+    pub(crate) access: Access,
+    /// How long to retry what passes by itself; zero for one attempt.
+    pub(crate) wait: Duration,
+    /// Set when the user wants to stop.
+    pub(crate) interrupt: Arc<AtomicBool>,
+    pub(crate) on_notice: OnNotice,
+}
+
+/// Why an attempt failed.
+#[derive(Debug)]
+struct Refusal {
+    /// Whether it may pass by itself.
+    transient: bool,
+    message: String,
+    help: Option<String>,
+}
+
+impl Refusal {
+    fn transient(message: impl Into<String>) -> Self {
+        Self { transient: true, message: message.into(), help: None }
+    }
+
+    fn lasting(message: impl Into<String>) -> Self {
+        Self { transient: false, message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The reason of the system; what may come from a server that is still starting is transient.
+    fn io(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::*;
+        let message = crate::failure::io_reason(error);
+        match error.kind() {
+            // Certificates and protocol; permissions of a socket.
+            InvalidData | InvalidInput | PermissionDenied | Unsupported => Self::lasting(message),
+            // Among the others are a host without address yet and a socket that is not there yet.
+            _ => Self::transient(message),
+        }
+    }
+}
+
+/// How long one attempt may take where the URL does not say it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl Connector<'_> {
+    /// Connects, and within `wait` tries again what may pass by itself.
+    ///
+    /// # Errors
+    ///
+    /// - The database could not be reached in time: [`Exit::Unreachable`].
+    /// - It refuses, as for a wrong password: [`Exit::Usage`].
+    /// - The user interrupted the wait.
+    pub(crate) fn connect(&self, database: &Database) -> Result<Connection> {
+        let dropped = database.dropped_keys();
+        if !dropped.is_empty() {
+            self.shell.note(format_args!("ignored in the database URL: `{}`, which other drivers use", dropped.join("`, `")));
+        }
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(50);
+        let mut told = false;
+        loop {
+            let refusal = match self.attempt(database) {
+                Ok(connection) => return Ok(connection),
+                Err(refusal) => refusal,
+            };
+            let left = self.wait.saturating_sub(start.elapsed());
+            if !refusal.transient {
+                return Err(with_help(
+                    Failure::usage("refused", format!("cannot connect to `{database}`: {}", refusal.message)),
+                    refusal.help,
+                ));
+            }
+            if left.is_zero() {
+                let failure = Failure::new(
+                    Exit::Unreachable,
+                    "unreachable",
+                    format!("cannot reach `{database}`: {}", refusal.message),
+                );
+                return Err(match self.wait.is_zero() {
+                    true => with_help(failure, refusal.help)
+                        .help("`--wait 60s` waits for a database that is starting"),
+                    false => with_help(failure, refusal.help)
+                        .note(format!("waited for {}", duration::show(self.wait))),
+                });
+            }
+            if !std::mem::replace(&mut told, true) {
+                self.shell.status("Waiting", format_args!("for {database}: {}", refusal.message));
+            }
+            self.pause(pause.min(left))?;
+            pause = (pause * 2).min(Duration::from_secs(1));
+        }
+    }
+
+    fn attempt(&self, database: &Database) -> Result<Connection, Refusal> {
+        match database {
+            Database::Sqlite(sqlite) => sqlite::connect(sqlite, self).map(Connection::Sqlite),
+            Database::Postgres(server) => postgres::connect(server, self).map(Connection::Postgres),
+            Database::Mysql(server) => mysql::connect(server).map(Connection::Mysql),
+        }
+    }
+
+    /// Sleeps, and wakes up when interrupted.
+    fn pause(&self, pause: Duration) -> Result {
+        let until = Instant::now() + pause;
+        loop {
+            if self.interrupt.load(Ordering::Relaxed) {
+                return Err(Failure::new(Exit::Interrupted, "interrupted", "interrupted while waiting for the database"));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(Duration::from_millis(50)));
+        }
+    }
+}
+
+fn with_help(failure: Box<Failure>, help: Option<String>) -> Box<Failure> {
+    match help {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
+
+/// The runtime that drives all connections. Its worker keeps the driver tasks alive between two calls, which a runtime that
+/// only runs inside `block_on` would not.
+pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("migrate-io")
+        .enable_all()
+        .build()
+        .expect("a thread can be started")
+});
+
+/// Blocks on [`RUNTIME`].
+pub(crate) struct Shared;
+
+impl BlockOn for Shared {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        RUNTIME.block_on(future)
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}

@@ -1,0 +1,203 @@
+//! What a command works with: flags over environment over configuration file over defaults.
+
+use std::path::{Path, PathBuf};
+
+use migrate_core::dialect::{Dialect, DialectSet};
+
+use crate::args::Global;
+use crate::config::{Config, ancestors};
+use crate::environment::{Environment, Variable};
+use crate::failure::{Failure, Result};
+use crate::layer::{KEYS, Layer};
+use crate::nearest::nearest;
+use crate::url::Database;
+
+/// The settings of one command, decided.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The migration directory, as a person in the working directory would write it.
+    pub(crate) dir: PathBuf,
+    /// Whether somebody named the directory, in a flag, the environment or the configuration.
+    pub(crate) dir_is_named: bool,
+    /// The database, if one is named.
+    pub(crate) database: Option<Database>,
+    /// The dialect: the flag's, else that of the database.
+    pub(crate) dialect: Option<Dialect>,
+    /// The other settings, unset ones left to the defaults of whoever uses them.
+    pub(crate) layer: Layer,
+}
+
+/// The directory where none is named.
+pub(crate) const DEFAULT_DIR: &str = "migrations";
+
+/// A setting's value together with the words for where it stands.
+type Url = Option<Variable>;
+
+impl Settings {
+    /// Puts the sources of settings on top of each other.
+    ///
+    /// # Errors
+    ///
+    /// - The configuration or a variable is wrong, or `--name` names no database of the configuration.
+    /// - The URL is wrong, or is not of the dialect that `--dialect` names.
+    pub(crate) fn load(flags: &Global, environment: &Environment, cwd: &Path) -> Result<Self> {
+        let config = match flags.config.clone().or(environment.get("MIGRATE_CONFIG").map(|found| found.value.into())) {
+            Some(path) => Some(Config::read(&path)?),
+            None => Config::find(cwd)?,
+        };
+        let name = flags.name.clone().or(environment.get("MIGRATE_NAME").map(|found| found.value));
+        let from_file = of_file(config.as_ref(), name.as_deref(), cwd)?;
+        let from_environment = of_environment(environment)?;
+        let url = find_url(flags, environment, name.as_deref(), &from_file, config.as_ref())?;
+        let layer = of_flags(flags).over(from_environment).over(from_file);
+
+        let database = match url {
+            None => None,
+            Some(Variable { value, origin }) => {
+                let mut database = Database::parse(&value).map_err(|error| Failure::url(error, &origin))?;
+                if let (Some(config), Database::Sqlite(sqlite)) = (&config, &mut database)
+                    && origin == origin_of(config)
+                {
+                    sqlite.path = below(config, &sqlite.path, cwd);
+                }
+                Some(database)
+            }
+        };
+        let dialect = match (flags.dialect, database.as_ref().map(Database::dialect)) {
+            (Some(wanted), Some(found)) if wanted != found => {
+                let message = format!("`--dialect {wanted}` contradicts the database URL, which is one of {found}");
+                return Err(Failure::usage("dialect", message).help("leave one of the two out"));
+            }
+            (wanted, found) => wanted.or(found),
+        };
+        let (dir, dir_is_named) = match &layer.dir {
+            Some(dir) => (dir.clone(), true),
+            None => (default_dir(cwd), false),
+        };
+        Ok(Self { dir, dir_is_named, database, dialect, layer })
+    }
+
+    /// The dialects for which the history is to be valid: the one at hand, else those that the project names.
+    ///
+    /// Empty if nothing says it.
+    pub(crate) fn dialects(&self) -> DialectSet {
+        match self.dialect {
+            Some(dialect) => dialect.into(),
+            None => self.layer.dialects.unwrap_or_default(),
+        }
+    }
+
+    /// The database.
+    ///
+    /// # Errors
+    ///
+    /// - None is named.
+    pub(crate) fn database(&self) -> Result<&Database> {
+        self.database.as_ref().ok_or_else(|| {
+            Failure::usage("no-database", "no database is named")
+                .help("set `DATABASE_URL` (also in `.env`), `url` in migrate.toml, or `--url`")
+        })
+    }
+}
+
+fn origin_of(config: &Config) -> String {
+    format!("`url` in {}", config.path.display())
+}
+
+/// What the file says for the database of this name. Its paths become paths from the working directory.
+fn of_file(config: Option<&Config>, name: Option<&str>, cwd: &Path) -> Result<Layer> {
+    let Some(config) = config else {
+        return match name {
+            None => Ok(Layer::default()),
+            Some(name) => Err(Failure::usage("config", format!("there is no configuration that could name `{name}`"))
+                .help("`migrate init` writes a migrate.toml")),
+        };
+    };
+    let mut layer = match name {
+        None => config.top.clone(),
+        Some(name) => {
+            let Some(database) = config.databases.get(name) else {
+                let names = config.databases.keys().map(String::as_str);
+                let message = format!("`{}` has no `[databases.{name}]`", config.path.display());
+                let failure = Failure::usage("config", message);
+                return Err(match nearest(name, names.clone()) {
+                    Some(near) => failure.help(format!("the nearest is `{near}`")),
+                    None if config.databases.is_empty() => failure.help("leave `--name` out"),
+                    None => failure.help(format!("it has `{}`", names.collect::<Vec<_>>().join("`, `"))),
+                });
+            };
+            // The URL of the database without a name is never that of another.
+            let shared = Layer { url: None, url_env: None, ..config.top.clone() };
+            database.clone().over(shared)
+        }
+    };
+    layer.dir = layer.dir.map(|dir| below(config, &dir.to_string_lossy(), cwd).into());
+    Ok(layer)
+}
+
+/// `MIGRATE_<KEY>` for every key of the configuration but those of the URL, which have rules of their own.
+fn of_environment(environment: &Environment) -> Result<Layer> {
+    let mut layer = Layer::default();
+    for key in KEYS.iter().filter(|key| !["url", "url_env"].contains(&key.name)) {
+        if let Some(Variable { value, origin }) = environment.get(&format!("MIGRATE_{}", key.name.to_uppercase())) {
+            (key.set)(&mut layer, &value)
+                .map_err(|wrong| Failure::usage("config", format!("{origin} has a wrong value: {wrong}")))?;
+        }
+    }
+    Ok(layer)
+}
+
+fn of_flags(flags: &Global) -> Layer {
+    Layer { dir: flags.dir.clone(), lock_timeout: flags.lock_timeout, wait: flags.wait, ..Layer::default() }
+}
+
+/// The URL and where it stands. A named database has only its own variables: `DATABASE_URL` is another's.
+fn find_url(
+    flags: &Global,
+    environment: &Environment,
+    name: Option<&str>,
+    file: &Layer,
+    config: Option<&Config>,
+) -> Result<Url> {
+    if let Some(url) = &flags.url {
+        return Ok(Some(Variable { value: url.clone(), origin: "`--url`".to_owned() }));
+    }
+    let mut variables = Vec::new();
+    match name {
+        Some(name) => variables.push(format!("MIGRATE_{}_URL", name.to_uppercase().replace(['-', '.'], "_"))),
+        None => variables.extend(["MIGRATE_URL", "MIGRATE_DATABASE_URL"].map(str::to_owned)),
+    }
+    variables.extend(file.url_env.clone());
+    if name.is_none() && file.url_env.is_none() {
+        variables.push("DATABASE_URL".to_owned());
+    }
+    for variable in variables {
+        if let Some(found) = environment.get_or_file(&variable)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(config.and_then(|config| {
+        file.url.clone().map(|value| Variable { value, origin: origin_of(config) })
+    }))
+}
+
+/// A path that the configuration means relative to itself.
+fn below(config: &Config, path: &str, cwd: &Path) -> String {
+    let folder = config.path.parent().unwrap_or(Path::new(""));
+    if Path::new(path).is_absolute() || path.starts_with("file:") || path == ":memory:" {
+        return path.to_owned();
+    }
+    // From the working directory, so that messages show the short form.
+    let from_cwd = match cwd.strip_prefix(folder) {
+        Ok(deeper) => deeper.components().map(|_| "..").collect::<PathBuf>().join(path),
+        Err(_) => folder.join(path),
+    };
+    from_cwd.to_string_lossy().into_owned()
+}
+
+/// The `migrations` folder of the working directory, else of the nearest folder above, else where it would be made.
+fn default_dir(cwd: &Path) -> PathBuf {
+    let depth = ancestors(cwd).position(|folder| folder.join(DEFAULT_DIR).is_dir()).unwrap_or(0);
+    let up: PathBuf = std::iter::repeat_n("..", depth).collect();
+    up.join(DEFAULT_DIR)
+}

@@ -1,0 +1,175 @@
+//! The only writer to standard output and standard error.
+//!
+//! Standard output carries what was asked for, standard error the conversation. A closed pipe is quiet: whoever reads
+//! `migrate history | head` has what they wanted. Handles share one shell, because events, notices and signals arrive
+//! from elsewhere.
+
+use std::fmt::Display;
+use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
+
+use crate::args::ColorWhen;
+use crate::failure::{Failure, io_reason};
+use crate::style::{self, Painted};
+
+/// A handle to the terminal.
+#[derive(Clone)]
+pub(crate) struct Shell(Arc<Mutex<Streams>>);
+
+struct Streams {
+    out: BufWriter<AutoStream<std::io::Stdout>>,
+    err: AutoStream<std::io::Stderr>,
+    quiet: bool,
+    /// Whether a line that will be redrawn stands on the terminal.
+    transient: bool,
+    redraws: bool,
+    /// Why standard output takes no more; a closed pipe has no reason to be told.
+    out_failed: Option<Option<String>>,
+}
+
+impl Shell {
+    /// A shell on the process's streams.
+    pub(crate) fn new(color: ColorWhen, quiet: bool) -> Self {
+        let choice = |terminal: ColorChoice| match color {
+            ColorWhen::Auto => terminal,
+            ColorWhen::Always => ColorChoice::Always,
+            ColorWhen::Never => ColorChoice::Never,
+        };
+        let (out, err) = (std::io::stdout(), std::io::stderr());
+        let redraws = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        Self(Arc::new(Mutex::new(Streams {
+            out: BufWriter::new(AutoStream::new(out, choice(ColorChoice::Auto))),
+            err: AutoStream::new(err, choice(ColorChoice::Auto)),
+            quiet,
+            transient: false,
+            redraws,
+            out_failed: None,
+        })))
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a line of what was asked for.
+    pub(crate) fn line(&self, line: impl Display) {
+        self.text(format_args!("{line}\n"));
+    }
+
+    /// Writes what was asked for, with its own line breaks.
+    pub(crate) fn text(&self, text: impl Display) {
+        let mut streams = self.streams();
+        streams.clear_transient();
+        if streams.out_failed.is_none() {
+            let written = write!(streams.out, "{text}");
+            streams.note_failure(written);
+        }
+    }
+
+    /// Whether nobody reads what is written: the command may stop early.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.streams().out_failed.is_some()
+    }
+
+    /// Whether standard error redraws lines: a terminal, and not told to be quiet.
+    pub(crate) fn redraws(&self) -> bool {
+        let streams = self.streams();
+        streams.redraws && !streams.quiet
+    }
+
+    /// Whether errors are shown in colour.
+    pub(crate) fn colors_errors(&self) -> bool {
+        self.streams().err.current_choice() != ColorChoice::Never
+    }
+
+    /// Tells what happened: a verb of at most 12 letters, right-aligned, and what it is about.
+    pub(crate) fn status(&self, verb: &str, about: impl Display) {
+        self.styled_status(style::GOOD, verb, about);
+    }
+
+    /// [`Shell::status`] with another colour.
+    pub(crate) fn styled_status(&self, style: Style, verb: &str, about: impl Display) {
+        self.conversation(format_args!("{} {about}", Painted(style, format_args!("{verb:>12}"))));
+    }
+
+    /// A fact beside the result.
+    pub(crate) fn note(&self, note: impl Display) {
+        self.conversation(format_args!("{}: {note}", Painted(style::CURRENT, "note")));
+    }
+
+    /// Something that somebody should look at.
+    pub(crate) fn warning(&self, warning: impl Display) {
+        self.conversation(format_args!("{}: {warning}", Painted(style::WARNING, "warning")));
+    }
+
+    /// A line to standard error unless it is to be quiet.
+    fn conversation(&self, line: impl Display) {
+        let mut streams = self.streams();
+        if !streams.quiet {
+            streams.clear_transient();
+            // Nobody listens on a closed standard error, and there is nobody to tell.
+            let _ = writeln!(streams.err, "{line}");
+        }
+    }
+
+    /// A line to standard error, also when it is to be quiet.
+    pub(crate) fn error(&self, text: impl Display) {
+        let mut streams = self.streams();
+        streams.clear_transient();
+        let _ = streams.out.flush();
+        let _ = writeln!(streams.err, "{text}");
+    }
+
+    /// Shows what is going on; the next line of any kind replaces it. Nothing where lines cannot be redrawn.
+    pub(crate) fn transient(&self, verb: &str, about: &str) {
+        let mut streams = self.streams();
+        if streams.redraws && !streams.quiet {
+            streams.clear_transient();
+            let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+            let about: String = about
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .take(width.saturating_sub(14))
+                .collect();
+            let _ = write!(streams.err, "{} {about}", Painted(style::NAME, format_args!("{verb:>12}")));
+            let _ = streams.err.flush();
+            streams.transient = true;
+        }
+    }
+
+    /// Writes out what is still held back.
+    ///
+    /// # Errors
+    ///
+    /// - Standard output took something not, as on a full disk; a closed pipe is none.
+    pub(crate) fn finish(&self) -> Result<(), Box<Failure>> {
+        let mut streams = self.streams();
+        streams.clear_transient();
+        let flushed = streams.out.flush();
+        streams.note_failure(flushed);
+        match &streams.out_failed {
+            Some(Some(reason)) => Err(Failure::usage("io", format!("cannot write to standard output: {reason}"))),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Streams {
+    fn clear_transient(&mut self) {
+        if std::mem::take(&mut self.transient) {
+            let _ = write!(self.err, "\r\x1b[K");
+        }
+    }
+
+    fn note_failure(&mut self, written: std::io::Result<()>) {
+        if let Err(error) = written
+            && self.out_failed.is_none()
+        {
+            let closed = error.kind() == ErrorKind::BrokenPipe;
+            self.out_failed = Some((!closed).then(|| io_reason(&error)));
+        }
+    }
+}
