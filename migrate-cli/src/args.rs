@@ -118,6 +118,31 @@ pub(crate) enum Command {
     Man(Man),
 }
 
+impl Command {
+    /// The command's name, as it is typed.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Revision(_) => "revision",
+            Self::Upgrade(_) => "upgrade",
+            Self::Downgrade(_) => "downgrade",
+            Self::Current(_) => "current",
+            Self::History(_) => "history",
+            Self::Heads => "heads",
+            Self::Branches => "branches",
+            Self::Show(_) => "show",
+            Self::Merge(_) => "merge",
+            Self::Stamp(_) => "stamp",
+            Self::Status(_) => "status",
+            Self::Check(_) => "check",
+            Self::Resolve(_) => "resolve",
+            Self::EnsureVersion => "ensure-version",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        }
+    }
+}
+
 /// Write a configuration, an empty migration directory and, for cargo, a build script
 ///
 /// What is there already is never overwritten.

@@ -119,7 +119,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn error(&mut self, at: std::ops::Range<usize>, message: String, label: &str, help: Option<String>) {
-        let mut finding = Diagnostic::error(Code("config"), message).label(Span::new(self.file, at.start, at.end), label);
+        let mut finding =
+            Diagnostic::error(Code("config"), message).label(Span::new(self.file, at.start, at.end), label);
         finding.helps.extend(help);
         self.findings.push(finding);
     }
@@ -143,7 +144,12 @@ impl Config {
         }
     }
 
-    fn take_database(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) {
+    fn take_database(
+        &mut self,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        reader: &mut Reader<'_>,
+    ) {
         let Some(table) = value.get_ref().as_table() else {
             let message = format!("`databases.{}` is not a table", name.get_ref());
             return reader.error(value.span(), message, "", None);

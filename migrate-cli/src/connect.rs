@@ -119,7 +119,10 @@ impl Connector<'_> {
     pub(crate) fn connect(&self, database: &Database) -> Result<Connection> {
         let dropped = database.dropped_keys();
         if !dropped.is_empty() {
-            self.shell.note(format_args!("ignored in the database URL: `{}`, which other drivers use", dropped.join("`, `")));
+            self.shell.note(format_args!(
+                "ignored in the database URL: `{}`, which other drivers use",
+                dropped.join("`, `")
+            ));
         }
         let start = Instant::now();
         let mut pause = Duration::from_millis(50);
@@ -170,7 +173,11 @@ impl Connector<'_> {
         let until = Instant::now() + pause;
         loop {
             if self.interrupt.load(Ordering::Relaxed) {
-                return Err(Failure::new(Exit::Interrupted, "interrupted", "interrupted while waiting for the database"));
+                return Err(Failure::new(
+                    Exit::Interrupted,
+                    "interrupted",
+                    "interrupted while waiting for the database",
+                ));
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {

@@ -35,8 +35,11 @@ impl Environment {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let mut environment = Self { real, ..Self::default() };
-        let off = environment.get("MIGRATE_DOTENV").is_some_and(|switch| ["off", "none", "0"].contains(&&*switch.value));
-        let path = crate::config::ancestors(cwd).map(|folder| folder.join(".env")).find(|path| path.is_file());
+        let off = environment
+            .get("MIGRATE_DOTENV")
+            .is_some_and(|switch| ["off", "none", "0"].contains(&&*switch.value));
+        let path =
+            crate::config::ancestors(cwd).map(|folder| folder.join(".env")).find(|path| path.is_file());
         if let Some(path) = path.filter(|_| !off) {
             environment.file = read_dotenv(&path)?;
             environment.path = Some(path);
@@ -46,7 +49,9 @@ impl Environment {
 
     /// The variable, from the real environment if it is there.
     pub(crate) fn get(&self, name: &str) -> Option<Variable> {
-        let set = |variables: &BTreeMap<String, String>| variables.get(name).filter(|value| !value.is_empty()).cloned();
+        let set = |variables: &BTreeMap<String, String>| {
+            variables.get(name).filter(|value| !value.is_empty()).cloned()
+        };
         if let Some(value) = set(&self.real) {
             return Some(Variable { value, origin: format!("`{name}`") });
         }
@@ -65,9 +70,13 @@ impl Environment {
         if self.real.get(name).is_none_or(String::is_empty)
             && let Some(Variable { value: path, origin }) = self.get(&file_name)
         {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| Failure::io("read", Path::new(&path), &error).note(format!("{origin} names it")))?;
-            return Ok(Some(Variable { value: text.trim().to_owned(), origin: format!("the file that {origin} names") }));
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                Failure::io("read", Path::new(&path), &error).note(format!("{origin} names it"))
+            })?;
+            return Ok(Some(Variable {
+                value: text.trim().to_owned(),
+                origin: format!("the file that {origin} names"),
+            }));
         }
         Ok(self.get(name))
     }

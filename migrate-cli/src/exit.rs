@@ -64,10 +64,25 @@ mod tests {
     #[test]
     fn every_code_is_in_the_help() {
         use Exit::*;
-        for exit in [Done, No, Usage, History, Statement, Lock, Unreachable, Unfinished, Refused, Interrupted, Terminated] {
+        for exit in [
+            Done,
+            No,
+            Usage,
+            History,
+            Statement,
+            Lock,
+            Unreachable,
+            Unfinished,
+            Refused,
+            Interrupted,
+            Terminated,
+        ] {
             let number = exit.code().to_string();
             let listed = HELP.lines().any(|line| {
-                line.trim().split("  ").next().is_some_and(|codes| codes.split(", ").any(|code| code == number))
+                line.trim()
+                    .split("  ")
+                    .next()
+                    .is_some_and(|codes| codes.split(", ").any(|code| code == number))
             });
             assert!(listed, "{number}");
         }

@@ -77,7 +77,9 @@ pub(crate) const KEYS: [Key; 14] = [
     Key { name: "dialects", set: |layer, text| dialects(text).map(|set| layer.dialects = Some(set)) },
     Key {
         name: "heads",
-        set: |layer, text| word(text, &[("one", Heads::One), ("many", Heads::Many)]).map(|v| layer.heads = Some(v)),
+        set: |layer, text| {
+            word(text, &[("one", Heads::One), ("many", Heads::Many)]).map(|v| layer.heads = Some(v))
+        },
     },
     Key {
         name: "downgrades",
@@ -87,23 +89,34 @@ pub(crate) const KEYS: [Key; 14] = [
         },
     },
     Key { name: "version_table", set: |layer, text| name(text).map(|name| layer.version_table = Some(name)) },
-    Key { name: "version_schema", set: |layer, text| name(text).map(|name| layer.version_schema = Some(name)) },
+    Key {
+        name: "version_schema",
+        set: |layer, text| name(text).map(|name| layer.version_schema = Some(name)),
+    },
     Key {
         name: "transaction",
         set: |layer, text| {
-            let words = [("auto", Transaction::Auto), ("run", Transaction::Run), ("revision", Transaction::Revision)];
+            let words =
+                [("auto", Transaction::Auto), ("run", Transaction::Run), ("revision", Transaction::Revision)];
             word(text, &words).map(|v| layer.transaction = Some(v))
         },
     },
     Key {
         name: "lock",
         set: |layer, text| {
-            let words =
-                [("auto", Lock::Auto), ("advisory", Lock::Advisory), ("lease", Lock::Lease), ("none", Lock::None)];
+            let words = [
+                ("auto", Lock::Auto),
+                ("advisory", Lock::Advisory),
+                ("lease", Lock::Lease),
+                ("none", Lock::None),
+            ];
             word(text, &words).map(|v| layer.lock = Some(v))
         },
     },
-    Key { name: "lock_timeout", set: |layer, text| duration::parse(text).map(|v| layer.lock_timeout = Some(v)) },
+    Key {
+        name: "lock_timeout",
+        set: |layer, text| duration::parse(text).map(|v| layer.lock_timeout = Some(v)),
+    },
     Key {
         name: "statement_timeout",
         set: |layer, text| duration::parse(text).map(|v| layer.statement_timeout = Some(v)),

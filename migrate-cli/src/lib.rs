@@ -1,18 +1,21 @@
 //! The `migrate` command, as a library: an application's own binary can carry it, with its history inside.
 //!
 //! ```text
-//! args -> settings (flags over environment over configuration) -> commands/<verb> -> report -> shell
+//! args -> settings (flags over environment over configuration) -> commands/<verb> -> shell
 //! ```
 //!
-//! `shell` alone writes to the terminal, `failure` is what a command can end with, `exit` lists the exit codes.
+//! `shell` alone writes to the terminal, `failure` is what a command can end with, [`exit`] lists the exit codes.
 
 mod args;
+mod commands;
 mod config;
 mod connect;
+mod context;
 mod duration;
 mod environment;
 pub mod exit;
 mod failure;
+mod json;
 mod layer;
 mod nearest;
 mod settings;
@@ -20,15 +23,71 @@ mod shell;
 mod style;
 mod url;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json::Line;
+use crate::shell::Shell;
 
 /// Runs the `migrate` command on the migration directory of the project in which it is called.
 ///
 /// Reads the process's arguments and environment, and prints. The exit code is one of [`exit::Exit`].
 pub fn command() -> ExitCode {
-    let cli = args::Cli::parse();
-    let _ = cli;
-    ExitCode::SUCCESS
+    run(std::env::args_os().collect()).into()
+}
+
+fn run(args: Vec<OsString>) -> Exit {
+    let cli = match parse(&args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is quiet.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let shell = Shell::new(cli.global.color, cli.global.quiet);
+    let cwd = std::env::current_dir();
+    let context = Context {
+        shell,
+        flags: cli.global,
+        cwd: cwd.as_ref().cloned().unwrap_or_default(),
+        interrupt: Arc::new(AtomicBool::new(false)),
+    };
+    context.json(|| Line::Begin { format: json::FORMAT, command: cli.command.name() });
+    let result = match cwd {
+        Ok(_) => commands::run(&context, &cli.command),
+        Err(error) => Err(Failure::io("enter", "the working directory".as_ref(), &error)),
+    };
+    context.end(result)
+}
+
+/// Reads the arguments; what `--color` says holds for the answer as well.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let asked = |when: &str| {
+        let joined = format!("--color={when}");
+        args.iter().any(|arg| *arg == *joined)
+            || args.windows(2).any(|pair| pair[0] == "--color" && pair[1] == when)
+    };
+    let color = match (asked("never"), asked("always")) {
+        (true, _) => clap::ColorChoice::Never,
+        (_, true) => clap::ColorChoice::Always,
+        _ => clap::ColorChoice::Auto,
+    };
+    let matches = Cli::command().color(color).styles(style::HELP).try_get_matches_from(args)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// The name under which this program was called, as its completions need it.
+fn program_name() -> String {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from);
+    let stem = path.as_deref().and_then(std::path::Path::file_stem);
+    stem.map_or_else(|| "migrate".to_owned(), |stem| stem.to_string_lossy().into_owned())
 }

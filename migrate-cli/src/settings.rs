@@ -41,7 +41,11 @@ impl Settings {
     /// - The configuration or a variable is wrong, or `--name` names no database of the configuration.
     /// - The URL is wrong, or is not of the dialect that `--dialect` names.
     pub(crate) fn load(flags: &Global, environment: &Environment, cwd: &Path) -> Result<Self> {
-        let config = match flags.config.clone().or(environment.get("MIGRATE_CONFIG").map(|found| found.value.into())) {
+        let config = match flags
+            .config
+            .clone()
+            .or(environment.get("MIGRATE_CONFIG").map(|found| found.value.into()))
+        {
             Some(path) => Some(Config::read(&path)?),
             None => Config::find(cwd)?,
         };
@@ -65,7 +69,8 @@ impl Settings {
         };
         let dialect = match (flags.dialect, database.as_ref().map(Database::dialect)) {
             (Some(wanted), Some(found)) if wanted != found => {
-                let message = format!("`--dialect {wanted}` contradicts the database URL, which is one of {found}");
+                let message =
+                    format!("`--dialect {wanted}` contradicts the database URL, which is one of {found}");
                 return Err(Failure::usage("dialect", message).help("leave one of the two out"));
             }
             (wanted, found) => wanted.or(found),
@@ -109,8 +114,10 @@ fn of_file(config: Option<&Config>, name: Option<&str>, cwd: &Path) -> Result<La
     let Some(config) = config else {
         return match name {
             None => Ok(Layer::default()),
-            Some(name) => Err(Failure::usage("config", format!("there is no configuration that could name `{name}`"))
-                .help("`migrate init` writes a migrate.toml")),
+            Some(name) => {
+                Err(Failure::usage("config", format!("there is no configuration that could name `{name}`"))
+                    .help("`migrate init` writes a migrate.toml"))
+            }
         };
     };
     let mut layer = match name {
@@ -139,7 +146,9 @@ fn of_file(config: Option<&Config>, name: Option<&str>, cwd: &Path) -> Result<La
 fn of_environment(environment: &Environment) -> Result<Layer> {
     let mut layer = Layer::default();
     for key in KEYS.iter().filter(|key| !["url", "url_env"].contains(&key.name)) {
-        if let Some(Variable { value, origin }) = environment.get(&format!("MIGRATE_{}", key.name.to_uppercase())) {
+        if let Some(Variable { value, origin }) =
+            environment.get(&format!("MIGRATE_{}", key.name.to_uppercase()))
+        {
             (key.set)(&mut layer, &value)
                 .map_err(|wrong| Failure::usage("config", format!("{origin} has a wrong value: {wrong}")))?;
         }
@@ -176,9 +185,7 @@ fn find_url(
             return Ok(Some(found));
         }
     }
-    Ok(config.and_then(|config| {
-        file.url.clone().map(|value| Variable { value, origin: origin_of(config) })
-    }))
+    Ok(config.and_then(|config| file.url.clone().map(|value| Variable { value, origin: origin_of(config) })))
 }
 
 /// A path that the configuration means relative to itself.

@@ -128,7 +128,8 @@ impl Shell {
         let mut streams = self.streams();
         if streams.redraws && !streams.quiet {
             streams.clear_transient();
-            let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+            let width = terminal_size::terminal_size_of(std::io::stderr())
+                .map_or(80, |(width, _)| usize::from(width.0));
             let about: String = about
                 .chars()
                 .map(|c| if c.is_control() { ' ' } else { c })
@@ -151,7 +152,9 @@ impl Shell {
         let flushed = streams.out.flush();
         streams.note_failure(flushed);
         match &streams.out_failed {
-            Some(Some(reason)) => Err(Failure::usage("io", format!("cannot write to standard output: {reason}"))),
+            Some(Some(reason)) => {
+                Err(Failure::usage("io", format!("cannot write to standard output: {reason}")))
+            }
             _ => Ok(()),
         }
     }

@@ -101,7 +101,10 @@ impl Database {
             "mysql" | "mariadb" => Server::from_url(rest, Dialect::Mysql).map(Self::Mysql),
             "sqlite" => Sqlite::from_url(rest).map(Self::Sqlite),
             "file" => Ok(Self::Sqlite(Sqlite::file(text))),
-            unknown => Err(UrlError::new(format!("`{unknown}:` is not a kind of database that migrate knows")).help(FORMS)),
+            unknown => {
+                Err(UrlError::new(format!("`{unknown}:` is not a kind of database that migrate knows"))
+                    .help(FORMS))
+            }
         }
     }
 
@@ -157,9 +160,13 @@ impl Sqlite {
         let mut sqlite = Self { three_slashes, ..Self::file(&query::decode(path, "the path")?) };
         for (key, value) in query::pairs(query)? {
             match key.as_str() {
-                "mode" if ["ro", "rw", "rwc", "memory"].contains(&value.as_str()) => sqlite.mode = Some(value),
+                "mode" if ["ro", "rw", "rwc", "memory"].contains(&value.as_str()) => {
+                    sqlite.mode = Some(value)
+                }
                 "mode" => {
-                    return Err(UrlError::new("`mode` is not `ro`, `rw`, `rwc` or `memory` in the database URL"));
+                    return Err(UrlError::new(
+                        "`mode` is not `ro`, `rw`, `rwc` or `memory` in the database URL",
+                    ));
                 }
                 _ => sqlite.dropped.push(key),
             }

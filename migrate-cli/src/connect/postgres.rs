@@ -117,7 +117,8 @@ fn config(server: &Server, environment: &Environment) -> Config {
         config.port(port.unwrap_or(5432));
     }
     let login = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| environment.get(name));
-    let user = server.user.clone().or(login.map(|variable| variable.value)).unwrap_or_else(|| "postgres".to_owned());
+    let user =
+        server.user.clone().or(login.map(|variable| variable.value)).unwrap_or_else(|| "postgres".to_owned());
     config.dbname(server.database.as_ref().unwrap_or(&user));
     config.user(user);
     if let Some(password) = &server.password {

@@ -42,8 +42,12 @@ fn place(sqlite: &Sqlite, connector: &Connector<'_>) -> Result<String, Refusal> 
     if sqlite.three_slashes {
         let absolute = format!("/{path}");
         if Path::new(&absolute).exists() || !parent_exists(file) && parent_exists(Path::new(&absolute)) {
-            return Err(Refusal::lasting(format!("`sqlite:///{path}` means the file `{path}` here, which is not there"))
-                .help(format!("write `sqlite:/{path}` for the file `{absolute}`, or `sqlite:{path}` for a new one")));
+            return Err(Refusal::lasting(format!(
+                "`sqlite:///{path}` means the file `{path}` here, which is not there"
+            ))
+            .help(format!(
+                "write `sqlite:/{path}` for the file `{absolute}`, or `sqlite:{path}` for a new one"
+            )));
         }
     }
     match connector.access {

@@ -54,11 +54,14 @@ pub(super) fn client_config(server: &Server) -> Result<ClientConfig, Refusal> {
 
 /// The certificates to believe in: those named, else libpq's own file, else those of the system.
 pub(super) fn root_certificates(server: &Server) -> Result<Vec<CertificateDer<'static>>, Refusal> {
-    let libpqs = std::env::home_dir().map(|home| home.join(".postgresql/root.crt")).filter(|path| path.is_file());
+    let libpqs =
+        std::env::home_dir().map(|home| home.join(".postgresql/root.crt")).filter(|path| path.is_file());
     match (&server.root_certificates, libpqs) {
         (Some(RootCertificates::File(path)), _) => read_certificates(path),
         (None, Some(path)) => read_certificates(&path),
-        (Some(RootCertificates::System), _) | (None, None) => Ok(rustls_native_certs::load_native_certs().certs),
+        (Some(RootCertificates::System), _) | (None, None) => {
+            Ok(rustls_native_certs::load_native_certs().certs)
+        }
     }
 }
 
@@ -100,7 +103,13 @@ impl ServerCertVerifier for Verifier {
             let parsed = ParsedCertificate::try_from(end_entity)?;
             if !self.trusted.iter().any(|trusted| trusted == end_entity) {
                 let algorithms = self.provider.signature_verification_algorithms.all;
-                verify_server_cert_signed_by_trust_anchor(&parsed, &self.roots, intermediates, now, algorithms)?;
+                verify_server_cert_signed_by_trust_anchor(
+                    &parsed,
+                    &self.roots,
+                    intermediates,
+                    now,
+                    algorithms,
+                )?;
             }
             if self.mode == Tls::VerifyFull {
                 verify_server_name(&parsed, server_name)?;

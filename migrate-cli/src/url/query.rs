@@ -6,9 +6,9 @@ use super::UrlError;
 
 /// Replaces `%41` by what it stands for; `what` names the part in the error.
 pub(super) fn decode(text: &str, what: &str) -> Result<String, UrlError> {
-    let decoded = percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| UrlError::new(format!("{what} in the database URL is not UTF-8 once its `%` are decoded")))?;
+    let decoded = percent_decode_str(text).decode_utf8().map_err(|_| {
+        UrlError::new(format!("{what} in the database URL is not UTF-8 once its `%` are decoded"))
+    })?;
     if decoded.contains('\0') {
         return Err(UrlError::new(format!("{what} in the database URL contains a NUL character")));
     }

@@ -34,9 +34,15 @@ pub(crate) struct Server {
 /// Where a server listens.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Host {
-    Tcp { name: String, port: Option<u16> },
+    Tcp {
+        name: String,
+        port: Option<u16>,
+    },
     /// PostgreSQL: the directory of the socket; MySQL: the socket.
-    Socket { path: PathBuf, port: Option<u16> },
+    Socket {
+        path: PathBuf,
+        port: Option<u16>,
+    },
 }
 
 /// How much the connection is to be protected, in libpq's words.
@@ -134,28 +140,36 @@ impl Server {
                         UrlError::new(format!("`{key}` is not a number of seconds in the database URL"))
                     })?;
                     // As in libpq, 0 means no limit.
-                    self.connect_timeout = Some(seconds).filter(|seconds| *seconds > 0).map(Duration::from_secs);
+                    self.connect_timeout =
+                        Some(seconds).filter(|seconds| *seconds > 0).map(Duration::from_secs);
                 }
                 "application_name" | "ApplicationName" => self.application_name = some(),
                 "options" if dialect == Dialect::Postgres => self.options = some(),
                 "target_session_attrs" => match value.as_str() {
                     "any" => self.read_write = false,
                     "read-write" | "primary" => self.read_write = true,
-                    _ => return Err(UrlError::new("migrations need `target_session_attrs=any` or `read-write`")),
+                    _ => {
+                        return Err(UrlError::new(
+                            "migrations need `target_session_attrs=any` or `read-write`",
+                        ));
+                    }
                 },
                 "socket" | "unix_socket" if dialect == Dialect::Mysql => {
                     self.hosts = vec![Host::Socket { path: value.into(), port: None }];
                 }
                 _ if DRIVER_KEYS.split_whitespace().any(|known| known == key) => self.dropped.push(key),
                 _ => {
-                    let known = ["sslmode", "sslrootcert", "host", "port", "user", "password", "dbname", "options"];
-                    let known = known.into_iter().chain(["connect_timeout", "application_name", "sslcert", "sslkey"]);
+                    let known =
+                        ["sslmode", "sslrootcert", "host", "port", "user", "password", "dbname", "options"];
+                    let known =
+                        known.into_iter().chain(["connect_timeout", "application_name", "sslcert", "sslkey"]);
                     let help = match crate::nearest::nearest(&key, known) {
                         Some(known) => format!("the nearest known one is `{known}`"),
                         None => "remove it".to_owned(),
                     };
                     // What does not look like a setting may be the rest of a password with a `&` in it.
-                    let shown = key.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) && !value.is_empty();
+                    let shown = key.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+                        && !value.is_empty();
                     let message = "the database URL has an unknown setting";
                     return Err(match shown {
                         true => UrlError::new(format!("{message}, `{key}`")).help(help),
@@ -211,7 +225,9 @@ fn parse_host(text: &str) -> Result<Host, UrlError> {
     };
     let name = decode(name, "the host")?;
     if name.chars().any(|c| c.is_whitespace() || c == '#') {
-        return Err(UrlError::new("the host in the database URL has a character that hosts do not have").help(ENCODE));
+        return Err(
+            UrlError::new("the host in the database URL has a character that hosts do not have").help(ENCODE)
+        );
     }
     Ok(host_of(if name.is_empty() { "localhost".to_owned() } else { name }, port))
 }
@@ -238,7 +254,10 @@ fn parse_tls(key: &str, value: &str) -> Result<Tls, UrlError> {
 /// Whether the text is libpq's other form, such as `host=localhost dbname=shop`.
 pub(super) fn is_keyword_string(text: &str) -> bool {
     let first = text.split_once('=').map(|(key, _)| key.trim());
-    matches!(first, Some("host" | "hostaddr" | "port" | "dbname" | "user" | "password" | "sslmode" | "application_name"))
+    matches!(
+        first,
+        Some("host" | "hostaddr" | "port" | "dbname" | "user" | "password" | "sslmode" | "application_name")
+    )
 }
 
 fn keyword_pairs(text: &str) -> Result<Vec<(String, String)>, UrlError> {

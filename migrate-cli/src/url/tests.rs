@@ -32,12 +32,18 @@ fn every_form_is_understood() {
         ("postgres://app:p@ss@db/shop", "postgres://app:***@db/shop"),
         ("postgres://", "postgres://"),
         ("postgres://db/shop?port=6432", "postgres://db:6432/shop"),
-        ("host=db port=5433 dbname='my shop' user=app password='it\\'s'", "postgres://app:***@db:5433/my shop"),
+        (
+            "host=db port=5433 dbname='my shop' user=app password='it\\'s'",
+            "postgres://app:***@db:5433/my shop",
+        ),
         ("mysql://root@localhost/shop", "mysql://root@localhost/shop"),
         ("mysql+pymysql://app:s@db:3307/shop?charset=utf8mb4", "mysql://app:***@db:3307/shop"),
         ("mariadb://db/shop", "mysql://db/shop"),
         ("mariadb+mariadbconnector://db/shop", "mysql://db/shop"),
-        ("mysql://root@localhost/shop?socket=/run/mysqld/mysqld.sock", "mysql://root@/run/mysqld/mysqld.sock/shop"),
+        (
+            "mysql://root@localhost/shop?socket=/run/mysqld/mysqld.sock",
+            "mysql://root@/run/mysqld/mysqld.sock/shop",
+        ),
         ("sqlite:app.db", "sqlite:app.db"),
         ("sqlite:/srv/app.db", "sqlite:/srv/app.db"),
         ("sqlite://app.db", "sqlite:app.db"),
@@ -69,18 +75,36 @@ fn what_is_wrong_is_said_without_the_password() {
         ("sqllite:secret.db", "`sqllite:` is not a kind of database that migrate knows"),
         ("oracle://app:secret@db/shop", "`oracle:` is not a kind of database that migrate knows"),
         ("postgres:secret", "the database URL has no `//` after its scheme"),
-        ("postgres://app:secr/et@db/shop", "the port in the database URL is not a number between 1 and 65535"),
-        ("postgres://app:secr?et@db/shop", "the port in the database URL is not a number between 1 and 65535"),
+        (
+            "postgres://app:secr/et@db/shop",
+            "the port in the database URL is not a number between 1 and 65535",
+        ),
+        (
+            "postgres://app:secr?et@db/shop",
+            "the port in the database URL is not a number between 1 and 65535",
+        ),
         ("postgres://db:0/shop", "the port in the database URL is not a number between 1 and 65535"),
         ("postgres://db:70000/shop", "the port in the database URL is not a number between 1 and 65535"),
         ("postgres://[::1/shop", "the host in the database URL has a `[` without its `]`"),
-        ("postgres://app:secret@d b/shop", "the host in the database URL has a character that hosts do not have"),
-        ("postgres://app:%FFsecret@db/shop", "the password in the database URL is not UTF-8 once its `%` are decoded"),
+        (
+            "postgres://app:secret@d b/shop",
+            "the host in the database URL has a character that hosts do not have",
+        ),
+        (
+            "postgres://app:%FFsecret@db/shop",
+            "the password in the database URL is not UTF-8 once its `%` are decoded",
+        ),
         ("postgres://app:%00secret@db/shop", "the password in the database URL contains a NUL character"),
         ("postgres://db/shop?sslmode=secret", "`sslmode` in the database URL has an unknown value"),
         ("postgres://db/shop?sslmod=require", "the database URL has an unknown setting, `sslmod`"),
-        ("postgres://db/shop?connect_timeout=soon", "`connect_timeout` is not a number of seconds in the database URL"),
-        ("postgres://db/shop?target_session_attrs=read-only", "migrations need `target_session_attrs=any` or `read-write`"),
+        (
+            "postgres://db/shop?connect_timeout=soon",
+            "`connect_timeout` is not a number of seconds in the database URL",
+        ),
+        (
+            "postgres://db/shop?target_session_attrs=read-only",
+            "migrations need `target_session_attrs=any` or `read-write`",
+        ),
         ("host=db password='secret", "a quote in the connection string is not closed"),
         ("host=db secret", "a setting of the connection string has no `=`"),
         ("sqlite:", "the database URL names no file"),
@@ -103,7 +127,9 @@ fn passwords_are_kept_and_not_shown() {
 
 #[test]
 fn settings_of_drivers_are_dropped_and_those_of_tls_are_not() {
-    let server = server("postgresql://db/shop?prepared_statements=false&pgbouncer=true&sslmode=verify-full&sslrootcert=ca.pem");
+    let server = server(
+        "postgresql://db/shop?prepared_statements=false&pgbouncer=true&sslmode=verify-full&sslrootcert=ca.pem",
+    );
     assert_eq!(server.dropped, ["prepared_statements", "pgbouncer"]);
     assert_eq!(server.tls, Some(Tls::VerifyFull));
     assert_eq!(server.root_certificates, Some(RootCertificates::File("ca.pem".into())));
@@ -121,7 +147,9 @@ fn tls_words_of_all_clients() {
 
 #[test]
 fn three_slashes_are_remembered() {
-    let three = |text: &str| matches!(Database::parse(text), Ok(Database::Sqlite(Sqlite { three_slashes: true, .. })));
+    let three = |text: &str| {
+        matches!(Database::parse(text), Ok(Database::Sqlite(Sqlite { three_slashes: true, .. })))
+    };
     assert!(three("sqlite:///data/app.db"));
     assert!(!three("sqlite:////data/app.db"));
     assert!(!three("sqlite:data/app.db"));

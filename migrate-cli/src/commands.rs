@@ -1,0 +1,20 @@
+//! The commands, one file each.
+
+mod completions;
+mod init;
+mod man;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+
+/// Runs the command.
+pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
+    match command {
+        Command::Init(args) => init::run(context, args),
+        Command::Completions(args) => completions::run(context, args),
+        Command::Man(args) => man::run(context, args),
+        _ => Err(crate::failure::Failure::usage("unavailable", "this command is not in this build")),
+    }
+}

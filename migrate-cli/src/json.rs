@@ -1,0 +1,110 @@
+//! What `--json` prints: one object per line, the first with the format's version.
+//!
+//! These types mirror the values that the rest of the command works with, so that those may change and the format not. A
+//! new field or type of line does not change the version; readers skip what they do not know.
+
+use migrate_core::diagnostic::{Diagnostic, Level};
+use migrate_core::source::{Position, Sources, position};
+use serde::Serialize;
+
+/// The version of the format.
+pub(crate) const FORMAT: u32 = 1;
+
+/// One line.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub(crate) enum Line<'a> {
+    /// The first line of every command.
+    Begin { format: u32, command: &'a str },
+    /// A run is about to start.
+    Plan { from: &'a [String], to: &'a [String], steps: usize },
+    /// A step is done.
+    Applied { revision: &'a str, direction: &'a str, statements: usize, millis: u128 },
+    /// Another process holds the lock.
+    Waiting { millis: u128, holder: Option<&'a str> },
+    /// A revision failed on a lock and is tried again.
+    Retrying { revision: &'a str, reason: &'a str, attempt: u32 },
+    /// An interrupted revision is taken up again.
+    Resuming { revision: &'a str, direction: &'a str, done: usize, statements: usize },
+    /// The database had something to say.
+    Notice { revision: Option<&'a str>, message: &'a str },
+    /// A revision of the history.
+    Revision(Revision<'a>),
+    /// Something of the version table or the journal that needs attention: `unknown`, `edited`, `unfinished`.
+    Finding { kind: &'a str, revision: &'a str, message: &'a str },
+    /// How the database stands to the history.
+    Status { current: &'a [String], heads: &'a [String], applied: usize, pending: &'a [String], ok: bool },
+    /// A file or folder was written.
+    Written { path: String },
+    /// An error or a warning.
+    Diagnostic {
+        level: &'static str,
+        code: &'a str,
+        message: &'a str,
+        spans: Vec<Span<'a>>,
+        notes: &'a [String],
+        helps: &'a [String],
+    },
+    /// The last line; `exit` is the exit code.
+    End {
+        ok: bool,
+        exit: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        current: Option<&'a [String]>,
+    },
+}
+
+/// A revision, as `heads`, `history`, `current`, `branches` and `show` list it.
+#[derive(Serialize)]
+pub(crate) struct Revision<'a> {
+    pub(crate) revision: &'a str,
+    pub(crate) parents: Vec<&'a str>,
+    pub(crate) depends_on: Vec<&'a str>,
+    pub(crate) labels: Vec<&'a str>,
+    pub(crate) message: &'a str,
+    pub(crate) created: Option<&'a str>,
+    pub(crate) path: &'a str,
+    pub(crate) head: bool,
+    pub(crate) branchpoint: bool,
+    pub(crate) mergepoint: bool,
+    /// Whether the database is at it; absent where no database was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) current: Option<bool>,
+}
+
+/// A place in a file, counted from 1.
+#[derive(Serialize)]
+pub(crate) struct Span<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    label: &'a str,
+}
+
+impl Line<'_> {
+    /// The line's text.
+    pub(crate) fn text(&self) -> String {
+        serde_json::to_string(self).expect("no map with keys that are not text")
+    }
+}
+
+/// The line of a finding.
+pub(crate) fn diagnostic<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Line<'a> {
+    let spans = finding.labels.iter().map(|label| {
+        let file = sources.get(label.span.file);
+        let Position { line, column } = position(&file.text, label.span.start as usize);
+        Span { path: &file.path, line, column, label: &label.text }
+    });
+    Line::Diagnostic {
+        level: match finding.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+        },
+        code: finding.code.0,
+        message: &finding.message,
+        spans: spans.collect(),
+        notes: &finding.notes,
+        helps: &finding.helps,
+    }
+}
