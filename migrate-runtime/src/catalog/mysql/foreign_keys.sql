@@ -1,0 +1,14 @@
+-- Foreign keys with their actions.
+SELECT CONCAT('foreign key ', k.table_name, '.', k.constraint_name) AS object,
+       CONCAT(IF(k.ordinal_position = 1,
+                 CONCAT('on update ', LOWER(r.update_rule), ' on delete ', LOWER(r.delete_rule), ': '), ''),
+              k.column_name, ' references ',
+              IF(k.referenced_table_schema = DATABASE(), '', CONCAT(k.referenced_table_schema, '.')),
+              k.referenced_table_name, '.', k.referenced_column_name) AS definition,
+       NULL AS code
+FROM information_schema.key_column_usage k
+JOIN information_schema.referential_constraints r
+  ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
+WHERE k.table_schema = DATABASE() AND r.constraint_schema = DATABASE() AND k.referenced_table_name IS NOT NULL
+  AND k.table_name NOT IN (:ignored)
+ORDER BY k.table_name, k.constraint_name, k.ordinal_position
