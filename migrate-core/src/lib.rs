@@ -8,11 +8,19 @@
 //! There is no IO here, no clock, no environment and no diesel: whoever reads a directory, talks to a database or
 //! speaks to a person does so in another crate and hands over values. Modules are listed in reading order.
 
-pub mod diagnostic;
 pub mod dialect;
+pub mod nearest;
+pub mod source;
+
+pub mod diagnostic;
+pub mod sql;
+
+pub mod revision;
+
+pub mod file;
+
 pub mod digest;
 pub mod graph;
-pub mod nearest;
-pub mod revision;
-pub mod source;
-pub mod sql;
+pub mod history;
+
+pub mod embed;

@@ -1,0 +1,223 @@
+//! A history as two constants: one text that holds every piece of text, and an index that says where each begins.
+//!
+//! The macro writes them into the binary and the runtime reads them back, borrowing the text. One literal instead of
+//! thousands is what keeps a build with 10,000 revisions short.
+//!
+//! The index is a sequence of numbers in LEB128 (seven bits a byte, low ones first) and of digests as 32 bytes. It begins
+//! with [`FORMAT`] and the number of revisions; then, for each revision in load order: the lengths of its texts and the
+//! places of its parents, in the order in which `encode` writes them.
+
+use crate::dialect::{Dialect, DialectSet};
+use crate::digest::Digest;
+use crate::history::History;
+use crate::revision::{Direction, Format, Revision, RevisionId, Section, Text};
+
+/// The version of this layout; macro and runtime must agree on it.
+pub const FORMAT: u32 = 1;
+
+/// Writes a history as text and index.
+pub fn encode(history: &History) -> (String, Vec<u8>) {
+    let mut out = Writer::default();
+    out.number(FORMAT);
+    out.count(history.revisions().len());
+    for (index, revision) in history.revisions().iter().enumerate() {
+        out.text(revision.id.as_str());
+        out.text(&revision.message);
+        out.text(&revision.path);
+        out.optional(revision.create_date.as_deref());
+        out.optional(revision.irreversible.as_deref());
+        out.number(match revision.format {
+            Format::Native => 0,
+            Format::Diesel => 1,
+        });
+        let parents = history.graph().parents(index);
+        out.count(parents.len());
+        parents.iter().for_each(|parent| out.count(*parent));
+        out.texts(&revision.depends_on);
+        out.texts(&revision.labels);
+        out.count(revision.sections.len());
+        for section in &revision.sections {
+            let downgrade = u32::from(section.direction == Direction::Downgrade);
+            out.number(
+                downgrade | u32::from(section.transactional) << 1 | u32::from(section.dialects.bits()) << 2,
+            );
+            out.number(section.first_line);
+            out.text(&section.text);
+        }
+        for dialect in Dialect::ALL {
+            out.index.extend_from_slice(history.digest(index, dialect).as_bytes());
+        }
+    }
+    (out.text, out.index)
+}
+
+#[derive(Default)]
+struct Writer {
+    text: String,
+    index: Vec<u8>,
+}
+
+impl Writer {
+    fn number(&mut self, mut number: u32) {
+        while number >= 0x80 {
+            self.index.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.index.push(number as u8);
+    }
+
+    fn count(&mut self, count: usize) {
+        self.number(u32::try_from(count).expect("a history is smaller than 4 GiB"));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.text.push_str(text);
+    }
+
+    /// Nothing is 0, a text is its length and 1.
+    fn optional(&mut self, text: Option<&str>) {
+        self.count(text.map_or(0, |text| text.len() + 1));
+        self.text.push_str(text.unwrap_or_default());
+    }
+
+    fn texts(&mut self, texts: &[Text]) {
+        self.count(texts.len());
+        texts.iter().for_each(|text| self.text(text));
+    }
+}
+
+/// Why text and index are not a history: they were not written by this version of the macro.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mismatch;
+
+impl std::fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the embedded history was written by another version of the macro")
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+/// Reads back what [`encode`] wrote.
+///
+/// # Errors
+///
+/// - Text and index do not belong together, or another version wrote them.
+pub fn decode(text: &'static str, index: &'static [u8]) -> Result<History, Mismatch> {
+    let mut input = Reader { text, index };
+    if input.number()? != FORMAT {
+        return Err(Mismatch);
+    }
+    let count = input.count()?;
+    let mut revisions = Vec::with_capacity(count.min(index.len()));
+    let mut digests = Vec::with_capacity(count.min(index.len()));
+    let mut parents: Vec<Vec<usize>> = Vec::with_capacity(count.min(index.len()));
+    for _ in 0..count {
+        let (revision, places) = input.revision()?;
+        revisions.push(revision);
+        parents.push(places);
+        let mut of_dialects = [Digest::from_bytes([0; 32]); 3];
+        for digest in &mut of_dialects {
+            *digest = input.digest()?;
+        }
+        digests.push(of_dialects);
+    }
+    let ids: Vec<RevisionId> = revisions.iter().map(|revision: &Revision| revision.id.clone()).collect();
+    for (revision, places) in revisions.iter_mut().zip(parents) {
+        revision.parents =
+            places.into_iter().map(|place| ids.get(place).cloned()).collect::<Option<_>>().ok_or(Mismatch)?;
+    }
+    History::from_parts(revisions, digests).map_err(|_| Mismatch)
+}
+
+struct Reader {
+    text: &'static str,
+    index: &'static [u8],
+}
+
+impl Reader {
+    fn number(&mut self) -> Result<u32, Mismatch> {
+        let mut number = 0_u32;
+        for shift in (0..32).step_by(7) {
+            let (byte, rest) = self.index.split_first().ok_or(Mismatch)?;
+            self.index = rest;
+            number |= u32::from(byte & 0x7F) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(Mismatch)
+    }
+
+    fn count(&mut self) -> Result<usize, Mismatch> {
+        Ok(self.number()? as usize)
+    }
+
+    fn take(&mut self, length: usize) -> Result<Text, Mismatch> {
+        let (text, rest) = self.text.split_at_checked(length).ok_or(Mismatch)?;
+        self.text = rest;
+        Ok(text.into())
+    }
+
+    fn text(&mut self) -> Result<Text, Mismatch> {
+        let length = self.count()?;
+        self.take(length)
+    }
+
+    fn optional(&mut self) -> Result<Option<Text>, Mismatch> {
+        match self.count()? {
+            0 => Ok(None),
+            length => self.take(length - 1).map(Some),
+        }
+    }
+
+    fn texts(&mut self) -> Result<Vec<Text>, Mismatch> {
+        let count = self.count()?;
+        (0..count).map(|_| self.text()).collect()
+    }
+
+    fn digest(&mut self) -> Result<Digest, Mismatch> {
+        let (bytes, rest) = self.index.split_first_chunk::<32>().ok_or(Mismatch)?;
+        self.index = rest;
+        Ok(Digest::from_bytes(*bytes))
+    }
+
+    fn revision(&mut self) -> Result<(Revision, Vec<usize>), Mismatch> {
+        let id = RevisionId::new(self.text()?).map_err(|_| Mismatch)?;
+        let (message, path) = (self.text()?, self.text()?);
+        let (create_date, irreversible) = (self.optional()?, self.optional()?);
+        let format = match self.number()? {
+            0 => Format::Native,
+            1 => Format::Diesel,
+            _ => return Err(Mismatch),
+        };
+        let parents = (0..self.count()?).map(|_| self.count()).collect::<Result<_, _>>()?;
+        let (depends_on, labels) = (self.texts()?, self.texts()?);
+        let sections = (0..self.count()?).map(|_| self.section()).collect::<Result<_, _>>()?;
+        let revision = Revision {
+            id,
+            message,
+            parents: vec![],
+            depends_on,
+            labels,
+            create_date,
+            path,
+            format,
+            sections,
+            irreversible,
+        };
+        Ok((revision, parents))
+    }
+
+    fn section(&mut self) -> Result<Section, Mismatch> {
+        let bits = self.number()?;
+        Ok(Section {
+            direction: if bits & 1 == 0 { Direction::Upgrade } else { Direction::Downgrade },
+            transactional: bits & 2 != 0,
+            dialects: DialectSet::from_bits((bits >> 2) as u8),
+            first_line: self.number()?,
+            text: self.text()?,
+        })
+    }
+}

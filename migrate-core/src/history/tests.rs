@@ -1,0 +1,187 @@
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{Dialect, DialectSet};
+use crate::embed;
+use crate::file::{self, Dialects, DieselDirectory, RevisionFile};
+use crate::history::{self, Downgrades, Heads, History, Rules};
+use crate::revision::Direction;
+use crate::source::Sources;
+
+const BOTH: &str = "-- migrate:upgrade\nA;\n-- migrate:downgrade\nB;\n";
+
+/// Files from lines of `id: Key: value; Key: value`, all with both sections.
+fn files(lines: &[&str]) -> Vec<String> {
+    lines
+        .iter()
+        .map(|line| {
+            let (id, keys) = line.split_once(':').unwrap_or((line, ""));
+            let keys: String = keys.split(';').map(|key| format!("-- {}\n", key.trim())).collect();
+            format!("-- about {id}\n-- Revision ID: {id}\n{}\n{BOTH}", keys.trim_start_matches("-- \n"))
+        })
+        .collect()
+}
+
+fn build(texts: &[String], rules: Rules) -> (Option<History>, Vec<String>) {
+    let (mut sources, mut findings): (Sources, Vec<Diagnostic>) = Default::default();
+    let files: Vec<RevisionFile> = texts
+        .iter()
+        .enumerate()
+        .map(|(nth, text)| {
+            let file = sources.add(format!("{nth}.sql"), text.clone().into_bytes(), &mut findings);
+            file::parse(&sources, file, rules.dialects, &mut findings)
+        })
+        .collect();
+    let history = history::build(files, rules, &mut findings);
+    let findings = findings
+        .iter()
+        .map(|finding| {
+            let places: Vec<String> = finding.labels.iter().map(|label| sources.locate(label.span)).collect();
+            let notes = finding.notes.iter().map(|note| format!(" ({note})")).collect::<String>();
+            format!("{}: {}{notes} at {}", finding.code, finding.message, places.join(", "))
+        })
+        .collect();
+    (history, findings)
+}
+
+fn check(lines: &[&str], expected: &[&str]) {
+    let (history, findings) = build(&files(lines), Rules::default());
+    assert_eq!(findings, expected, "{lines:?}");
+    assert_eq!(history.is_some(), expected.is_empty());
+}
+
+#[test]
+fn every_defect_is_found_with_its_places() {
+    check(&["a", "b: Revises: a"], &[]);
+    check(
+        &["a", "b: Revises: x"],
+        &["missing-parent: revision `b` revises `x`, which does not exist at 1.sql:3:13"],
+    );
+    check(&["a", "a"], &["duplicate-id: two files are revision `a` at 1.sql:2:17, 0.sql:2:17"]);
+    check(
+        &["a: Revises: c", "b: Revises: a", "c: Revises: b"],
+        &["cycle: 3 revisions form a cycle (`a` -> `c` -> `b` -> `a`) at 0.sql:3:13, 2.sql:3:13, 1.sql:3:13"],
+    );
+    check(&["a: Revises: a"], &["cycle: revision `a` revises itself at 0.sql:3:13"]);
+    check(
+        &["a", "b: Revises: a", "c: Revises: a"],
+        &["several-heads: the history has 2 heads at 2.sql:2:17, 1.sql:2:17"],
+    );
+    check(
+        &["a: Branch Labels: l", "b: Revises: a; Branch Labels: l"],
+        &["label-clash: the branch label `l` is already taken at 1.sql:4:19, 0.sql:3:19"],
+    );
+    check(
+        &["a", "b: Revises: a; Branch Labels: a"],
+        &["label-clash: the branch label `a` is already taken at 1.sql:4:19, 0.sql:2:17"],
+    );
+    check(
+        &["a", "b: Revises: a; Depends On: x"],
+        &["unknown-dependency: revision `b` depends on `x`, which does not exist at 1.sql:4:16"],
+    );
+    check(
+        &["a", "b: Revises: a", "c: Revises: b; Depends On: a"],
+        &["redundant-dependency: revision `c` depends on `a`, which comes before it anyway at 2.sql:4:16"],
+    );
+    check(
+        &["a: Revises: x", "b: Revises: y"],
+        &[
+            "missing-parent: revision `a` revises `x`, which does not exist at 0.sql:3:13",
+            "missing-parent: revision `b` revises `y`, which does not exist at 1.sql:3:13",
+        ],
+    );
+}
+
+#[test]
+fn sections_that_a_rule_asks_for_are_missed() {
+    let text = |sections: &str| vec![format!("-- a\n-- Revision ID: a\n\n{sections}")];
+    let codes = |sections: &str, rules: Rules| build(&text(sections), rules).1;
+    let rules = Rules::default();
+    assert_eq!(codes("", rules).len(), 2);
+    assert_eq!(codes("-- migrate:upgrade\n-- migrate:irreversible it is gone\n", rules), [""; 0]);
+    let up = "-- migrate:upgrade\n";
+    assert_eq!(codes(up, rules), ["missing-section: revision `a` has no downgrade section at 0.sql:2:17"]);
+    assert_eq!(codes(up, Rules { downgrades: Downgrades::Optional, ..rules }), [""; 0]);
+    let two: DialectSet = [Dialect::Postgres, Dialect::Sqlite].into_iter().collect();
+    let exactly = Rules { dialects: Dialects::exactly(two), ..rules };
+    assert_eq!(
+        codes("-- migrate:upgrade postgres\n-- migrate:downgrade\n", exactly),
+        ["missing-section: revision `a` has no upgrade section for sqlite at 0.sql:2:17"],
+    );
+    assert_eq!(build(&files(&["a", "b"]), Rules { heads: Heads::Many, ..rules }).1, [""; 0]);
+}
+
+#[test]
+fn diesel_directories_are_a_line_in_the_order_of_their_versions() {
+    let (mut sources, mut findings): (Sources, Vec<Diagnostic>) = Default::default();
+    let mut directory = |version: &str, name: &str| {
+        let up = sources.add(format!("{version}/up.sql"), b"UP;".to_vec(), &mut vec![]);
+        let down = sources.add(format!("{version}/down.sql"), b"DOWN;".to_vec(), &mut vec![]);
+        DieselDirectory {
+            path: version.to_owned(),
+            version: version.to_owned(),
+            name: name.to_owned(),
+            up,
+            down: Some(down),
+            transactional: true,
+        }
+    };
+    let directories = [directory("20240101", "add-email"), directory("20230101", "create_users")];
+    let native =
+        sources.add("n.sql".into(), files(&["n: Revises: 20240101"])[0].clone().into_bytes(), &mut vec![]);
+    let mut files: Vec<RevisionFile> = directories
+        .iter()
+        .map(|directory| file::diesel(&sources, directory, Dialects::UNKNOWN, &mut findings))
+        .collect();
+    history::chain_diesel(&mut files);
+    files.push(file::parse(&sources, native, Dialects::UNKNOWN, &mut findings));
+    let history = history::build(files, Rules::default(), &mut findings).unwrap();
+    assert_eq!(findings, []);
+    let line: Vec<(&str, usize)> = (0..3)
+        .map(|index| (history.revision(index).id.as_str(), history.graph().parents(index).len()))
+        .collect();
+    assert_eq!(line, [("20230101", 0), ("20240101", 1), ("n", 1)]);
+    assert_eq!(history.revision(1).message, "add email");
+    assert_eq!(history.revision(1).section(Direction::Downgrade, Dialect::Mysql).unwrap().text, "DOWN;");
+}
+
+#[test]
+fn a_history_survives_being_embedded() {
+    let mut texts = files(&[
+        "a: Branch Labels: l",
+        "b: Revises: a",
+        "c: Revises: a; Create Date: today",
+        "d: Revises: b, c",
+    ]);
+    texts.push("-- e\n-- ünï\n-- Revision ID: e\n-- Revises: d\n\n-- migrate:upgrade sqlite transaction=false\nSELECT 'ü';\n-- migrate:upgrade\n-- migrate:irreversible dröpped\n".to_owned());
+    let history = build(&texts, Rules::default()).0.unwrap();
+    let (text, index) = embed::encode(&history);
+    let (text, index): (&'static str, &'static [u8]) = (text.leak(), index.leak());
+    let again = embed::decode(text, index).unwrap();
+    assert_eq!(again.revisions(), history.revisions());
+    for place in 0..5 {
+        for dialect in Dialect::ALL {
+            assert_eq!(again.digest(place, dialect), history.digest(place, dialect));
+        }
+    }
+    for cut in 0..index.len() {
+        assert!(embed::decode(text, &index[..cut]).is_err(), "cut at {cut}");
+    }
+    assert!(embed::decode(&text[..10], index).is_err());
+}
+
+#[test]
+fn a_digest_covers_the_ancestors() {
+    let digests = |texts: &[String]| {
+        let history = build(texts, Rules::default()).0.unwrap();
+        Dialect::ALL.map(|dialect| history.digest(history.revisions().len() - 1, dialect))
+    };
+    let before = files(&["a", "b: Revises: a"]);
+    let mut after = before.clone();
+    after[0] = after[0].replace("A;", "/* no matter */ A  ;\n").replace("about a", "another message");
+    assert_eq!(digests(&before), digests(&after));
+    after[0] = before[0].replace("A;", "A2;");
+    assert!(digests(&before).iter().zip(digests(&after)).all(|(a, b)| *a != b));
+    after[0] =
+        before[0].replace("-- migrate:upgrade\n", "-- migrate:upgrade sqlite\nC;\n-- migrate:upgrade\n");
+    let changed: Vec<bool> = digests(&before).iter().zip(digests(&after)).map(|(a, b)| *a != b).collect();
+    assert_eq!(changed, [false, false, true], "only SQLite runs something else");
+}
