@@ -1,1 +1,11 @@
+//! Alone reads and writes migration directories: native revision files and diesel's directories.
 //!
+//! [`read`] turns a folder into a [`History`](migrate_core::history::History) and findings; [`NewRevision`] writes a file
+//! and never overwrites one.
+
+mod diesel;
+mod read;
+mod write;
+
+pub use read::{Directory, read, revision_files};
+pub use write::{NewRevision, WriteError, new_id, slug};
