@@ -30,8 +30,8 @@ impl RevisionGraph {
     /// Other steps are for [`upgrade`](Self::upgrade) and [`downgrade`](Self::downgrade).
     ///
     /// A name is taken as a whole id or label if there is one. Else it is the start of one, of any length, if it fits
-    /// no other revision (and, after `<branch>@`, no other of that line). `abc-1` that could be the start of an id, and
-    /// could be a step down from `abc`, is refused.
+    /// no other revision (and, after `<branch>@`, no other of that line). `abc-1` is a step down from `abc` only
+    /// if nothing starts so; with both an id that does and one that is `abc`, it is refused.
     ///
     /// # Errors
     ///
@@ -110,13 +110,14 @@ impl RevisionGraph {
         if self.exact(text).is_some() {
             return Ok(as_written);
         }
-        match (self.starting_with(text), self.name(from, None)) {
-            ([first, ..], Ok(_)) => Err(ResolveError::AmbiguousReading {
+        match self.starting_with(text) {
+            // The start of `abc-1...` also starts with `abc`, so the two readings meet only if `abc` is a name in full.
+            [first, ..] if self.exact(from).is_some() => Err(ResolveError::AmbiguousReading {
                 text: text.clone(),
                 name: self.text(*first).to_owned(),
                 from: from.to_owned(),
             }),
-            ([], Ok(_) | Err(ResolveError::AmbiguousPrefix { .. })) => {
+            [] if !self.starting_with(from).is_empty() => {
                 Ok((Some(Place::Name(from.to_owned())), Some(steps)))
             }
             _ => Ok(as_written),
@@ -366,3 +367,6 @@ impl RevisionGraph {
         point.map_or("base", |node| self.id(node)).to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

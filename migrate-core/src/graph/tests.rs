@@ -1,5 +1,5 @@
-use super::testing::{graph, ids, set, specs};
-use super::{Defect, Edges, RevisionGraph};
+use super::testing::{graph, ids, nodes, set, specs};
+use super::{Defect, Edges, NodeSpec, RevisionGraph};
 
 #[test]
 fn order_continues_lines_and_takes_the_earliest() {
@@ -53,4 +53,89 @@ fn finds_every_defect_in_one_pass() {
     );
     // A knot of two circles is reported once, by its shortest way round.
     check("a <- d; b <- a; c <- b; d <- c b", &[Defect::Cycle { path: vec![0, 3, 1] }]);
+}
+
+#[test]
+fn heads_and_bases() {
+    let graph = graph("a; b <- a; x; y <- x & b; c <- a");
+    let show = |nodes: &[usize]| ids(&graph, nodes);
+    assert_eq!(show(graph.heads()), "b y c");
+    assert_eq!(show(graph.real_heads()), "y c");
+    assert_eq!(show(graph.bases()), "a x");
+    assert!(graph.is_branchpoint(0) && !graph.is_branchpoint(1));
+    assert_eq!(show(&graph.maximal(&nodes(&graph, "a b y c"))), "y c");
+}
+
+#[test]
+fn labels_reach_down_a_line_and_up_from_the_label() {
+    let check = |history, carrier, expect| {
+        let graph = graph(history);
+        assert_eq!(set(&graph, &graph.label_reach(nodes(&graph, carrier)[0])), expect);
+    };
+    check("a; b (l) <- a; c <- b", "b", "a b c");
+    // A branch below the label takes it from the ancestors.
+    check("a; b (l) <- a; c <- b; d <- b", "b", "b c d");
+    // A dependent anywhere on the line does not, but two are a branchpoint.
+    check("a; b (l) <- a; x & b", "b", "a b");
+    check("a; b (l) <- a; c <- b; x & b", "b", "b c");
+    // The way up ends before what is needed twice, and before a merge.
+    check("a; b <- a; c (l) <- b; x & a", "c", "b c");
+    check("a; b; m <- a b; c (l) <- m", "c", "c");
+    check("a; b; m (l) <- a b; c <- m", "m", "m c");
+}
+
+#[test]
+fn redundant_dependencies_name_what_implies_them() {
+    let check = |history, expect: &[&str]| {
+        let graph = graph(history);
+        let found = graph.redundant_dependencies();
+        let found = found.iter().map(|it| {
+            let dependency = graph.dependencies(it.node)[it.nth];
+            let [node, dependency, because] = [it.node, dependency, it.because].map(|node| graph.id(node));
+            format!("{node} & {dependency} because {because}")
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expect);
+    };
+    check("a; b <- a; x & b; y <- x & a; z & a", &["y & a because x"]);
+    check("a (l); b <- a & l", &["b & a because a"]);
+    check("a (l); b & a l", &["b & a because a"]);
+    check("a; b <- a; c & a b", &["c & a because b"]);
+    check("a; b; c <- b & a; d <- c & a", &["d & a because c"]);
+}
+
+#[test]
+fn redundant_dependencies_are_found_beyond_one_batch() {
+    // One line depends on another step by step, so that nothing is redundant; then once more on its beginning.
+    let mut history = String::from("a0; b0 & a0");
+    for n in 1..200 {
+        history += &format!("; a{n} <- a{}; b{n} <- b{} & a{n}", n - 1, n - 1);
+    }
+    history += "; c <- b199 & a0; d <- c & a150";
+    let graph = graph(&history);
+    let found: Vec<_> =
+        graph.redundant_dependencies().iter().map(|it| graph.id(it.node).to_owned()).collect();
+    assert_eq!(found, ["c", "d"]);
+}
+
+#[test]
+fn a_hundred_thousand_revisions_are_no_special_case() {
+    let n = 100_000;
+    let ids: Vec<String> = (0..n).map(|at| format!("r{at:06}")).collect();
+    let spec = |at: usize| NodeSpec {
+        id: &ids[at],
+        parents: at.checked_sub(1).map(|parent| &*ids[parent]).into_iter().collect(),
+        ..NodeSpec::default()
+    };
+    let mut specs: Vec<NodeSpec<'_>> = (0..n).map(spec).collect();
+    let graph = RevisionGraph::build(&specs).expect("a chain has no defects");
+    let up = graph.upgrade(&[], &["head".parse().expect("a target")]).expect("a chain has one head");
+    assert_eq!((up.steps.len(), &up.rows_after[..]), (n, &[n - 1][..]));
+    let down =
+        graph.downgrade(&up.rows_after, &"-100000".parse().expect("a target")).expect("all is applied");
+    assert_eq!((down.steps.len(), &down.rows_after[..]), (n, &[][..]));
+
+    specs[0].parents.push(&ids[n - 1]);
+    let defects = RevisionGraph::build(&specs).expect_err("a circle is a defect");
+    let path: Vec<usize> = std::iter::once(0).chain((1..n).rev()).collect();
+    assert_eq!(defects, [Defect::Cycle { path }]);
 }
