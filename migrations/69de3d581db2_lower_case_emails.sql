@@ -1,4 +1,4 @@
--- write e-mail addresses in lower case
+-- lower-case emails
 --
 -- The application does so for new users since the release before. Two accounts whose addresses differ only in case
 -- make this fail on `users_email_key` and change nothing: join them first.

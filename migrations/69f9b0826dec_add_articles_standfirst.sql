@@ -1,7 +1,8 @@
--- rename articles.summary to standfirst, first step: add and copy
+-- add articles.standfirst
 --
--- Releases in order: one that writes both columns comes with this revision; one that knows only `standfirst` follows;
--- then 6a3294eade06 drops `summary`. At every moment the release before still runs.
+-- The first of two steps that rename `summary`: add and copy. Releases in order: one that writes both columns comes
+-- with this revision; one that knows only `standfirst` follows; then 6a3294eade06 drops `summary`. At every moment the
+-- release before still runs.
 --
 -- Revision ID: 69f9b0826dec
 -- Revises: 69de3d581db2

@@ -1,6 +1,6 @@
--- index published articles by date
+-- index published articles
 --
--- For the front page. PostgreSQL builds it while articles are written, which it cannot do inside a transaction.
+-- By date, for the front page. PostgreSQL builds it while articles are written, which it cannot do in a transaction.
 --
 -- Revision ID: 6a0c8f5f1332
 -- Revises: 69f9b0826dec

@@ -1,4 +1,4 @@
--- require comments.state
+-- require comment state
 --
 -- Every release that still runs names the state, so a comment without one is a mistake and should fail.
 --

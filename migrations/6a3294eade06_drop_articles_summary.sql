@@ -1,6 +1,7 @@
--- rename articles.summary to standfirst, second step: drop the old column
+-- drop articles.summary
 --
--- The first statement catches what the release before the rename wrote after 69f9b0826dec had copied.
+-- The second step of renaming it to `standfirst`. The first statement catches what the release before the
+-- rename wrote after 69f9b0826dec had copied.
 --
 -- `summary` was the last column before `standfirst` came, so going back renames the one and adds the other: the
 -- columns stand in the order in which they were.
