@@ -1,1 +1,115 @@
-//! Database migrations for diesel, with a history that the compiler knows.
+//! Database migrations for [diesel](https://diesel.rs), with a history that the compiler knows.
+//!
+//! A folder `migrations/` holds revision files: SQL with an upgrade, a downgrade and the parents that the revision builds
+//! on. [`embed_migrations!`] reads the folder at build time, and a broken history (a parent that is missing, a cycle, a
+//! second head, an unterminated string) fails `cargo build` with the file, the line and what to do. At run time the
+//! history is brought to a database through any diesel connection, SQLite, PostgreSQL and MySQL/MariaDB alike.
+//!
+//! ```sql
+//! -- create users
+//! --
+//! -- Revision ID: 6a1e88d00c3f
+//! -- Revises: <base>
+//!
+//! -- migrate:upgrade
+//! CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+//!
+//! -- migrate:downgrade
+//! DROP TABLE users;
+//! ```
+//!
+//! ```
+//! # #[cfg(feature = "sqlite")] {
+//! use diesel::Connection;
+//!
+//! migrate::embed_migrations!(pub mod migrations in "migrations");
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut connection = diesel::SqliteConnection::establish(":memory:")?;
+//! # let _ = &mut connection;
+//! println!("{:?}", migrations::MIGRATIONS);
+//! # Ok(()) }
+//! # main().unwrap();
+//! # }
+//! ```
+//!
+//! The `migrate` command (package `migrate-cli`) writes revisions, runs them and shows where a database is; an
+//! application can carry the same command in its own binary.
+//!
+//! # Features
+//!
+//! `sqlite`, `postgres` and `mysql` choose the databases, each adding the diesel feature of its backend; the connection
+//! itself (libpq, bundled SQLite, diesel-async, ...) is the application's choice. None is on by default.
+
+pub use migrate_core::dialect::Dialect;
+pub use migrate_core::digest::Digest;
+pub use migrate_runtime::{Base, Head, Heads, MigrateConnection, Migrations, Revision};
+
+/// What the macros' output names; not part of the interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use ::core;
+    pub use migrate_macros::{embed, round_trip};
+    pub use migrate_runtime::private::*;
+}
+
+/// Reads a migrations directory at build time and makes it part of the binary.
+///
+/// As an expression it gives a [`Migrations`], as diesel's own macro does:
+///
+/// ```
+/// pub const MIGRATIONS: migrate::Migrations = migrate::embed_migrations!("migrations");
+/// ```
+///
+/// As an item it writes a module that holds `MIGRATIONS` and one type per revision. The types are targets, and naming a
+/// revision that is gone, or a downgrade that would have to undo what cannot be undone, does not compile:
+///
+/// ```
+/// migrate::embed_migrations!(
+///     /// The history of our database.
+///     pub mod migrations in "migrations", heads = one
+/// );
+/// # fn main() {}
+/// ```
+///
+/// The directory is looked for in the package's folder, then beside the file of the call. For cargo to notice new files
+/// the package's `build.rs` has one line, `println!("cargo::rerun-if-changed=migrations")`; a build without it warns.
+///
+/// # Options
+///
+/// - `heads = one | many`: whether more than one head is an error. Default `one`.
+/// - `dialects = [postgres, mysql, sqlite]`: the databases that the history serves; each must find its sections and have
+///   valid SQL in them. Default: those of this crate's features that are on, of which at least one must be content.
+/// - `downgrades = required | optional`: whether a native revision must have a downgrade section or say
+///   `-- migrate:irreversible <reason>`. Default `required`.
+///
+/// # Errors
+///
+/// Every mistake in the directory fails the build, all in one go, each drawn with its file, line and excerpt.
+#[macro_export]
+macro_rules! embed_migrations {
+    ($($input:tt)*) => { $crate::__private::embed! { [$crate] $($input)* } };
+}
+
+/// Writes one `#[test]` per revision that takes a real database up to it, down and up again, and compares the schema.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod tests {
+/// fn empty_database() -> diesel::SqliteConnection {
+///     use diesel::Connection;
+///     diesel::SqliteConnection::establish(":memory:").unwrap()
+/// }
+///
+/// migrate::round_trip_tests!(mod round_trips in "migrations", connect = super::empty_database);
+/// # }
+/// ```
+///
+/// `connect` is a function that gives a connection to an empty database; its path is read inside the new module. The
+/// other options are those of [`embed_migrations!`]. For several databases call the macro once for each.
+///
+/// The tests share one run through the history. Of more than 500 revisions the newest 500 have tests of their own, and
+/// one test, `older_revisions`, covers the rest.
+#[macro_export]
+macro_rules! round_trip_tests {
+    ($($input:tt)*) => { $crate::__private::round_trip! { [$crate] $($input)* } };
+}

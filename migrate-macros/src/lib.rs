@@ -1,1 +1,43 @@
+//! The macros of `migrate`, which hand over the path of their own crate and are therefore called through
+//! `migrate::embed_migrations!` and `migrate::round_trip_tests!`; the documentation is there.
 //!
+//! A call goes through four stages: [`args`] reads it, [`load`] reads the directory, [`expand`] turns the history into
+//! tokens, and what is wrong goes out through [`report`].
+
+use proc_macro::TokenStream;
+
+mod args;
+mod build_script;
+mod expand;
+mod json;
+mod load;
+mod names;
+mod report;
+mod round_trip;
+
+/// `[$crate] "directory"` or `[$crate] pub mod name in "directory", option = value, …`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn embed(input: TokenStream) -> TokenStream {
+    let args = match syn::parse::<args::Embed>(input) {
+        Ok(args) => args,
+        Err(error) => return error.into_compile_error().into(),
+    };
+    let loaded = load::load(&args.directory, args.rules());
+    let errors = report::report(&loaded, &args.directory);
+    let tracking = build_script::tracking(&loaded, &args.krate, &args.directory);
+    expand::expand(&args, &loaded, &errors, &tracking).into()
+}
+
+/// `[$crate] mod name in "directory", connect = path`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn round_trip(input: TokenStream) -> TokenStream {
+    let args = match syn::parse::<args::RoundTrip>(input) {
+        Ok(args) => args,
+        Err(error) => return error.into_compile_error().into(),
+    };
+    let loaded = load::load(&args.directory, args.rules());
+    let errors = report::report(&loaded, &args.directory);
+    round_trip::expand(&args, &loaded, &errors).into()
+}

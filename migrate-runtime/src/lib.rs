@@ -2,7 +2,12 @@
 
 mod backend;
 mod catalog;
+mod embedded;
+mod harness;
+#[doc(hidden)]
+pub mod private;
 mod session;
 
 pub use backend::{MigrateBackend, MigrateConnection};
 pub use catalog::{CatalogSnapshot, Difference};
+pub use embedded::{Base, DowngradeTarget, Head, Heads, Migrations, Revision, Target};

@@ -1,0 +1,168 @@
+//! A history as a source of migrations for diesel's own harness.
+//!
+//! `connection.run_pending_migrations(MIGRATIONS)` works as with diesel's own macro. That harness records versions in
+//! `__diesel_schema_migrations`, takes no lock, knows no branches, and orders versions as text; a history that this order
+//! would break is refused with the reason.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use diesel::connection::BoxableConnection;
+use diesel::migration::{
+    Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion, Result,
+};
+use migrate_core::dialect::Dialect;
+use migrate_core::history::History;
+use migrate_core::revision::{Direction, Revision};
+use migrate_core::source::position;
+use migrate_core::sql;
+
+use crate::backend::MigrateBackend;
+use crate::embedded::Migrations;
+
+/// The width of diesel's `version` column.
+const VERSION_LENGTH: usize = 50;
+
+impl<H, DB: MigrateBackend> MigrationSource<DB> for Migrations<H> {
+    fn migrations(&self) -> Result<Vec<Box<dyn Migration<DB>>>> {
+        let history = self.history();
+        check_order(history)?;
+        history.revisions().iter().map(|revision| migration(revision, DB::DIALECT)).collect()
+    }
+}
+
+/// Refuses what the order of the versions as text would run before its time.
+fn check_order(history: &History) -> Result<()> {
+    let graph = history.graph();
+    for (index, revision) in history.revisions().iter().enumerate() {
+        if let Some(&needed) =
+            graph.needs(index).iter().find(|needed| graph.id(**needed) >= revision.id.as_str())
+        {
+            return Err(format!(
+                "diesel's harness orders versions as text and would run `{}` before `{}`, which it needs; \
+                 use `Migrations::upgrade`, or give one of them another id",
+                revision.id,
+                graph.id(needed),
+            )
+            .into());
+        }
+        if revision.id.as_str().len() > VERSION_LENGTH {
+            return Err(format!(
+                "diesel's harness keeps versions of at most {VERSION_LENGTH} characters, and `{}` has {}",
+                revision.id,
+                revision.id.as_str().len(),
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn migration<DB: MigrateBackend>(
+    revision: &'static Revision,
+    dialect: Dialect,
+) -> Result<Box<dyn Migration<DB>>> {
+    if revision.section(Direction::Upgrade, dialect).is_none() {
+        return Err(format!("revision `{}` has no upgrade section for {dialect}", revision.id).into());
+    }
+    Ok(Box::new(HarnessMigration { revision, dialect }))
+}
+
+#[derive(Clone, Copy)]
+struct HarnessMigration {
+    revision: &'static Revision,
+    dialect: Dialect,
+}
+
+impl HarnessMigration {
+    fn execute<DB: MigrateBackend>(
+        &self,
+        direction: Direction,
+        connection: &mut dyn BoxableConnection<DB>,
+    ) -> Result<()> {
+        let revision = self.revision;
+        let Some(section) = revision.section(direction, self.dialect) else {
+            let reason =
+                revision.irreversible.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
+            return Err(format!("revision `{}` has no {direction} section{reason}", revision.id).into());
+        };
+        let statements = sql::split(&section.text, self.dialect);
+        for (nth, statement) in statements.iter().enumerate() {
+            connection.batch_execute(statement.text).map_err(|source| {
+                let at = position(&section.text, statement.start);
+                let place = format!(
+                    "{}:{}:{}",
+                    revision.section_path(direction),
+                    section.first_line + at.line - 1,
+                    at.column
+                );
+                let message = format!(
+                    "statement {} of {} of revision `{}` failed, at {place}",
+                    nth + 1,
+                    statements.len(),
+                    revision.id
+                );
+                StatementFailed { message, source }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl<DB: MigrateBackend> Migration<DB> for HarnessMigration {
+    fn run(&self, connection: &mut dyn BoxableConnection<DB>) -> Result<()> {
+        self.execute(Direction::Upgrade, connection)
+    }
+
+    fn revert(&self, connection: &mut dyn BoxableConnection<DB>) -> Result<()> {
+        self.execute(Direction::Downgrade, connection)
+    }
+
+    fn metadata(&self) -> &dyn MigrationMetadata {
+        self
+    }
+
+    fn name(&self) -> &dyn MigrationName {
+        self
+    }
+}
+
+impl MigrationMetadata for HarnessMigration {
+    /// diesel asks once for both directions, so one section that must run outside a transaction takes both there.
+    fn run_in_transaction(&self) -> bool {
+        [Direction::Upgrade, Direction::Downgrade]
+            .into_iter()
+            .filter_map(|direction| self.revision.section(direction, self.dialect))
+            .all(|section| section.transactional)
+    }
+}
+
+impl MigrationName for HarnessMigration {
+    fn version(&self) -> MigrationVersion<'_> {
+        self.revision.id.as_str().into()
+    }
+}
+
+impl fmt::Display for HarnessMigration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.revision.id, self.revision.summary())
+    }
+}
+
+#[derive(Debug)]
+struct StatementFailed {
+    message: String,
+    source: diesel::result::Error,
+}
+
+impl fmt::Display for StatementFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for StatementFailed {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.source)
+    }
+}

@@ -1,0 +1,8 @@
+//! What the macros' output names; not part of the interface.
+
+pub use std::sync::OnceLock;
+
+pub use crate::embedded::{
+    DowngradeTarget, Embedded, EmbeddedHead, History, Migrations, Reversible, Revision, Target,
+};
+// pub use crate::testing;
