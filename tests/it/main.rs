@@ -1,0 +1,4 @@
+//! The integration tests of the facade, in one binary.
+
+mod rebuild;
+mod tidy;

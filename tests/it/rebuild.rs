@@ -1,0 +1,155 @@
+//! Adding, removing and editing a revision file rebuild the crate that embeds it, with plain `cargo build`.
+//!
+//! The application is a member of a workspace of its own, has a library, a binary and an integration test, and knows the
+//! facade by another name: what the macro must cope with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+struct Application {
+    folder: tempfile::TempDir,
+    target: PathBuf,
+}
+
+const LIBRARY: &str = r#"
+mig::embed_migrations!(
+    /// Our history.
+    pub mod migrations in "migrations"
+);
+
+pub const MIGRATIONS: mig::Migrations = mig::embed_migrations!("migrations");
+
+pub fn sql() -> String {
+    let revisions = migrations::MIGRATIONS.history().revisions();
+    assert_eq!(revisions, MIGRATIONS.history().revisions());
+    revisions.iter().flat_map(|revision| &revision.sections).map(|section| &*section.text).collect()
+}
+"#;
+
+impl Application {
+    fn new(build_script: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let app = Self { folder, target: root.join("target/tests/rebuild") };
+        app.write("Cargo.toml", "[workspace]\nmembers = [\"app\"]\nresolver = \"3\"\n");
+        // The versions that this workspace was built with are the ones at hand without a network.
+        fs::copy(root.join("Cargo.lock"), app.path("Cargo.lock")).unwrap();
+        app.write(
+            "app/Cargo.toml",
+            &format!(
+                "[package]\nname = \"app\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+                 [dependencies]\nmig = {{ package = \"diesel-migrate\", path = {root:?} }}\n"
+            ),
+        );
+        app.write("app/src/lib.rs", LIBRARY);
+        app.write("app/src/main.rs", "fn main() {\n    println!(\"{}\", app::sql());\n}\n");
+        app.write(
+            "app/tests/it.rs",
+            "mig::embed_migrations!(mod embedded in \"migrations\");\n\n#[test]\nfn same() {\n    \
+             assert_eq!(embedded::MIGRATIONS.history().revisions().len(), app::MIGRATIONS.history().revisions().len());\n}\n",
+        );
+        if build_script {
+            app.write(
+                "app/build.rs",
+                "fn main() {\n    println!(\"cargo::rerun-if-changed=migrations\");\n}\n",
+            );
+        }
+        app.revision("a1", "<base>", "CREATE TABLE one (id INTEGER);");
+        app
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn revision(&self, id: &str, revises: &str, sql: &str) {
+        let text = format!(
+            "-- {id}\n-- Revision ID: {id}\n-- Revises: {revises}\n\n-- migrate:upgrade\n{sql}\n\n-- migrate:downgrade\n"
+        );
+        self.write(&format!("app/migrations/{id}_it.sql"), &text);
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO"))
+            .args(arguments)
+            .args(["--offline", "--quiet"])
+            .current_dir(self.folder.path())
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env_remove("RUSTFLAGS")
+            .output()
+            .unwrap()
+    }
+
+    /// Builds and runs; what the binary prints is the SQL that it embeds.
+    fn embedded(&self) -> String {
+        let output = self.cargo(&["run"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+#[test]
+fn every_change_of_the_directory_is_noticed() {
+    let app = Application::new(true);
+    assert_eq!(app.embedded(), "CREATE TABLE one (id INTEGER);\n");
+
+    app.revision("a2", "a1", "CREATE TABLE two (id INTEGER);");
+    assert_eq!(
+        app.embedded(),
+        "CREATE TABLE one (id INTEGER);CREATE TABLE two (id INTEGER);\n",
+        "a file was added"
+    );
+
+    app.revision("a2", "a1", "CREATE TABLE deux (id INTEGER);");
+    assert_eq!(
+        app.embedded(),
+        "CREATE TABLE one (id INTEGER);CREATE TABLE deux (id INTEGER);\n",
+        "a file was edited"
+    );
+
+    app.revision("deep/down/a3", "a2", "CREATE TABLE three (id INTEGER);");
+    fs::rename(
+        app.path("app/migrations/deep/down/a3_it.sql"),
+        app.path("app/migrations/deep/down/a4_it.sql"),
+    )
+    .unwrap();
+    let text = fs::read_to_string(app.path("app/migrations/deep/down/a4_it.sql")).unwrap();
+    fs::write(app.path("app/migrations/deep/down/a4_it.sql"), text.replace("deep/down/a3", "a4")).unwrap();
+    assert!(
+        app.embedded().ends_with("CREATE TABLE three (id INTEGER);\n"),
+        "a file was added in a new sub-folder"
+    );
+
+    fs::remove_dir_all(app.path("app/migrations/deep")).unwrap();
+    fs::remove_file(app.path("app/migrations/a2_it.sql")).unwrap();
+    assert_eq!(app.embedded(), "CREATE TABLE one (id INTEGER);\n", "files were removed");
+
+    app.revision("a2", "missing", "");
+    let output = app.cargo(&["build"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && message.contains("revises `missing`"), "{message}");
+    app.revision("a2", "a1", "CREATE TABLE two (id INTEGER);");
+
+    let output = app.cargo(&["test"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_build_without_a_build_script_warns_and_still_notices_edits() {
+    let app = Application::new(false);
+    let output = app.cargo(&["build"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{message}");
+    assert!(message.contains("cargo will not notice new files in `migrations`"), "{message}");
+
+    app.revision("a1", "<base>", "CREATE TABLE uno (id INTEGER);");
+    assert_eq!(app.embedded(), "CREATE TABLE uno (id INTEGER);\n");
+}

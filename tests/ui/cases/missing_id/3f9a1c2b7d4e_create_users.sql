@@ -1,0 +1,7 @@
+-- create users
+
+-- migrate:upgrade
+CREATE TABLE users (id INTEGER);
+
+-- migrate:downgrade
+DROP TABLE users;

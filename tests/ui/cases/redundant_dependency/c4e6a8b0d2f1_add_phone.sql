@@ -1,0 +1,11 @@
+-- add phone
+--
+-- Revision ID: c4e6a8b0d2f1
+-- Revises: 8b2d0e4f6a1c
+-- Depends On: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+CREATE TABLE t_c4e6a8b0d2f1 (id INTEGER);
+
+-- migrate:downgrade
+DROP TABLE t_c4e6a8b0d2f1;

@@ -1,0 +1,3 @@
+migrate::embed_migrations!(pub mod migrations in "transaction_statement");
+
+fn main() {}
