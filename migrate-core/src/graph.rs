@@ -25,7 +25,7 @@ pub(crate) mod testing;
 
 pub use build::{Defect, NodeSpec};
 pub use redundant::Redundant;
-pub use resolve::{NamedHead, ResolveError};
+pub use resolve::{MAX_LISTED, NamedHead, ResolveError};
 pub use set::NodeSet;
 
 /// A history without defects. See the [module](self) for what the words mean.

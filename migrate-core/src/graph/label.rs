@@ -45,17 +45,12 @@ impl RevisionGraph {
         lineage
     }
 
-    /// A label with which `<label>@head` means this head and no other.
+    /// A label with which `<label>@head` means this head and no other; the nearest of several.
     pub fn label_of_head(&self, head: usize) -> Option<&str> {
-        let above = self.ancestors(&[head], Edges::Parents);
-        let labelled = above.iter().filter(|&node| self.labels(node).len() > 0);
-        // The nearest carrier is the most telling one.
-        let mut carriers: Vec<usize> = labelled.collect();
-        carriers.sort_by_key(|&node| std::cmp::Reverse(self.rank(node)));
-        let only_this = |node: usize| {
-            let below = self.descendants(&[node], Edges::Parents);
-            self.heads().iter().all(|&other| other == head || !below.contains(other))
-        };
-        carriers.into_iter().find(|&node| only_this(node)).and_then(|node| self.labels(node).next())
+        let others: Vec<usize> = self.heads().iter().copied().filter(|&other| other != head).collect();
+        let shared = self.ancestors(&others, Edges::Parents);
+        let own = self.ancestors(&[head], Edges::Parents);
+        let carriers = own.iter().filter(|&node| !shared.contains(node) && self.labels(node).len() > 0);
+        carriers.max_by_key(|&node| self.rank(node)).and_then(|node| self.labels(node).next())
     }
 }

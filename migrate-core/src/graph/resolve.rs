@@ -3,7 +3,7 @@
 mod error;
 
 pub(super) use error::quoted;
-pub use error::{NamedHead, ResolveError};
+pub use error::{MAX_LISTED, NamedHead, ResolveError};
 
 use super::applied::Applied;
 use super::target::{Place, Target};
@@ -186,8 +186,8 @@ impl RevisionGraph {
             (place, branch) => {
                 let point = self.single(target, place, branch);
                 point.map(Vec::from_iter).map_err(|error| match error {
-                    ResolveError::SeveralHeads { target, branch, heads, .. } => {
-                        ResolveError::SeveralHeads { target, branch, heads, several_will_do: true }
+                    ResolveError::SeveralHeads { target, branch, heads, n_heads, .. } => {
+                        ResolveError::SeveralHeads { target, branch, heads, n_heads, several_will_do: true }
                     }
                     error => error,
                 })
@@ -214,7 +214,8 @@ impl RevisionGraph {
             _ => Err(ResolveError::SeveralHeads {
                 target: target.to_string(),
                 branch: branch.map(|branch| branch.name.to_owned()),
-                heads: heads.iter().map(|&head| self.named_head(head)).collect(),
+                heads: heads.iter().take(MAX_LISTED).map(|&head| self.named_head(head)).collect(),
+                n_heads: heads.len(),
                 several_will_do: false,
             }),
         }

@@ -195,7 +195,9 @@ impl RevisionGraph {
         let lines = self.related(&lines);
         let (on_lines, mut after): (Vec<usize>, Vec<usize>) =
             rows.iter().partition(|&&row| everything || lines.contains(row));
-        let new: Vec<usize> = wanted.iter().copied().filter(|node| !on_lines.contains(node)).collect();
+        let mut known = NodeSet::new(self.len());
+        rows.iter().for_each(|&row| _ = known.insert(row));
+        let new: Vec<usize> = wanted.iter().copied().filter(|&node| !known.contains(node)).collect();
         let give_way_to = self.related(&new);
         if !on_lines.iter().any(|&row| give_way_to.contains(row)) {
             after.extend(on_lines);

@@ -96,7 +96,7 @@ impl Target {
         Self { branch: None, place: None, steps: None }
     }
 
-    /// The revision with this id.
+    /// The revision with this id, or whatever else the text means as a name; parse text that may be `head` or `+1`.
     pub fn revision(id: impl Into<String>) -> Self {
         Place::Name(id.into()).into()
     }

@@ -58,8 +58,10 @@ pub enum ResolveError {
         target: String,
         /// The branch that has them, if one was asked for.
         branch: Option<String>,
-        /// The heads.
+        /// The first [`MAX_LISTED`] of the heads.
         heads: Vec<NamedHead>,
+        /// How many there are.
+        n_heads: usize,
         /// Whether a target of several revisions is possible here.
         several_will_do: bool,
     },
@@ -124,13 +126,13 @@ impl fmt::Display for ResolveError {
             Self::NotInBranch { revision, branch } => {
                 write!(f, "`{revision}` is not on the branch `{branch}`")
             }
-            Self::SeveralHeads { target, branch, heads, .. } => {
+            Self::SeveralHeads { target, branch, heads, n_heads, .. } => {
                 let whose = branch.as_ref().map_or("the history".to_owned(), |b| format!("the branch `{b}`"));
                 let heads_named = heads.iter().map(|head| match &head.label {
                     Some(label) => format!("`{}` ({label})", head.id),
                     None => format!("`{}`", head.id),
                 });
-                let (n_heads, heads) = (heads.len(), list(heads_named));
+                let heads = list(heads_named.collect(), *n_heads);
                 write!(f, "`{target}` is ambiguous: {whose} has {n_heads} heads, {heads}")
             }
             Self::OutOfRange { target, last } => {
@@ -170,14 +172,14 @@ impl ResolveError {
                 format!("write the whole of `{name}`, or name the revision below `{from}`")
             }
             Self::NotInBranch { revision, .. } => format!("`{revision}` alone names it"),
-            Self::SeveralHeads { branch, heads, several_will_do: true, .. } => {
+            Self::SeveralHeads { branch, heads, n_heads, several_will_do: true, .. } => {
                 let labelled = heads.iter().find_map(|head| head.label.as_ref());
                 let one = match (labelled, heads.first()) {
                     (Some(label), _) => format!("{label}@head"),
                     (None, Some(head)) => head.id.clone(),
                     (None, None) => String::new(),
                 };
-                let all = if heads.len() == 2 { "both" } else { "all" };
+                let all = if *n_heads == 2 { "both" } else { "all" };
                 let heads = branch.as_ref().map_or("heads".to_owned(), |branch| format!("{branch}@heads"));
                 format!(
                     "name one (`{one}`), take {all} (`{heads}`), or join them: `migrate merge {heads} -m \"...\"`"
@@ -205,17 +207,16 @@ impl ResolveError {
 }
 
 /// How many names an error lists before it says how many more there are.
-const LISTED: usize = 8;
+pub const MAX_LISTED: usize = 8;
 
 /// `` `a`, `b` and `c` ``.
 pub(in crate::graph) fn quoted(items: &[String]) -> String {
-    list(items.iter().map(|item| format!("`{item}`")))
+    list(items.iter().take(MAX_LISTED).map(|item| format!("`{item}`")).collect(), items.len())
 }
 
 /// "a, b and c", or with many "a, b, ... and 5 more".
-fn list(mut items: impl ExactSizeIterator<Item = String>) -> String {
-    let more = items.len().saturating_sub(LISTED);
-    let mut shown: Vec<String> = items.by_ref().take(LISTED).collect();
+fn list(mut shown: Vec<String>, n_all: usize) -> String {
+    let more = n_all - shown.len();
     if more > 0 {
         shown.push(format!("{more} more"));
     }

@@ -42,6 +42,17 @@ fn places() {
 }
 
 #[test]
+fn long_lists_are_cut() {
+    check(
+        "a; b; c; d; e; f; g; h; i; j",
+        "",
+        "head",
+        "`head` is ambiguous: the history has 10 heads, `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 2 more | \
+         name one (`a`), take all (`heads`), or join them: `migrate merge heads -m \"...\"`",
+    );
+}
+
+#[test]
 fn names() {
     check(BLOG, "", "3c4d", "3c4d");
     check(BLOG, "", "blog", "3c4d");
