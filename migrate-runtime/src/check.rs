@@ -1,0 +1,175 @@
+//! What is looked at before anything runs.
+
+use diesel::result::Error as DieselError;
+use migrate_core::dialect::Dialect;
+use migrate_core::graph::Edges;
+use migrate_core::graph::step::Plan;
+use migrate_core::history::History;
+use migrate_core::revision::Direction;
+
+use crate::error::{Error, ErrorKind};
+use crate::journal::JournalEntry;
+use crate::table::{UNFINISHED, VersionRow};
+
+/// Ids in backquotes, with commas.
+pub(crate) fn list<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    ids.into_iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Where the database is, as part of a sentence.
+pub(crate) fn place<'a>(rows: impl IntoIterator<Item = &'a str>) -> String {
+    match list(rows) {
+        none if none.is_empty() => "the database is at base, before every revision".to_owned(),
+        rows => format!("the database is at {rows}"),
+    }
+}
+
+/// The rows as nodes of the graph.
+pub(crate) fn known(history: &History, rows: &[VersionRow]) -> Result<Vec<usize>, Error> {
+    let unknown: Vec<&str> =
+        rows.iter().map(|row| row.version_num.as_str()).filter(|id| history.index_of(id).is_none()).collect();
+    if let Some(first) = unknown.first() {
+        let (subject, verb) = if unknown.len() == 1 { ("revision", "is") } else { ("revisions", "are") };
+        let message = format!(
+            "the database is at {subject} {}, which {verb} not in this history",
+            list(unknown.iter().copied())
+        );
+        return Err(Error::new(ErrorKind::UnknownRevision, message)
+            .revision_is(first)
+            .note("the database is ahead of this binary, or belongs to another history")
+            .help("run a build that has these revisions, or restore their files")
+            .state_is("nothing was run"));
+    }
+    Ok(rows.iter().filter_map(|row| history.index_of(&row.version_num)).collect())
+}
+
+/// Whether every row's digest is the one of this history. Rows of other tools have none, and are believed.
+pub(crate) fn digests_agree(history: &History, rows: &[VersionRow], dialect: Dialect) -> bool {
+    rows.iter().all(|row| match (&row.digest, history.index_of(&row.version_num)) {
+        (Some(digest), Some(index)) => *digest == history.digest(index, dialect).to_string(),
+        (None, _) => true,
+        (Some(_), None) => false,
+    })
+}
+
+/// Every revision that the database has applied and that was edited since, the earliest first; empty where the journal
+/// does not know.
+pub(crate) fn edited<'a>(
+    history: &History,
+    at: &[usize],
+    dialect: Dialect,
+    applied: &'a [JournalEntry],
+) -> Vec<(usize, &'a JournalEntry)> {
+    let contained = history.graph().ancestors(at, Edges::All);
+    let journaled: std::collections::HashMap<&str, &JournalEntry> =
+        applied.iter().map(|entry| (entry.revision.as_str(), entry)).collect();
+    let mut edited = vec![];
+    for &index in history.graph().topological() {
+        let Some(entry) = journaled.get(history.revision(index).id.as_str()) else { continue };
+        let digest = history.digest(index, dialect).to_string();
+        if contained.contains(index) && entry.digest.as_ref().is_some_and(|known| *known != digest) {
+            edited.push((index, *entry));
+        }
+    }
+    edited
+}
+
+/// Refuses a history that is not the one that was applied.
+pub(crate) fn unedited(
+    history: &History,
+    rows: &[VersionRow],
+    at: &[usize],
+    dialect: Dialect,
+    applied: impl FnOnce() -> Result<Vec<JournalEntry>, Error>,
+) -> Result<(), Error> {
+    let differs = |row: &&VersionRow| {
+        row.digest.as_deref() != Some(UNFINISHED) && !digests_agree(history, &[(*row).clone()], dialect)
+    };
+    let Some(row) = rows.iter().find(differs) else { return Ok(()) };
+    let applied = applied()?;
+    let error = match edited(history, at, dialect, &applied).first() {
+        Some(&(index, entry)) => {
+            let revision = history.revision(index);
+            let id = revision.id.as_str();
+            let who = entry.who.as_deref().map_or(String::new(), |who| format!(" by {who}"));
+            let when = entry.finished_at.as_deref().unwrap_or(&entry.started_at);
+            let message = format!("`{id}` was edited after this database applied it, on {when} UTC{who}");
+            let (then, now) =
+                (entry.digest.clone().unwrap_or_default(), history.digest(index, dialect).to_string());
+            Error::new(ErrorKind::Edited, message).revision_is(id).note(format!(
+                "the journal has digest {}, {} has {}",
+                short(&then),
+                revision.path,
+                short(&now)
+            ))
+        }
+        None => {
+            let id = &row.version_num;
+            let message =
+                format!("`{id}`, or a revision before it, was edited after this database applied it");
+            Error::new(ErrorKind::Edited, message)
+                .revision_is(id)
+                .note("the journal does not say which: it has no digests of these revisions")
+        }
+    };
+    Err(error.help("restore the file, and put the change in a new revision").state_is("nothing was run"))
+}
+
+/// Enough of a digest to tell two apart.
+fn short(digest: &str) -> String {
+    format!("`{}…`", digest.get(..12).unwrap_or(digest))
+}
+
+/// Refuses a plan that could not be carried out to its end.
+pub(crate) fn runnable(
+    history: &History,
+    plan: &Plan,
+    dialect: Dialect,
+    in_transaction: bool,
+    state: &str,
+) -> Result<(), Error> {
+    for step in &plan.steps {
+        let revision = history.revision(step.revision);
+        let id = revision.id.as_str();
+        let refuse = |kind, message: String| {
+            Error::new(kind, message).revision_is(id).state_is(format!("nothing was run; {state}"))
+        };
+        let section = revision.section(step.direction, dialect);
+        if step.direction == Direction::Downgrade && section.is_none() {
+            return Err(match &revision.irreversible {
+                Some(reason) if reason.trim().is_empty() => refuse(
+                    ErrorKind::Irreversible,
+                    format!("cannot downgrade past `{id}`: it is marked irreversible"),
+                ),
+                Some(reason) => refuse(
+                    ErrorKind::Irreversible,
+                    format!("cannot downgrade past `{id}`: {}", reason.trim()),
+                ),
+                None => refuse(
+                    ErrorKind::MissingSection,
+                    format!("cannot downgrade past `{id}`: it has no downgrade section for {dialect}"),
+                )
+                .help(format!("add `-- migrate:downgrade {dialect}` to {}", revision.path)),
+            });
+        }
+        let Some(section) = section else {
+            let message = format!("cannot upgrade to `{id}`: it has no upgrade section for {dialect}");
+            return Err(refuse(ErrorKind::MissingSection, message)
+                .help(format!("add `-- migrate:upgrade {dialect}` to {}", revision.path)));
+        };
+        if in_transaction && !section.transactional {
+            let message = format!("`{id}` runs outside a transaction, and the connection is inside one");
+            return Err(
+                refuse(ErrorKind::InTransaction, message).help("run the migrations outside a transaction")
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The number of a line in a message of MySQL's parser.
+pub(crate) fn mysql_line(error: &DieselError) -> Option<u32> {
+    let DieselError::DatabaseError(_, information) = error else { return None };
+    let (_, line) = information.message().rsplit_once(" at line ")?;
+    line.trim().parse().ok()
+}

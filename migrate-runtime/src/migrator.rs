@@ -1,0 +1,342 @@
+//! [`Migrator`], the one type most users hold.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use migrate_core::graph::target::{ParseTargetError, Target};
+use migrate_core::history::History;
+
+use crate::backend::MigrateConnection;
+use crate::command::{self, Goal};
+use crate::embedded::{self, DowngradeTarget, Migrations, Untyped};
+use crate::error::{Error, ErrorKind};
+use crate::event::Event;
+use crate::journal::{self, JournalEntry};
+use crate::options::{Lock, Options, TransactionMode};
+use crate::report::Report;
+use crate::session::Session;
+use crate::source::Source;
+use crate::status::{self, Status};
+use crate::table::{Tables, VersionRow};
+
+type Listener = Box<dyn FnMut(&Event<'_>) + Send>;
+
+/// Runs a history on databases.
+///
+/// Every method takes the connection that is to do the work. Options are set by value, one after the other; see each
+/// for its default.
+pub struct Migrator<H = Untyped> {
+    source: Box<dyn Source + Send>,
+    options: Options,
+    listener: Option<Listener>,
+    history: PhantomData<fn() -> H>,
+}
+
+impl Migrator {
+    /// A migrator for a history that was read from a directory.
+    pub fn from_history(history: Arc<History>) -> Self {
+        Self::from_source(history)
+    }
+}
+
+impl<H: 'static> Migrator<H> {
+    /// A migrator for a history that is part of the binary.
+    pub fn new(migrations: &Migrations<H>) -> Self {
+        Self::from_source(*migrations)
+    }
+}
+
+impl<H> Migrator<H> {
+    fn from_source(source: impl Source + Send + 'static) -> Self {
+        Self { source: Box::new(source), options: Options::default(), listener: None, history: PhantomData }
+    }
+
+    /// The version table's name, `__migrate_version` by default. Its journal is named after it: `_version` at the end
+    /// becomes `_journal`, else `_journal` is added.
+    #[must_use]
+    pub fn version_table(mut self, name: impl Into<String>) -> Self {
+        self.options.names.version = name.into();
+        self
+    }
+
+    /// The journal's name, where the one made from the version table's will not do.
+    #[must_use]
+    pub fn journal_table(mut self, name: impl Into<String>) -> Self {
+        self.options.names.journal = Some(name.into());
+        self
+    }
+
+    /// The schema of both tables: PostgreSQL's schema, MySQL's database, SQLite's attached database. By default where
+    /// an unqualified name leads: a table that exists, else the first schema of `search_path`, the selected database,
+    /// `main`. The schema has to exist.
+    #[must_use]
+    pub fn version_schema(mut self, name: impl Into<String>) -> Self {
+        self.options.names.schema = Some(name.into());
+        self
+    }
+
+    /// How processes that start together are kept apart; by default in the database's own way.
+    #[must_use]
+    pub fn lock(mut self, lock: Lock) -> Self {
+        self.options.lock = lock;
+        self
+    }
+
+    /// How long to wait for the lock, 60 seconds by default.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.options.lock_timeout = timeout;
+        self
+    }
+
+    /// What one transaction spans; by default what suits the database.
+    #[must_use]
+    pub fn transaction(mut self, mode: TransactionMode) -> Self {
+        self.options.transaction = mode;
+        self
+    }
+
+    /// How long a statement may run: PostgreSQL's `statement_timeout`, MariaDB's `max_statement_time`. No limit by
+    /// default.
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.options.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a statement may wait for a lock on a table: PostgreSQL's `lock_timeout`, MySQL's `lock_wait_timeout`.
+    /// On PostgreSQL a revision that gives up is rolled back and tried again, see
+    /// [`lock_tries`](Self::lock_tries). No limit by default.
+    #[must_use]
+    pub fn database_lock_timeout(mut self, timeout: Duration) -> Self {
+        self.options.database_lock_timeout = Some(timeout);
+        self
+    }
+
+    /// How often a revision is tried that cannot get its locks in time, 10 times by default.
+    #[must_use]
+    pub fn lock_tries(mut self, tries: u32) -> Self {
+        self.options.lock_tries = tries;
+        self
+    }
+
+    /// Calls the listener with everything that happens.
+    #[must_use]
+    pub fn on_event(mut self, listener: impl FnMut(&Event<'_>) + Send + 'static) -> Self {
+        self.listener = Some(Box::new(listener));
+        self
+    }
+
+    /// Stops between two statements once the flag is set, with [`ErrorKind::Interrupted`].
+    #[must_use]
+    pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.options.interrupt = Some(flag);
+        self
+    }
+
+    /// Who the journal says it was; by default what the server knows of this session.
+    #[must_use]
+    pub fn who(mut self, text: impl Into<String>) -> Self {
+        self.options.who = Some(text.into());
+        self
+    }
+
+    /// Runs what leads up to the target: [`Head`](crate::Head), a revision's type, or a text such as `"head"`.
+    ///
+    /// A database that is there already costs one query. Otherwise the lock is taken, the state read again, everything
+    /// checked that can be, and only then the first statement run.
+    ///
+    /// # Errors
+    ///
+    /// - The target means nothing, or the database is not on this history, or it was edited: nothing was run.
+    /// - The database refused a statement; [`Error::state`] says where it is now.
+    /// - The lock was not obtained in time, or the run was interrupted.
+    pub fn upgrade<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        target: impl embedded::Target<H>,
+    ) -> Result<Report, Error> {
+        self.upgrade_to(connection, &[parse(&target.text())?])
+    }
+
+    /// Runs what leads up to all the targets, for tools that have them as values.
+    ///
+    /// # Errors
+    ///
+    /// As for [`upgrade`](Self::upgrade).
+    pub fn upgrade_to<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        targets: &[Target],
+    ) -> Result<Report, Error> {
+        self.go(connection, &Goal::Upgrade(targets.to_vec()))
+    }
+
+    /// Runs what leads down to the target: [`Base`](crate::Base), a revision's type, or a text such as `"-1"`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`upgrade`](Self::upgrade), and a revision on the way cannot be taken back.
+    pub fn downgrade<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        target: impl DowngradeTarget<H>,
+    ) -> Result<Report, Error> {
+        self.downgrade_to(connection, &parse(&target.text())?)
+    }
+
+    /// Runs what leads down to the target, for tools that have it as a value.
+    ///
+    /// # Errors
+    ///
+    /// As for [`downgrade`](Self::downgrade).
+    pub fn downgrade_to<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        target: &Target,
+    ) -> Result<Report, Error> {
+        self.go(connection, &Goal::Downgrade(target.clone()))
+    }
+
+    fn go(&mut self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
+        command::go(session, &*self.source, &self.options, &mut emitter(&mut self.listener), goal)
+    }
+
+    /// Records the targets as reached, without running anything. `purge` first forgets all rows, also those that the
+    /// history does not know.
+    ///
+    /// # Errors
+    ///
+    /// - A target means nothing, or is relative.
+    /// - Without `purge`: the database holds a revision that the history does not.
+    pub fn stamp<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        targets: &[Target],
+        purge: bool,
+    ) -> Result<Report, Error> {
+        let emit = &mut emitter(&mut self.listener);
+        command::stamp(connection, self.source.history(), &self.options, emit, targets, purge)
+    }
+
+    /// Creates the version table and the journal, unless they are there.
+    ///
+    /// # Errors
+    ///
+    /// - The database does not allow it.
+    pub fn ensure_version_table<C: MigrateConnection>(&mut self, connection: &mut C) -> Result<(), Error> {
+        command::ensure(connection, &self.options, &mut emitter(&mut self.listener))
+    }
+
+    /// Says of the interrupted statement of an unfinished revision whether it took effect, so that the next run can go
+    /// on after it, or with it. Returns the journal's row as it is then.
+    ///
+    /// # Errors
+    ///
+    /// - No such revision is unfinished, or it is not in this history.
+    /// - `applied`, and the journal knows that the database refused the statement.
+    pub fn resolve<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        revision: &str,
+        applied: bool,
+    ) -> Result<JournalEntry, Error> {
+        let emit = &mut emitter(&mut self.listener);
+        command::resolve(connection, self.source.history(), &self.options, emit, revision, applied)
+    }
+
+    /// The rows of the version table. Creates nothing; a database without one has no rows.
+    ///
+    /// # Errors
+    ///
+    /// - The table cannot be read.
+    pub fn current<C: MigrateConnection>(&self, connection: &mut C) -> Result<Vec<VersionRow>, Error> {
+        self.rows(connection)
+    }
+
+    fn rows(&self, session: &mut dyn Session) -> Result<Vec<VersionRow>, Error> {
+        self.options.names.check(session.dialect())?;
+        let depth =
+            session.transaction_depth().map_err(|error| Error::database("use the connection", error))?;
+        status::rows(session, &self.options.names, depth > 0)
+    }
+
+    /// Where the database stands. Reads only; the right to SELECT from the two tables is enough.
+    ///
+    /// # Errors
+    ///
+    /// - The tables cannot be read.
+    pub fn status<C: MigrateConnection>(&self, connection: &mut C) -> Result<Status, Error> {
+        self.options.names.check(connection.dialect())?;
+        status::read(connection, &self.options.names, self.source.history())
+    }
+
+    /// All rows of the journal, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// - The table cannot be read.
+    pub fn journal<C: MigrateConnection>(&self, connection: &mut C) -> Result<Vec<JournalEntry>, Error> {
+        self.options.names.check(connection.dialect())?;
+        let tables = Tables::resolve(connection, &self.options.names)?;
+        journal::all(connection, &tables)
+    }
+
+    /// Makes sure that the database has all that this history has: one query when it does.
+    ///
+    /// # Errors
+    ///
+    /// - Revisions are pending ([`ErrorKind::NotCurrent`]), unknown, edited or unfinished.
+    pub fn check_current<C: MigrateConnection>(&self, connection: &mut C) -> Result<(), Error> {
+        let rows = self.rows(connection)?;
+        let dialect = connection.dialect();
+        if command::is_at(&rows, &self.source.heads(dialect)) {
+            return Ok(());
+        }
+        let history = self.source.history();
+        let at = crate::check::known(history, &rows)?;
+        let tables = Tables::resolve(connection, &self.options.names)?;
+        crate::check::unedited(history, &rows, &at, dialect, || journal::applied(connection, &tables))?;
+        let status = status::read(connection, &self.options.names, history)?;
+        let place = crate::check::place(rows.iter().map(|row| row.version_num.as_str()));
+        if let Some(entry) = status.unfinished.first() {
+            let message = format!("revision `{}` is unfinished", entry.revision);
+            return Err(Error::new(ErrorKind::Unfinished, message)
+                .revision_is(&entry.revision)
+                .state_is(place));
+        }
+        let message = match status.pending.len() {
+            1 => "the database lacks 1 revision of this history".to_owned(),
+            count => format!("the database lacks {count} revisions of this history"),
+        };
+        let next = status.pending.first().map(|id| format!("the next is `{id}`"));
+        let error =
+            Error::new(ErrorKind::NotCurrent, message).state_is(place).help("run `migrate upgrade heads`");
+        Err(next.into_iter().fold(error, Error::note))
+    }
+}
+
+impl<H> fmt::Debug for Migrator<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Migrator").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+fn emitter(listener: &mut Option<Listener>) -> impl FnMut(&Event<'_>) {
+    move |event| {
+        if let Some(listener) = listener {
+            listener(event);
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Target, Error> {
+    let refused = |error: ParseTargetError| {
+        let refused = Error::new(ErrorKind::Target, error.to_string()).state_is("nothing was run");
+        error.helps().into_iter().fold(refused, Error::help)
+    };
+    text.parse().map_err(refused)
+}

@@ -1,0 +1,512 @@
+//! Carries out a plan: steps that share a transaction with their record.
+//!
+//! Consecutive transactional steps form a unit: one transaction with the statements and, at the end of each step, the
+//! change of the version table and the journal's row. What happens outside transactions is `alone`'s business.
+
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use diesel::result::Error as DieselError;
+use migrate_core::dialect::Dialect;
+use migrate_core::graph::step::{Plan, Step};
+use migrate_core::history::History;
+use migrate_core::revision::{Direction, Revision, Section};
+use migrate_core::source::position;
+use migrate_core::sql::{Statement, split};
+
+use crate::alone::Alone;
+use crate::check::{mysql_line, place};
+use crate::error::{Error, ErrorKind, Location, StatementNumber, is_connection_lost};
+use crate::event::Event;
+use crate::journal::{self, JournalEntry, Owner, Record};
+use crate::lock::jitter;
+use crate::options::TransactionMode;
+use crate::report::{Report, StepReport};
+use crate::scope::Scope;
+use crate::settings::Snapshot;
+use crate::table::{self, Change, Refused};
+use crate::words;
+
+/// A run under way.
+pub(crate) struct Run<'s, 'a> {
+    pub(crate) scope: &'s mut Scope<'a>,
+    pub(crate) history: &'a History,
+    /// The rows of the version table, as committed.
+    pub(crate) at: Vec<usize>,
+    /// The rows within the open transaction.
+    pub(crate) ahead: Vec<usize>,
+    /// What the journal says is not done.
+    pub(crate) unfinished: Vec<JournalEntry>,
+    /// Whether a unit has all the steps it can have, or one.
+    per_run: bool,
+    /// Whether a failed unit of several steps is tried again step by step.
+    may_split: bool,
+    pub(crate) report: Report,
+    /// What is reported once it is committed.
+    uncommitted: Vec<StepReport>,
+    /// Who this run is in the journal.
+    pub(crate) owner: Owner,
+}
+
+/// A step with everything that running it needs.
+pub(crate) struct Task<'h> {
+    pub(crate) revision: &'h Revision,
+    pub(crate) direction: Direction,
+    pub(crate) section: &'h Section,
+    pub(crate) statements: Vec<Statement<'h>>,
+    pub(crate) digest: String,
+    removed: Vec<usize>,
+    added: Vec<usize>,
+    /// Its place in the plan, counted from 1, and the plan's length.
+    place: (usize, usize),
+}
+
+/// Why a unit did not get through.
+struct Failure {
+    error: Error,
+    /// The statement gave up waiting for a lock of the database.
+    lock_timeout: Option<String>,
+    /// The statement itself was refused.
+    refused: bool,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, lock_timeout: None, refused: false }
+    }
+}
+
+impl<'s, 'a> Run<'s, 'a> {
+    pub(crate) fn new(
+        scope: &'s mut Scope<'a>,
+        history: &'a History,
+        at: Vec<usize>,
+        unfinished: Vec<JournalEntry>,
+    ) -> Self {
+        let mode = scope.options.transaction;
+        let auto = mode == TransactionMode::Auto;
+        let empty_postgres = auto && scope.dialect == Dialect::Postgres && at.is_empty();
+        let per_run = mode == TransactionMode::Run
+            || scope.in_transaction
+            || auto && scope.dialect == Dialect::Sqlite
+            || empty_postgres;
+        Self {
+            ahead: at.clone(),
+            at,
+            unfinished,
+            per_run,
+            // Some statements cannot follow others in one transaction, though each alone is fine.
+            may_split: empty_postgres && !scope.in_transaction,
+            report: Report::default(),
+            uncommitted: vec![],
+            owner: Owner::new(scope.dialect),
+            scope,
+            history,
+        }
+    }
+
+    /// Runs all steps. What was committed stays when one fails.
+    pub(crate) fn steps(&mut self, plan: &Plan) -> Result<(), Error> {
+        let mut next = 0;
+        while next < plan.steps.len() {
+            if self.scope.dialect == Dialect::Sqlite && !self.scope.is_open() {
+                // The lock was given up in between, so somebody else may have gone on.
+                self.scope.begin()?;
+                next = self.reposition(plan, next)?;
+                continue;
+            }
+            if self.shares_transaction(&plan.steps[next]) {
+                let mut end = next + 1;
+                while self.per_run && end < plan.steps.len() && self.shares_transaction(&plan.steps[end]) {
+                    end += 1;
+                }
+                next = self.unit(plan, next..end)?;
+            } else {
+                let task = self.task(plan, next);
+                if self.alone(&task)? == Alone::Done {
+                    next += 1;
+                }
+            }
+        }
+        let finished = self.scope.finish();
+        finished.map_err(|error| self.commit_failed(None, error))?;
+        self.settle();
+        Ok(())
+    }
+
+    /// Finds the step to go on with from the rows that are there now.
+    fn reposition(&mut self, plan: &Plan, next: usize) -> Result<usize, Error> {
+        let rows = self.scope.tables.rows(self.scope.session)?;
+        let mut now: Vec<Option<usize>> =
+            rows.iter().map(|row| self.history.index_of(&row.version_num)).collect();
+        now.sort_unstable();
+        let mut state = self.at.clone();
+        for place in next..=plan.steps.len() {
+            state.sort_unstable();
+            if now.iter().copied().eq(state.iter().map(|index| Some(*index))) {
+                (self.at, self.ahead) = (state.clone(), state);
+                return Ok(place);
+            }
+            if let Some(step) = plan.steps.get(place) {
+                advance(&mut state, &step.removed, &step.added);
+            }
+        }
+        Err(self.concurrent())
+    }
+
+    fn shares_transaction(&self, step: &Step) -> bool {
+        let revision = self.history.revision(step.revision);
+        self.scope.dialect.has_transactional_ddl()
+            && revision
+                .section(step.direction, self.scope.dialect)
+                .is_none_or(|section| section.transactional)
+            && !self.unfinished.iter().any(|entry| entry.revision == revision.id.as_str())
+    }
+
+    pub(crate) fn task(&self, plan: &Plan, place: usize) -> Task<'a> {
+        let step = &plan.steps[place];
+        let (history, dialect) = (self.history, self.scope.dialect);
+        let revision = history.revision(step.revision);
+        let section = revision.section(step.direction, dialect).expect("checked before the run");
+        Task {
+            revision,
+            direction: step.direction,
+            section,
+            statements: split(&section.text, dialect),
+            digest: history.digest(step.revision, dialect).to_string(),
+            removed: step.removed.clone(),
+            added: step.added.clone(),
+            place: (place + 1, plan.steps.len()),
+        }
+    }
+
+    /// Runs a unit, again where that may help, and returns the step to go on with.
+    fn unit(&mut self, plan: &Plan, steps: Range<usize>) -> Result<usize, Error> {
+        let mut attempt = 1;
+        loop {
+            let failure = match self.try_unit(plan, steps.clone()) {
+                Ok(()) => return Ok(steps.end),
+                Err(failure) => failure,
+            };
+            self.scope.roll_back();
+            self.ahead.clone_from(&self.at);
+            self.uncommitted.clear();
+            let id = failure.error.revision().unwrap_or_default().to_owned();
+            if let Some(reason) = failure.lock_timeout {
+                if attempt < self.scope.options.lock_tries && !self.scope.in_transaction {
+                    attempt += 1;
+                    let pause = jitter(Duration::from_millis(200) * 2_u32.pow(attempt.min(6)));
+                    (self.scope.emit)(&Event::Retrying { revision: &id, reason: &reason, attempt, pause });
+                    thread::sleep(pause);
+                    continue;
+                }
+            } else if failure.refused && self.may_split && steps.len() > 1 {
+                (self.per_run, self.may_split) = (false, false);
+                let reason =
+                    failure.error.database_message().map_or(String::new(), |said| said.message.clone());
+                let pause = Duration::ZERO;
+                (self.scope.emit)(&Event::Retrying { revision: &id, reason: &reason, attempt: 2, pause });
+                return Ok(steps.start);
+            }
+            return Err(match failure.error.kind() {
+                ErrorKind::CommitUnknown => failure.error,
+                _ => {
+                    let what = if steps.len() > 1 { "the run" } else { "the revision" };
+                    let state = format!("{what} was rolled back; {}", self.place());
+                    failure.error.state_is(state)
+                }
+            });
+        }
+    }
+
+    fn try_unit(&mut self, plan: &Plan, steps: Range<usize>) -> Result<(), Failure> {
+        let end = steps.end;
+        self.scope.begin()?;
+        for place in steps {
+            let task = self.task(plan, place);
+            let started = Instant::now();
+            self.step_started(&task);
+            let snapshot = self.snapshot(&task)?;
+            for number in 0..task.statements.len() {
+                self.check_interrupt(&task, number)?;
+                let began = Instant::now();
+                self.statement_started(&task, number);
+                let prefix = self.scope.prefix();
+                if let Err(error) = send(self.scope, prefix, task.statements[number].text) {
+                    return Err(self.refused_statement(&task, number, prefix, error, began.elapsed()));
+                }
+                self.statement_finished(&task, number, began.elapsed());
+            }
+            if let Some(snapshot) = snapshot {
+                snapshot.restore(self.scope.session)?;
+            }
+            let mut changes = self.row_changes(&task);
+            let record = self.record(&task);
+            changes.push(journal::done(
+                self.scope.dialect,
+                &self.scope.tables.journal,
+                &record,
+                started.elapsed(),
+            ));
+            self.record_step(&task, &changes, place + 1 == end)?;
+            self.step_done(&task, started.elapsed());
+        }
+        self.settle();
+        Ok(())
+    }
+
+    /// Writes the record of a step, and commits where the unit ends.
+    pub(crate) fn record_step(
+        &mut self,
+        task: &Task<'_>,
+        changes: &[Change],
+        commit: bool,
+    ) -> Result<(), Error> {
+        let scope = &mut *self.scope;
+        let prefix = scope.prefix();
+        let word = if commit { scope.commit_word() } else { "" };
+        // SQLite's commit may have to be repeated, so it does not ride along.
+        let ride_along = scope.dialect != Dialect::Sqlite;
+        let last = if ride_along { word } else { "" };
+        let written = table::apply(scope.session, &scope.tables, prefix, changes, last);
+        written.map_err(|refused| self.record_refused(task, refused, !last.is_empty()))?;
+        if !ride_along && !word.is_empty() {
+            self.scope.commit().map_err(|error| self.commit_failed(Some(task.id()), error))?;
+        }
+        if !word.is_empty() {
+            self.scope.committed();
+        }
+        Ok(())
+    }
+
+    fn record_refused(&self, task: &Task<'_>, refused: Refused, committing: bool) -> Error {
+        match refused {
+            Refused::Fenced => self.concurrent().revision_is(task.id()),
+            Refused::By(error) if committing => self.commit_failed(Some(task.id()), error),
+            Refused::By(error) => {
+                Error::database(&format!("record revision `{}`", task.id()), error).revision_is(task.id())
+            }
+        }
+    }
+
+    pub(crate) fn commit_failed(&self, revision: Option<&str>, error: DieselError) -> Error {
+        let what = revision.map_or("the run".to_owned(), |id| format!("revision `{id}`"));
+        let named = |error: Error| revision.into_iter().fold(error, Error::revision_is);
+        if is_connection_lost(&error) {
+            let message = format!("the connection was lost while {what} was being committed");
+            return named(Error::new(ErrorKind::CommitUnknown, message).caused_by(error))
+                .state_is("it is not known whether the commit took effect")
+                .help("ask the database: `migrate status`; running again is safe, it begins with what is recorded");
+        }
+        named(Error::new(ErrorKind::Statement, format!("{what} could not be committed")).caused_by(error))
+            .note("a constraint that is checked at the end of the transaction may be violated")
+    }
+
+    pub(crate) fn concurrent(&self) -> Error {
+        Error::new(ErrorKind::Concurrent, "another process changed the version table during the run")
+            .help("see where the database is with `migrate status`, and run again")
+    }
+
+    /// The changes of the version table that a step makes.
+    pub(crate) fn row_changes(&self, task: &Task<'_>) -> Vec<Change> {
+        let (history, dialect) = (self.history, self.scope.dialect);
+        let id = |index: &usize| history.revision(*index).id.as_str();
+        let removed: Vec<&str> = task.removed.iter().map(id).collect();
+        let added: Vec<(&str, String)> =
+            task.added.iter().map(|index| (id(index), history.digest(*index, dialect).to_string())).collect();
+        self.scope.tables.replace(&removed, &added)
+    }
+
+    pub(crate) fn record<'t>(&'t self, task: &'t Task<'_>) -> Record<'t> {
+        let downgrade = task.revision.section(Direction::Downgrade, self.scope.dialect);
+        let keep = task.direction == Direction::Upgrade;
+        Record {
+            revision: task.id(),
+            direction: task.direction.name(),
+            digest: Some(&task.digest),
+            statements: task.statements.len(),
+            downgrade_sql: downgrade.filter(|_| keep).map(|section| &*section.text),
+            who: self.scope.options.who.as_deref(),
+        }
+    }
+
+    /// The session's settings, if the section may change some.
+    pub(crate) fn snapshot(&mut self, task: &Task<'_>) -> Result<Option<Snapshot>, Error> {
+        if !words::touches_settings(&task.section.text, self.scope.dialect) {
+            return Ok(None);
+        }
+        // The query must not be what BEGIN rides along with.
+        let prefix = self.scope.prefix();
+        if !prefix.is_empty() {
+            self.scope.batch_own("begin a transaction", prefix)?;
+        }
+        Snapshot::take(self.scope.session).map(Some)
+    }
+
+    pub(crate) fn check_interrupt(&self, task: &Task<'_>, number: usize) -> Result<(), Error> {
+        let flag = self.scope.options.interrupt.as_ref();
+        if !flag.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            return Ok(());
+        }
+        let (id, total) = (task.id(), task.statements.len());
+        let message = format!("interrupted before statement {} of {total} of revision `{id}`", number + 1);
+        Err(Error::new(ErrorKind::Interrupted, message).revision_is(id))
+    }
+
+    fn refused_statement(
+        &self,
+        task: &Task<'_>,
+        number: usize,
+        prefix: &str,
+        error: DieselError,
+        elapsed: Duration,
+    ) -> Failure {
+        if is_connection_lost(&error) {
+            return lost_in_statement(task, number, error)
+                .note("the database rolls the transaction back by itself")
+                .into();
+        }
+        let timeout = self.scope.options.database_lock_timeout;
+        let lock_timeout =
+            timeout.filter(|limit| is_lock_timeout(&error, *limit, elapsed)).map(|_| error.to_string());
+        Failure { error: statement_failed(task, number, prefix, error), lock_timeout, refused: true }
+    }
+
+    pub(crate) fn place(&self) -> String {
+        place(self.ids(&self.at).iter().map(String::as_str))
+    }
+
+    /// The ids of rows, in the order in which the database lists them.
+    pub(crate) fn ids(&self, rows: &[usize]) -> Vec<String> {
+        let mut ids: Vec<String> =
+            rows.iter().map(|row| self.history.revision(*row).id.to_string()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    pub(crate) fn step_started(&mut self, task: &Task<'_>) {
+        (self.scope.emit)(&Event::StepStarted {
+            revision: task.id(),
+            summary: task.revision.summary(),
+            direction: task.direction,
+            number: task.place.0,
+            steps: task.place.1,
+            statements: task.statements.len(),
+        });
+    }
+
+    pub(crate) fn statement_started(&mut self, task: &Task<'_>, number: usize) {
+        (self.scope.emit)(&Event::StatementStarted {
+            revision: task.id(),
+            number: number + 1,
+            statements: task.statements.len(),
+            sql: task.statements[number].text,
+        });
+    }
+
+    pub(crate) fn statement_finished(&mut self, task: &Task<'_>, number: usize, elapsed: Duration) {
+        (self.scope.emit)(&Event::StatementFinished {
+            revision: task.id(),
+            number: number + 1,
+            statements: task.statements.len(),
+            elapsed,
+        });
+    }
+
+    /// A step is done, though perhaps not yet committed.
+    pub(crate) fn step_done(&mut self, task: &Task<'_>, elapsed: Duration) {
+        advance(&mut self.ahead, &task.removed, &task.added);
+        let statements = task.statements.len();
+        let (revision, direction) = (task.id(), task.direction);
+        (self.scope.emit)(&Event::StepFinished { revision, direction, statements, elapsed });
+        self.uncommitted.push(StepReport { revision: revision.to_owned(), direction, statements, elapsed });
+    }
+
+    /// Everything done so far is committed.
+    pub(crate) fn settle(&mut self) {
+        self.at.clone_from(&self.ahead);
+        self.report.steps.append(&mut self.uncommitted);
+    }
+}
+
+impl Task<'_> {
+    pub(crate) fn id(&self) -> &str {
+        self.revision.id.as_str()
+    }
+
+    /// Where a byte of the section stands in the file.
+    fn location(&self, offset: usize) -> Location {
+        let at = position(&self.section.text, offset);
+        let path = self.revision.section_path(self.direction).into_owned();
+        Location { path, line: at.line + self.section.first_line.saturating_sub(1), column: at.column }
+    }
+
+    fn number(&self, number: usize) -> StatementNumber {
+        StatementNumber { number: number + 1, total: self.statements.len() }
+    }
+}
+
+/// The rows after a step.
+fn advance(rows: &mut Vec<usize>, removed: &[usize], added: &[usize]) {
+    rows.retain(|row| !removed.contains(row));
+    rows.extend_from_slice(added);
+}
+
+/// Sends one statement, behind what has to come first.
+pub(crate) fn send(scope: &mut Scope<'_>, prefix: &str, sql: &str) -> Result<(), DieselError> {
+    if prefix.is_empty() { scope.session.batch(sql) } else { scope.session.batch(&format!("{prefix}{sql}")) }
+}
+
+/// The database refused a statement; says where, as exactly as the database does.
+pub(crate) fn statement_failed(task: &Task<'_>, number: usize, prefix: &str, error: DieselError) -> Error {
+    let (statement, id) = (&task.statements[number], task.id());
+    let message = format!("statement {} of {} of revision `{id}` failed", number + 1, task.statements.len());
+    let inside = offset_in(statement.text, prefix, &error).unwrap_or(0);
+    Error::new(ErrorKind::Statement, message)
+        .revision_is(id)
+        .at(task.number(number), task.location(statement.start + inside), statement.text)
+        .caused_by(error)
+}
+
+/// The connection went away during a statement.
+pub(crate) fn lost_in_statement(task: &Task<'_>, number: usize, error: DieselError) -> Error {
+    let statement = &task.statements[number];
+    let (id, total) = (task.id(), task.statements.len());
+    Error::new(
+        ErrorKind::Database,
+        format!("the connection was lost during statement {} of {total} of revision `{id}`", number + 1),
+    )
+    .revision_is(id)
+    .at(task.number(number), task.location(statement.start), statement.text)
+    .caused_by(error)
+}
+
+/// The byte of the statement that the database points at.
+fn offset_in(sql: &str, prefix: &str, error: &DieselError) -> Option<usize> {
+    let DieselError::DatabaseError(_, information) = error else { return None };
+    if let Some(position) = information.statement_position() {
+        // Positions inside the body of a DO block count from the body's start.
+        if sql.get(..2).is_some_and(|word| word.eq_ignore_ascii_case("do")) {
+            return None;
+        }
+        let character = usize::try_from(position).ok()?.checked_sub(1 + prefix.chars().count())?;
+        return sql.char_indices().nth(character).map(|(at, _)| at);
+    }
+    let line = mysql_line(error)? as usize;
+    let (at, _) = std::iter::once((0, "")).chain(sql.match_indices('\n')).nth(line.checked_sub(1)?)?;
+    let rest = sql.get(at..)?;
+    Some(at + rest.len() - rest.trim_start().len())
+}
+
+/// Whether a statement gave up waiting for a lock. The drivers do not pass the code on, so the message has to do, or, in
+/// other languages, that nothing else is said and the time fits.
+fn is_lock_timeout(error: &DieselError, limit: Duration, elapsed: Duration) -> bool {
+    let DieselError::DatabaseError(_, information) = error else { return false };
+    information.message().contains("lock timeout")
+        || elapsed >= limit
+            && !information.message().is_ascii()
+            && information.statement_position().is_none()
+            && information.constraint_name().is_none()
+}

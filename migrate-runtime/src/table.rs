@@ -1,0 +1,360 @@
+//! The version table: one row per head that the database has reached, with the digest of its history.
+
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use migrate_core::dialect::Dialect;
+
+use crate::error::{Error, ErrorKind};
+use crate::journal;
+use crate::names::Names;
+use crate::session::Session;
+
+/// Stands in the digest column while a revision is being taken back outside a transaction, so that nobody takes the
+/// database for current.
+pub(crate) const UNFINISHED: &str = "unfinished";
+
+/// One row of the version table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VersionRow {
+    /// A revision that the database has reached.
+    pub version_num: String,
+    /// The digest of that revision and everything before it, as 64 hex digits; `None` where another tool wrote the
+    /// row, `unfinished` while the revision is being taken back outside a transaction.
+    pub digest: Option<String>,
+}
+
+/// The tables' full names and what of them exists.
+#[derive(Clone, Debug)]
+pub(crate) struct Tables {
+    dialect: Dialect,
+    /// The name of the schema, for the lock and for messages.
+    pub(crate) schema: String,
+    /// The name of the version table, unquoted.
+    pub(crate) name: String,
+    /// Qualified and quoted.
+    pub(crate) version: String,
+    /// Qualified and quoted.
+    pub(crate) journal: String,
+    journal_name: String,
+    version_exists: bool,
+    has_digest: bool,
+    pub(crate) journal_exists: bool,
+}
+
+/// One change of our tables that must touch exactly one row, or be refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Change(pub(crate) String);
+
+/// Reads the version table with one query and no preparation; `None` where that did not work, for any reason.
+pub(crate) fn quick_rows(session: &mut dyn Session, names: &Names) -> Option<Vec<VersionRow>> {
+    let table = names.unresolved_version(session.dialect());
+    read_rows(session, &table, true).ok()
+}
+
+impl Tables {
+    /// Stands for the tables until they are looked up.
+    pub(crate) fn unresolved(dialect: Dialect, names: &Names) -> Self {
+        Self {
+            dialect,
+            schema: String::new(),
+            name: names.version.clone(),
+            version: String::new(),
+            journal: String::new(),
+            journal_name: names.journal(),
+            version_exists: false,
+            has_digest: false,
+            journal_exists: false,
+        }
+    }
+
+    /// Finds out where the tables are, or would be.
+    pub(crate) fn resolve(session: &mut dyn Session, names: &Names) -> Result<Self, Error> {
+        let dialect = session.dialect();
+        let journal = names.journal();
+        let rows = session
+            .query(&lookup(dialect, names, &journal))
+            .map_err(|error| Error::database("look up the version table", error))?;
+        let mut schema = None;
+        let (mut version_exists, mut has_digest, mut journal_exists) = (false, false, false);
+        for mut row in rows {
+            schema = schema.or(row.take(0));
+            let (table, column) = (row.take(1), row.take(2));
+            let is = |name: &str| match (&table, dialect) {
+                (Some(table), Dialect::Postgres) => table == name,
+                (Some(table), _) => table.to_lowercase() == name.to_lowercase(),
+                (None, _) => false,
+            };
+            version_exists |= is(&names.version);
+            journal_exists |= is(&journal);
+            has_digest |=
+                is(&names.version) && column.is_some_and(|column| column.eq_ignore_ascii_case("digest"));
+        }
+        let schema = schema.ok_or_else(|| {
+            let message = match dialect {
+                Dialect::Mysql => "no database is selected on this connection",
+                _ => "the connection's `search_path` names no schema that exists",
+            };
+            Error::new(ErrorKind::Configuration, message)
+                .help("name the schema of the version table: `version_schema`")
+        })?;
+        let qualified =
+            |name: &str| format!("{}.{}", dialect.quote_identifier(&schema), dialect.quote_identifier(name));
+        Ok(Self {
+            dialect,
+            version: qualified(&names.version),
+            journal: qualified(&journal),
+            name: names.version.clone(),
+            journal_name: journal,
+            version_exists,
+            has_digest,
+            journal_exists,
+            schema,
+        })
+    }
+
+    /// The rows; none where there is no table.
+    pub(crate) fn rows(&self, session: &mut dyn Session) -> Result<Vec<VersionRow>, Error> {
+        if !self.version_exists {
+            return Ok(vec![]);
+        }
+        read_rows(session, &self.version, self.has_digest)
+            .map_err(|error| Error::database("read the version table", error))
+    }
+
+    /// Creates what is missing. A table that appears meanwhile was made by someone else, which is as good.
+    pub(crate) fn ensure(&mut self, session: &mut dyn Session, names: &Names) -> Result<(), Error> {
+        let mut missing = self.missing();
+        while let Some(statement) = missing.first() {
+            let failure = session.batch(statement).err();
+            let now = Self::resolve(session, names);
+            match (failure, now) {
+                (None, now) => *self = now?,
+                (Some(_), Ok(now)) if now.missing().len() < missing.len() => *self = now,
+                (Some(error), _) => {
+                    return Err(Error::database("create the version table and the journal", error));
+                }
+            }
+            missing = self.missing();
+        }
+        Ok(())
+    }
+
+    /// The statements that make what is missing.
+    fn missing(&self) -> Vec<String> {
+        let mut statements = vec![];
+        if !self.version_exists {
+            statements.push(self.create_version());
+        } else if !self.has_digest {
+            statements.push(self.add_digest());
+        }
+        if !self.journal_exists {
+            statements.push(journal::create(self.dialect, &self.journal));
+        }
+        statements
+    }
+
+    fn create_version(&self) -> String {
+        let key = format!("{}_pkc", self.name);
+        // A name that would be cut could clash with the table's own.
+        let constraint = if key.len() <= 63 {
+            format!("CONSTRAINT {} ", self.dialect.quote_identifier(&key))
+        } else {
+            String::new()
+        };
+        let ascii = match self.dialect {
+            Dialect::Mysql => " CHARACTER SET ascii COLLATE ascii_bin",
+            Dialect::Postgres | Dialect::Sqlite => "",
+        };
+        format!(
+            "CREATE TABLE {} (version_num VARCHAR(100){ascii} NOT NULL, digest VARCHAR(64){ascii} NULL, \
+             {constraint}PRIMARY KEY (version_num)){}",
+            self.version,
+            engine(self.dialect),
+        )
+    }
+
+    /// Alembic's table has shorter ids and no digest.
+    fn add_digest(&self) -> String {
+        let table = &self.version;
+        let add = format!("ALTER TABLE {table} ADD COLUMN digest VARCHAR(64) NULL");
+        match self.dialect {
+            Dialect::Postgres => format!("{add}, ALTER COLUMN version_num TYPE VARCHAR(100)"),
+            Dialect::Mysql => format!("{add}, MODIFY version_num VARCHAR(100) NOT NULL"),
+            Dialect::Sqlite => add,
+        }
+    }
+
+    /// The changes that turn the rows `removed` into the rows `added`, each with its digest.
+    pub(crate) fn replace(&self, removed: &[&str], added: &[(&str, String)]) -> Vec<Change> {
+        let (table, literal) = (&self.version, |text: &str| self.dialect.quote_literal(text));
+        let mut changes = vec![];
+        for (from, (to, digest)) in removed.iter().zip(added) {
+            changes.push(format!(
+                "UPDATE {table} SET version_num = {}, digest = {} WHERE version_num = {}",
+                literal(to),
+                literal(digest),
+                literal(from)
+            ));
+        }
+        for from in removed.iter().skip(added.len()) {
+            changes.push(format!("DELETE FROM {table} WHERE version_num = {}", literal(from)));
+        }
+        for (to, digest) in added.iter().skip(removed.len()) {
+            changes.push(format!(
+                "INSERT INTO {table} (version_num, digest) VALUES ({}, {})",
+                literal(to),
+                literal(digest)
+            ));
+        }
+        changes.into_iter().map(Change).collect()
+    }
+
+    /// The change that makes a row unlike every digest.
+    pub(crate) fn mark_unfinished(&self, id: &str) -> Change {
+        let literal = |text: &str| self.dialect.quote_literal(text);
+        Change(format!(
+            "UPDATE {} SET digest = {} WHERE version_num = {}",
+            self.version,
+            literal(UNFINISHED),
+            literal(id)
+        ))
+    }
+
+    /// Whether the database complains about one of our tables.
+    pub(crate) fn is_ours(&self, table: Option<&str>) -> bool {
+        table.is_some_and(|table| table == self.name || table == self.journal_name)
+    }
+}
+
+/// What MySQL has to be told about a table that only makes sense with transactions.
+pub(crate) fn engine(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Mysql => " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4",
+        Dialect::Postgres | Dialect::Sqlite => "",
+    }
+}
+
+fn read_rows(session: &mut dyn Session, table: &str, digest: bool) -> QueryResult<Vec<VersionRow>> {
+    let column = if digest { "digest" } else { "NULL" };
+    let column = match session.dialect() {
+        Dialect::Postgres => format!("{column}::text"),
+        Dialect::Mysql => format!("CAST({column} AS CHAR)"),
+        Dialect::Sqlite => column.to_owned(),
+    };
+    let rows = session.query(&format!("SELECT version_num, {column} FROM {table} ORDER BY version_num"))?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|mut row| Some(VersionRow { version_num: row.take(0)?, digest: row.take(1) }))
+        .collect())
+}
+
+/// A query whose every row begins with the schema's name, followed by a table of ours and one of its columns.
+fn lookup(dialect: Dialect, names: &Names, journal: &str) -> String {
+    let literal = |text: &str| dialect.quote_literal(text);
+    let tables = format!("({}, {})", literal(&names.version), literal(journal));
+    match dialect {
+        Dialect::Postgres => {
+            let schema = match &names.schema {
+                Some(schema) => literal(schema),
+                // Where an unqualified name leads, else where an unqualified CREATE TABLE would put it.
+                None => format!(
+                    "coalesce((SELECT n.nspname FROM pg_catalog.pg_class c \
+                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                     WHERE c.oid = pg_catalog.to_regclass({})), pg_catalog.current_schema())",
+                    literal(&dialect.quote_identifier(&names.version))
+                ),
+            };
+            format!(
+                "SELECT s.name::text, t.relname::text, t.attname::text FROM (SELECT {schema}::text AS name) s \
+                 LEFT JOIN (SELECT n.nspname, c.relname, a.attname FROM pg_catalog.pg_class c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+                 WHERE c.relname IN {tables}) t ON t.nspname = s.name"
+            )
+        }
+        Dialect::Mysql => {
+            let schema = names.schema.as_deref().map_or("DATABASE()".to_owned(), literal);
+            format!(
+                "SELECT s.name, c.table_name, c.column_name FROM (SELECT {schema} AS name) s \
+                 LEFT JOIN information_schema.columns c ON c.table_schema = s.name AND c.table_name IN {tables}"
+            )
+        }
+        Dialect::Sqlite => {
+            let schema = names.schema.as_deref().unwrap_or("main");
+            format!(
+                "SELECT {name}, t.name, c.name FROM (SELECT 1) LEFT JOIN {catalog}.sqlite_master t \
+                 ON t.type = 'table' AND t.name COLLATE NOCASE IN {tables} \
+                 LEFT JOIN pragma_table_info(t.name, {name}) c",
+                name = literal(schema),
+                catalog = dialect.quote_identifier(schema),
+            )
+        }
+    }
+}
+
+/// Why a message of changes was refused.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// A change did not find exactly its row: somebody else writes to our tables.
+    Fenced,
+    /// Anything else.
+    By(DieselError),
+}
+
+/// PostgreSQL's own error text for a change that did not find its row; the text is ours, so no locale changes it.
+const FENCE: &str = "migrate: a row of the version table was changed by another process";
+
+/// Makes the changes, each of which must touch one row, and then sends `last`, usually a COMMIT.
+///
+/// PostgreSQL gets everything in one message; there a change that finds no row turns into a failing cast.
+pub(crate) fn apply(
+    session: &mut dyn Session,
+    tables: &Tables,
+    first: &str,
+    changes: &[Change],
+    last: &str,
+) -> Result<(), Refused> {
+    if session.dialect() == Dialect::Postgres {
+        let mut message = first.to_owned();
+        for Change(sql) in changes {
+            if sql.starts_with("INSERT") {
+                message.push_str(&format!("{sql};\n"));
+            } else {
+                message.push_str(&format!(
+                    "WITH changed AS ({sql} RETURNING 1) SELECT CAST(CASE count(*) WHEN 1 THEN '1' \
+                     ELSE '{FENCE}' END AS integer) FROM changed;\n"
+                ));
+            }
+        }
+        message.push_str(last);
+        return if message.is_empty() {
+            Ok(())
+        } else {
+            session.batch(&message).map_err(|e| refused(tables, e))
+        };
+    }
+    if !first.is_empty() {
+        session.batch(first).map_err(Refused::By)?;
+    }
+    for Change(sql) in changes {
+        if session.execute(sql).map_err(|error| refused(tables, error))? != 1 {
+            return Err(Refused::Fenced);
+        }
+    }
+    if last.is_empty() { Ok(()) } else { session.batch(last).map_err(Refused::By) }
+}
+
+fn refused(tables: &Tables, error: DieselError) -> Refused {
+    match &error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
+            if tables.dialect != Dialect::Postgres || tables.is_ours(information.table_name()) =>
+        {
+            Refused::Fenced
+        }
+        DieselError::DatabaseError(_, information) if information.message().contains(FENCE) => {
+            Refused::Fenced
+        }
+        _ => Refused::By(error),
+    }
+}

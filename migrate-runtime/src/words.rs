@@ -1,0 +1,81 @@
+//! The little that running a statement has to know about what it says.
+
+use migrate_core::dialect::Dialect;
+use migrate_core::sql::significant_tokens;
+
+/// The first tokens of a statement, words in upper case.
+pub(crate) fn first_words(sql: &str, dialect: Dialect, most: usize) -> Vec<String> {
+    significant_tokens(sql, dialect).take(most).map(str::to_ascii_uppercase).collect()
+}
+
+/// Whether a statement opens, ends or marks a transaction by itself.
+pub(crate) fn controls_transaction(sql: &str, dialect: Dialect) -> bool {
+    let words = first_words(sql, dialect, 2);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(
+        words.as_slice(),
+        ["BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "ABORT" | "LOCK" | "UNLOCK", ..]
+            | ["START", "TRANSACTION"]
+    )
+}
+
+/// Whether a section may change settings that outlive it.
+pub(crate) fn touches_settings(sql: &str, dialect: Dialect) -> bool {
+    significant_tokens(sql, dialect).any(|token| {
+        ["SET", "RESET", "SET_CONFIG", "USE", "PRAGMA", "DISCARD"].iter().any(|word| token.eq_ignore_ascii_case(word))
+            // Versioned comments of MySQL dumps and strings with code may set things, too.
+            || token.starts_with("/*") || token.starts_with('$')
+    })
+}
+
+/// Whether a statement only changes the session, so that it has to be repeated in another one.
+pub(crate) fn is_session_only(sql: &str, dialect: Dialect) -> bool {
+    let words = first_words(sql, dialect, 2);
+    match words.first().map(String::as_str) {
+        Some("SET") => {
+            !matches!(words.get(1).map(String::as_str), Some("GLOBAL" | "PERSIST" | "PASSWORD" | "ROLE"))
+        }
+        Some("USE") => true,
+        Some("PRAGMA") => words.get(1).is_some_and(|name| name != "JOURNAL_MODE" && name != "USER_VERSION"),
+        _ => false,
+    }
+}
+
+/// Whether a statement can share a transaction with the note that it is done, so that it is never in doubt.
+pub(crate) fn can_share_transaction(sql: &str, dialect: Dialect) -> bool {
+    let words = first_words(sql, dialect, 2);
+    let Some(first) = words.first().map(String::as_str) else { return false };
+    match dialect {
+        _ if matches!(first, "INSERT" | "UPDATE" | "DELETE" | "REPLACE") => true,
+        Dialect::Sqlite => matches!(first, "CREATE" | "ALTER" | "DROP" | "REINDEX"),
+        Dialect::Postgres => {
+            matches!(
+                (first, words.get(1).map(String::as_str)),
+                (
+                    "CREATE" | "ALTER" | "DROP",
+                    Some("TABLE" | "INDEX" | "UNIQUE" | "VIEW" | "FUNCTION" | "TRIGGER")
+                )
+            ) && !significant_tokens(sql, dialect).any(|token| token.eq_ignore_ascii_case("CONCURRENTLY"))
+        }
+        Dialect::Mysql => false,
+    }
+}
+
+/// Digests of the first 0, 1, 2 ... statements' tokens: they tell whether what is already done is still what the file
+/// says.
+pub(crate) fn fingerprints(statements: &[&str], dialect: Dialect) -> Vec<String> {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut all = vec![format!("{hash:016x}")];
+    for statement in statements {
+        for token in significant_tokens(statement, dialect) {
+            let length = (token.len() as u64).to_le_bytes();
+            for byte in length.iter().chain(token.as_bytes()) {
+                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        // The end of a statement, as a token of a length that none has.
+        hash = (hash ^ 0xff).wrapping_mul(0x0100_0000_01b3);
+        all.push(format!("{hash:016x}"));
+    }
+    all
+}

@@ -1,0 +1,4 @@
+//! Runs of real histories on real databases.
+
+mod support;
+mod upgrade;
