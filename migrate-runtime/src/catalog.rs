@@ -22,6 +22,7 @@ use diesel::QueryResult;
 use migrate_core::dialect::Dialect;
 
 use crate::backend::MigrateConnection;
+use crate::error::Error;
 use crate::session::Session;
 
 pub use difference::Difference;
@@ -58,11 +59,11 @@ impl CatalogSnapshot {
     /// # Errors
     ///
     /// - The database refuses a query: the connection is lost, or stands in a failed transaction.
-    pub fn take<C: MigrateConnection>(conn: &mut C, ignored_tables: &[&str]) -> QueryResult<Self> {
+    pub fn take<C: MigrateConnection>(conn: &mut C, ignored_tables: &[&str]) -> Result<Self, Error> {
         Self::read(conn, ignored_tables)
     }
 
-    pub(crate) fn read(session: &mut dyn Session, ignored_tables: &[&str]) -> QueryResult<Self> {
+    pub(crate) fn read(session: &mut dyn Session, ignored_tables: &[&str]) -> Result<Self, Error> {
         let dialect = session.dialect();
         let names: Vec<String> =
             BOOKKEEPING.iter().chain(ignored_tables).map(|name| dialect.quote_literal(name)).collect();
@@ -71,7 +72,8 @@ impl CatalogSnapshot {
             Dialect::Postgres => postgres::read(&mut reader),
             Dialect::Mysql => mysql::read(&mut reader),
             Dialect::Sqlite => sqlite::read(&mut reader),
-        }?;
+        }
+        .map_err(|error| Error::database("read the catalog", error))?;
         Ok(Self { facts: reader.facts })
     }
 

@@ -34,6 +34,7 @@ mod settings;
 mod source;
 mod status;
 mod table;
+pub mod testing;
 mod words;
 
 pub use backend::{MigrateBackend, MigrateConnection};

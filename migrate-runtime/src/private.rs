@@ -5,4 +5,4 @@ pub use std::sync::OnceLock;
 pub use crate::embedded::{
     DowngradeTarget, Embedded, EmbeddedHead, History, Migrations, Reversible, Revision, Target,
 };
-// pub use crate::testing;
+pub use crate::testing;

@@ -24,14 +24,14 @@ const QUERIES: [&str; 8] = [
 pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<()> {
     let path = reader.query("SELECT current_setting('search_path')")?;
     let path = path.into_iter().flatten().flatten().next().unwrap_or_default();
-    set_search_path(reader, "")?;
-    let read = QUERIES.iter().try_for_each(|query| reader.collect(query));
-    // Where a query failed, its error says more than that of this statement, which a failed transaction refuses too.
-    read.and(set_search_path(reader, &path))
-}
-
-/// For the session, not for a transaction: whether one is open is the caller's business.
-fn set_search_path(reader: &mut Reader<'_>, path: &str) -> QueryResult<()> {
-    let path = Dialect::Postgres.quote_literal(path);
-    reader.session.batch(&format!("SELECT pg_catalog.set_config('search_path', {path}, false)"))
+    for query in QUERIES {
+        // The filter is evaluated once, before the first row. The setting ends with the transaction, which without an
+        // open one is that of the query: behind a pooler there is no session to change and change back.
+        reader.collect(&format!(
+            "SELECT object, definition, code FROM (\n{query}\n) AS facts (object, definition, code)
+             WHERE (SELECT pg_catalog.set_config('search_path', '', true)) IS NOT NULL"
+        ))?;
+    }
+    let path = Dialect::Postgres.quote_literal(&path);
+    reader.session.batch(&format!("SELECT pg_catalog.set_config('search_path', {path}, true)"))
 }
