@@ -16,9 +16,12 @@ use crate::revision::{Direction, Format, Revision, RevisionId, Section, Text};
 pub const FORMAT: u32 = 1;
 
 /// Writes a history as text and index.
-pub fn encode(history: &History) -> (String, Vec<u8>) {
+///
+/// The digests for these dialects go along; others are reckoned at run time if somebody asks.
+pub fn encode(history: &History, dialects: DialectSet) -> (String, Vec<u8>) {
     let mut out = Writer::default();
     out.number(FORMAT);
+    out.number(u32::from(dialects.bits()));
     out.count(history.revisions().len());
     for (index, revision) in history.revisions().iter().enumerate() {
         out.text(revision.id.as_str());
@@ -44,7 +47,7 @@ pub fn encode(history: &History) -> (String, Vec<u8>) {
             out.number(section.first_line);
             out.text(&section.text);
         }
-        for dialect in Dialect::ALL {
+        for dialect in dialects.iter() {
             out.index.extend_from_slice(history.digest(index, dialect).as_bytes());
         }
     }
@@ -109,26 +112,29 @@ pub fn decode(text: &'static str, index: &'static [u8]) -> Result<History, Misma
     if input.number()? != FORMAT {
         return Err(Mismatch);
     }
+    let dialects = DialectSet::from_bits(u8::try_from(input.number()?).map_err(|_| Mismatch)?);
     let count = input.count()?;
-    let mut revisions = Vec::with_capacity(count.min(index.len()));
-    let mut digests = Vec::with_capacity(count.min(index.len()));
-    let mut parents: Vec<Vec<usize>> = Vec::with_capacity(count.min(index.len()));
+    // No revision takes less than a byte, so a wrong count cannot ask for much memory.
+    let capacity = count.min(index.len());
+    let mut revisions = Vec::with_capacity(capacity);
+    let mut parents: Vec<Vec<usize>> = Vec::with_capacity(capacity);
+    let mut digests: Vec<(Dialect, Vec<Digest>)> =
+        dialects.iter().map(|dialect| (dialect, Vec::with_capacity(capacity))).collect();
     for _ in 0..count {
         let (revision, places) = input.revision()?;
         revisions.push(revision);
         parents.push(places);
-        let mut of_dialects = [Digest::from_bytes([0; 32]); 3];
-        for digest in &mut of_dialects {
-            *digest = input.digest()?;
+        for (_, digests) in &mut digests {
+            digests.push(input.digest()?);
         }
-        digests.push(of_dialects);
     }
     let ids: Vec<RevisionId> = revisions.iter().map(|revision: &Revision| revision.id.clone()).collect();
     for (revision, places) in revisions.iter_mut().zip(parents) {
         revision.parents =
             places.into_iter().map(|place| ids.get(place).cloned()).collect::<Option<_>>().ok_or(Mismatch)?;
     }
-    History::from_parts(revisions, digests).map_err(|_| Mismatch)
+    let history = History::from_revisions(revisions).map_err(|_| Mismatch)?;
+    Ok(digests.into_iter().fold(history, |history, (dialect, digests)| history.with_digests(dialect, digests)))
 }
 
 struct Reader {

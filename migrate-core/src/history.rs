@@ -3,6 +3,8 @@
 //! [`build`] looks at what the files say together and finds every mistake in one pass. A [`History`] exists only when
 //! there is no error among them, so whoever holds one need not check again.
 
+use std::sync::OnceLock;
+
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::dialect::Dialect;
 use crate::digest::{Digest, digest};
@@ -17,7 +19,8 @@ use crate::source::Span;
 pub struct History {
     revisions: Vec<Revision>,
     graph: RevisionGraph,
-    digests: Vec<[Digest; 3]>,
+    /// By dialect; reckoned when first asked for, since most histories serve one kind of database.
+    digests: [OnceLock<Vec<Digest>>; 3],
 }
 
 impl History {
@@ -28,34 +31,26 @@ impl History {
     /// - The revisions do not form a graph; every defect is named.
     pub fn from_revisions(revisions: Vec<Revision>) -> Result<Self, Vec<Defect>> {
         let graph = RevisionGraph::build(&revisions.iter().map(node).collect::<Vec<_>>())?;
-        Ok(Self::digested(revisions, graph))
+        Ok(Self { revisions, graph, digests: Default::default() })
     }
 
-    /// Puts together what [`from_revisions`](Self::from_revisions) once made, digests included.
-    pub(crate) fn from_parts(
-        revisions: Vec<Revision>,
-        digests: Vec<[Digest; 3]>,
-    ) -> Result<Self, Vec<Defect>> {
-        let graph = RevisionGraph::build(&revisions.iter().map(node).collect::<Vec<_>>())?;
-        Ok(Self { revisions, graph, digests })
+    /// The same history with digests that were reckoned before, one for each revision.
+    pub(crate) fn with_digests(self, dialect: Dialect, digests: Vec<Digest>) -> Self {
+        debug_assert_eq!(digests.len(), self.revisions.len());
+        // There were none before: this is a history that was just built.
+        let _ = self.digests[dialect as usize].set(digests);
+        self
     }
 
-    fn digested(revisions: Vec<Revision>, graph: RevisionGraph) -> Self {
-        let mut digests = vec![[Digest::from_bytes([0; 32]); 3]; revisions.len()];
-        for &index in graph.topological() {
-            let revision = &revisions[index];
-            digests[index] = Dialect::ALL.map(|dialect| {
-                let of = |other: &usize| digests[*other][dialect as usize];
-                let parents: Vec<Digest> = graph.parents(index).iter().map(of).collect();
-                let needed: Vec<_> = graph
-                    .dependencies(index)
-                    .iter()
-                    .map(|other| (&revisions[*other].id, of(other)))
-                    .collect();
-                digest(revision, dialect, &parents, &needed)
-            });
+    fn reckon_digests(&self, dialect: Dialect) -> Vec<Digest> {
+        let mut digests = vec![Digest::from_bytes([0; 32]); self.revisions.len()];
+        for &index in self.graph.topological() {
+            let parents: Vec<Digest> = self.graph.parents(index).iter().map(|other| digests[*other]).collect();
+            let needed = self.graph.dependencies(index).iter();
+            let needed: Vec<_> = needed.map(|other| (&self.revisions[*other].id, digests[*other])).collect();
+            digests[index] = digest(&self.revisions[index], dialect, &parents, &needed);
         }
-        Self { revisions, graph, digests }
+        digests
     }
 
     /// All revisions; an index here is a node of the graph.
@@ -75,7 +70,7 @@ impl History {
 
     /// The digest of a revision and of everything before it, as one kind of database sees it.
     pub fn digest(&self, index: usize, dialect: Dialect) -> Digest {
-        self.digests[index][dialect as usize]
+        self.digests[dialect as usize].get_or_init(|| self.reckon_digests(dialect))[index]
     }
 
     /// The revision with exactly this id.
@@ -155,7 +150,7 @@ pub fn build(files: Vec<RevisionFile>, rules: Rules, findings: &mut Vec<Diagnost
         findings.push(files.several_heads(heads));
     }
     let broken = findings.iter().any(|finding| finding.level == Level::Error);
-    (!broken).then(|| History::digested(revisions, graph))
+    (!broken).then(|| History { revisions, graph, digests: Default::default() })
 }
 
 /// The files' findings about each other.

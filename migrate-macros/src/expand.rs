@@ -107,12 +107,15 @@ fn item(
 
 /// The value of type `Embedded`.
 pub(crate) fn embedded(history: &History, loaded: &Loaded) -> TokenStream {
-    let (text, index) = embed::encode(history);
+    let (text, index) = embed::encode(history, loaded.dialects);
     let (text, index) = (Literal::string(&text), Literal::byte_string(&index));
     let graph = history.graph();
     let heads = graph.real_heads().iter().map(|&head| {
         let id = history.revision(head).id.as_str();
-        let digests = Dialect::ALL.map(|dialect| history.digest(head, dialect).to_string());
+        let digests = Dialect::ALL.map(|dialect| match loaded.dialects.contains(dialect) {
+            true => history.digest(head, dialect).to_string(),
+            false => String::new(),
+        });
         quote!(__m::EmbeddedHead { id: #id, digests: [#(#digests),*] })
     });
     let one_head = graph.heads().len() == 1;

@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Component, Path, PathBuf};
 
 use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::dialect::DialectSet;
 use migrate_core::history::{History, Rules};
 use migrate_core::revision::Revision;
 use migrate_core::source::Sources;
@@ -20,6 +21,8 @@ pub(crate) struct Loaded {
     pub(crate) history: Option<History>,
     pub(crate) readable: Vec<Revision>,
     pub(crate) files: Vec<PathBuf>,
+    /// The databases whose digests are worth having at build time.
+    pub(crate) dialects: DialectSet,
 }
 
 /// Reads the directory: relative to the package, else relative to the file of the call.
@@ -39,6 +42,7 @@ pub(crate) fn load(directory: &LitStr, rules: Rules) -> Loaded {
         history: None,
         readable: vec![],
         files: vec![],
+        dialects: rules.dialects.set,
     };
     if found.is_none() {
         loaded.findings.push(

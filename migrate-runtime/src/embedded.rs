@@ -38,7 +38,7 @@ pub struct Embedded {
 pub struct EmbeddedHead {
     /// Its id.
     pub id: &'static str,
-    /// Its digest for each dialect, in the order of their numbers.
+    /// Its digest for each dialect, in the order of their numbers; empty where the history was not embedded for it.
     pub digests: [&'static str; 3],
 }
 
@@ -46,7 +46,7 @@ impl Embedded {
     /// Stands for a history that did not compile, so that the error which says so is the only one.
     pub const BROKEN: Self = Self {
         text: "",
-        index: b"\x01\x00",
+        index: b"\x01\x00\x00",
         heads: &[],
         one_head: false,
         directory: None,

@@ -153,7 +153,7 @@ fn a_history_survives_being_embedded() {
     ]);
     texts.push("-- e\n-- ünï\n-- Revision ID: e\n-- Revises: d\n\n-- migrate:upgrade sqlite transaction=false\nSELECT 'ü';\n-- migrate:upgrade\n-- migrate:irreversible dröpped\n".to_owned());
     let history = build(&texts, Rules::default()).0.unwrap();
-    let (text, index) = embed::encode(&history);
+    let (text, index) = embed::encode(&history, DialectSet::ALL);
     let (text, index): (&'static str, &'static [u8]) = (text.leak(), index.leak());
     let again = embed::decode(text, index).unwrap();
     assert_eq!(again.revisions(), history.revisions());
