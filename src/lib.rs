@@ -26,8 +26,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut connection = diesel::SqliteConnection::establish(":memory:")?;
-//! # let _ = &mut connection;
-//! println!("{:?}", migrations::MIGRATIONS);
+//! migrations::MIGRATIONS.upgrade(&mut connection, migrate::Head)?;
 //! # Ok(()) }
 //! # main().unwrap();
 //! # }
@@ -43,7 +42,10 @@
 
 pub use migrate_core::dialect::Dialect;
 pub use migrate_core::digest::Digest;
-pub use migrate_runtime::{Base, Head, Heads, MigrateConnection, Migrations, Revision};
+pub use migrate_runtime::{
+    Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, TransactionMode,
+};
+pub use migrate_runtime::{MigrateConnection, Migrations, Migrator};
 
 /// What the macros' output names; not part of the interface.
 #[doc(hidden)]

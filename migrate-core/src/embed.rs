@@ -134,7 +134,9 @@ pub fn decode(text: &'static str, index: &'static [u8]) -> Result<History, Misma
             places.into_iter().map(|place| ids.get(place).cloned()).collect::<Option<_>>().ok_or(Mismatch)?;
     }
     let history = History::from_revisions(revisions).map_err(|_| Mismatch)?;
-    Ok(digests.into_iter().fold(history, |history, (dialect, digests)| history.with_digests(dialect, digests)))
+    Ok(digests
+        .into_iter()
+        .fold(history, |history, (dialect, digests)| history.with_digests(dialect, digests)))
 }
 
 struct Reader {

@@ -45,7 +45,8 @@ impl History {
     fn reckon_digests(&self, dialect: Dialect) -> Vec<Digest> {
         let mut digests = vec![Digest::from_bytes([0; 32]); self.revisions.len()];
         for &index in self.graph.topological() {
-            let parents: Vec<Digest> = self.graph.parents(index).iter().map(|other| digests[*other]).collect();
+            let parents: Vec<Digest> =
+                self.graph.parents(index).iter().map(|other| digests[*other]).collect();
             let needed = self.graph.dependencies(index).iter();
             let needed: Vec<_> = needed.map(|other| (&self.revisions[*other].id, digests[*other])).collect();
             digests[index] = digest(&self.revisions[index], dialect, &parents, &needed);

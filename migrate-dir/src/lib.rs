@@ -7,5 +7,5 @@ mod diesel;
 mod read;
 mod write;
 
-pub use read::{Directory, read, revision_files};
+pub use read::{Directory, Entry, read, revision_files};
 pub use write::{NewRevision, WriteError, new_id, slug};

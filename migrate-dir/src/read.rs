@@ -93,6 +93,15 @@ pub enum Entry {
     Diesel(PathBuf),
 }
 
+impl Entry {
+    /// The file or the directory.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Native(path) | Self::Diesel(path) => path,
+        }
+    }
+}
+
 /// The revisions in a folder and its sub-folders, sorted by path, without reading them.
 ///
 /// # Errors

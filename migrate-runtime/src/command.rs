@@ -88,6 +88,10 @@ pub(crate) fn go(
         elapsed: started.elapsed(),
         ..Report::default()
     };
+    let stale = source.stale_files();
+    if !stale.is_empty() {
+        (emit)(&Event::StaleBinary { files: &stale });
+    }
     let careful = is_in_transaction(session)?;
     let rows = status::rows(session, &options.names, careful).unwrap_or_default();
     let heads = source.heads(dialect);

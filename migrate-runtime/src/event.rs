@@ -9,6 +9,11 @@ use migrate_core::revision::Direction;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// The binary was built before these revision files were there; rebuild it. Only debug builds look.
+    StaleBinary {
+        /// The names of the files.
+        files: &'a [String],
+    },
     /// Another process holds the lock. Told at once and then every five seconds.
     LockWaiting {
         /// How long this process has waited.

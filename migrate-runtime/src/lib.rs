@@ -32,6 +32,7 @@ mod scope;
 mod session;
 mod settings;
 mod source;
+mod stale;
 mod status;
 mod table;
 pub mod testing;

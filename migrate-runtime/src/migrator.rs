@@ -319,6 +319,34 @@ impl<H> Migrator<H> {
     }
 }
 
+impl<H: 'static> Migrations<H> {
+    /// Runs what leads up to the target, with the options that a [`Migrator`] has by default.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Migrator::upgrade`].
+    pub fn upgrade<C: MigrateConnection>(
+        self,
+        connection: &mut C,
+        target: impl embedded::Target<H>,
+    ) -> Result<Report, Error> {
+        Migrator::new(&self).upgrade(connection, target)
+    }
+
+    /// Runs what leads down to the target, with the options that a [`Migrator`] has by default.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Migrator::downgrade`].
+    pub fn downgrade<C: MigrateConnection>(
+        self,
+        connection: &mut C,
+        target: impl DowngradeTarget<H>,
+    ) -> Result<Report, Error> {
+        Migrator::new(&self).downgrade(connection, target)
+    }
+}
+
 impl<H> fmt::Debug for Migrator<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Migrator").field("options", &self.options).finish_non_exhaustive()

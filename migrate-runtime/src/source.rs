@@ -6,6 +6,7 @@ use migrate_core::dialect::Dialect;
 use migrate_core::history::History;
 
 use crate::embedded::Migrations;
+use crate::stale;
 
 /// A history that need not be decoded to know its heads.
 pub(crate) trait Source {
@@ -17,6 +18,11 @@ pub(crate) trait Source {
 
     /// The whole history.
     fn history(&self) -> &History;
+
+    /// Revision files that this history should have and does not, because they are newer than the binary.
+    fn stale_files(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl Source for Arc<History> {
@@ -46,5 +52,9 @@ impl<H> Source for Migrations<H> {
 
     fn history(&self) -> &History {
         (*self).history()
+    }
+
+    fn stale_files(&self) -> Vec<String> {
+        self.directory().map_or_else(Vec::new, |directory| stale::files((*self).history(), directory))
     }
 }
