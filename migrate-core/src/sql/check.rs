@@ -102,7 +102,8 @@ fn in_token(sql: &str, dialect: Dialect, token: Token) -> Option<Found> {
         }
         TokenKind::Word | TokenKind::Number | TokenKind::Punctuation => {
             if dialect == Dialect::Postgres && text == "\\" {
-                let command = sql[start..].split([' ', '\t', '\r', '\n']).next().unwrap_or(text);
+                let name = sql[start + 1..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+                let command = &sql[start..start + 1 + name];
                 return Some(Found::new(
                     Problem::ClientCommand(command.to_owned()),
                     start,

@@ -125,3 +125,10 @@ fn what_is_wrong_is_reported_in_order() {
         &["transaction-control COMMIT", "invisible-character \\u{a0}", "unterminated-string '"],
     );
 }
+
+#[test]
+fn many_problems_take_no_longer_than_their_text() {
+    // Were each command read up to the next blank, this would be 30 GB of text.
+    let text = "\\".repeat(250_000);
+    check(&text, Postgres, &["client-command \\"]);
+}
