@@ -15,6 +15,7 @@ mod build;
 mod cycle;
 mod label;
 mod order;
+mod range;
 mod redundant;
 mod resolve;
 mod set;
@@ -24,6 +25,7 @@ pub mod target;
 pub(crate) mod testing;
 
 pub use build::{Defect, NodeSpec};
+pub use range::RangeError;
 pub use redundant::Redundant;
 pub use resolve::{MAX_LISTED, NamedHead, ResolveError};
 pub use set::NodeSet;
