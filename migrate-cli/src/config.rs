@@ -15,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::layer::{KEYS, Layer};
-use crate::nearest::nearest;
+use migrate_core::nearest::nearest;
 
 /// The name of the configuration file.
 pub(crate) const FILE_NAME: &str = "migrate.toml";

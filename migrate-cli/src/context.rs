@@ -20,6 +20,8 @@ pub(crate) struct Context {
     pub(crate) shell: Shell,
     pub(crate) flags: Global,
     pub(crate) cwd: PathBuf,
+    /// The history in this binary, if it is an application's.
+    pub(crate) embedded: Option<migrate_runtime::Migrations>,
     /// Set when the user wants to stop.
     pub(crate) interrupt: Arc<AtomicBool>,
 }

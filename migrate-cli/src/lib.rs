@@ -15,13 +15,17 @@ mod duration;
 mod environment;
 pub mod exit;
 mod failure;
+mod graphlog;
+mod history;
 mod json;
 mod layer;
-mod nearest;
+mod listing;
 mod settings;
 mod shell;
 mod style;
+mod targets;
 mod url;
+mod utc;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -29,6 +33,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::{CommandFactory, FromArgMatches};
+use migrate_runtime::Migrations;
 
 use crate::args::Cli;
 use crate::context::Context;
@@ -41,10 +46,18 @@ use crate::shell::Shell;
 ///
 /// Reads the process's arguments and environment, and prints. The exit code is one of [`exit::Exit`].
 pub fn command() -> ExitCode {
-    run(std::env::args_os().collect()).into()
+    run(std::env::args_os().collect(), None).into()
 }
 
-fn run(args: Vec<OsString>) -> Exit {
+/// Runs the `migrate` command with a history that is part of this binary.
+///
+/// As [`command`], but no migration directory is needed where it runs; only commands that write revision files use the
+/// one on disk, and `--dir` names one in place of the binary's.
+pub fn main<H>(migrations: Migrations<H>) -> ExitCode {
+    run(std::env::args_os().collect(), Some(migrations.untyped())).into()
+}
+
+fn run(args: Vec<OsString>, embedded: Option<Migrations>) -> Exit {
     let cli = match parse(&args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -59,6 +72,7 @@ fn run(args: Vec<OsString>) -> Exit {
         shell,
         flags: cli.global,
         cwd: cwd.as_ref().cloned().unwrap_or_default(),
+        embedded,
         interrupt: Arc::new(AtomicBool::new(false)),
     };
     context.json(|| Line::Begin { format: json::FORMAT, command: cli.command.name() });

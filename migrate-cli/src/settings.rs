@@ -9,7 +9,7 @@ use crate::config::{Config, ancestors};
 use crate::environment::{Environment, Variable};
 use crate::failure::{Failure, Result};
 use crate::layer::{KEYS, Layer};
-use crate::nearest::nearest;
+use migrate_core::nearest::nearest;
 use crate::url::Database;
 
 /// The settings of one command, decided.

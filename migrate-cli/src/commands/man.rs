@@ -6,7 +6,7 @@ use crate::args::{Cli, Man};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::nearest::nearest;
+use migrate_core::nearest::nearest;
 
 pub(super) fn run(context: &Context, args: &Man) -> Result<Exit> {
     let mut command = Cli::command().disable_help_flag(true);

@@ -163,7 +163,7 @@ impl Server {
                         ["sslmode", "sslrootcert", "host", "port", "user", "password", "dbname", "options"];
                     let known =
                         known.into_iter().chain(["connect_timeout", "application_name", "sslcert", "sslkey"]);
-                    let help = match crate::nearest::nearest(&key, known) {
+                    let help = match migrate_core::nearest::nearest(&key, known) {
                         Some(known) => format!("the nearest known one is `{known}`"),
                         None => "remove it".to_owned(),
                     };

@@ -1,0 +1,30 @@
+//! `migrate branches`: the revisions that several build on, each with those.
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::history;
+use crate::listing::{Listing, Marks};
+
+pub(super) fn run(context: &Context) -> Result<Exit> {
+    let (settings, _) = context.settings()?;
+    let history = history::load(context, &settings)?;
+    let (listing, graph) = (Listing::new(&history, None), history.graph());
+    for &node in graph.topological().iter().rev().filter(|node| graph.is_branchpoint(**node)) {
+        if context.flags.json {
+            context.shell.line(listing.json(node).text());
+            continue;
+        }
+        if context.is_verbose() {
+            context.shell.line(listing.full(node));
+            continue;
+        }
+        context.shell.line(listing.line(node, Marks::ALL));
+        let indent = " ".repeat(graph.id(node).len());
+        for &child in graph.children(node) {
+            context.shell.line(format_args!("{indent} -> {}", listing.line(child, Marks::ALL)));
+        }
+        context.shell.line("");
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,103 @@
+//! The history that a command works with: from the migration directory, or from the application's own binary.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use migrate_core::diagnostic::Level;
+use migrate_core::file::Dialects;
+use migrate_core::history::{self, History, Rules};
+use migrate_runtime::Migrations;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::layer::{Downgrades, Heads};
+use crate::settings::Settings;
+
+/// A history and where it is from.
+pub(crate) enum Loaded {
+    /// Compiled into this binary.
+    Embedded(Migrations),
+    /// Read from the migration directory.
+    Read(Arc<History>),
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = History;
+
+    fn deref(&self) -> &History {
+        match self {
+            Self::Embedded(migrations) => migrations.history(),
+            Self::Read(history) => history,
+        }
+    }
+}
+
+/// The history: the binary's own if it has one and no directory is named by a flag, else the directory's.
+///
+/// # Errors
+///
+/// - There is no such directory, or it cannot be read.
+/// - The history is broken: every finding is told.
+pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Loaded> {
+    match context.embedded {
+        Some(migrations) if context.flags.dir.is_none() => Ok(Loaded::Embedded(migrations)),
+        _ => read(context, settings, history::Heads::Many).map(|history| Loaded::Read(Arc::new(history))),
+    }
+}
+
+/// The history of the migration directory. Commands that write revisions need the files; those that repair a second head
+/// need to read it.
+pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads) -> Result<History> {
+    let dir = &settings.dir;
+    if !dir.is_dir() {
+        let message = match dir.exists() {
+            true => format!("`{}` is not a folder", dir.display()),
+            false => format!("there is no folder `{}`", dir.display()),
+        };
+        let help = match settings.dir_is_named {
+            true => "name the migration directory with `--dir`, or `dir` in migrate.toml",
+            false => "`migrate init` makes it; `--dir` names another",
+        };
+        return Err(Failure::usage("no-directory", message).help(help));
+    }
+    let declared = settings.dialects();
+    let rules = Rules {
+        dialects: if declared.is_empty() { Dialects::UNKNOWN } else { Dialects::exactly(declared) },
+        heads,
+        downgrades: match settings.layer.downgrades.unwrap_or_default() {
+            Downgrades::Required => history::Downgrades::Required,
+            Downgrades::Optional => history::Downgrades::Optional,
+        },
+    };
+    let folders = [(dir.clone(), shown(dir))];
+    let directory = migrate_dir::read(&folders, rules)
+        .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
+    match directory.history {
+        Some(history) => {
+            for warning in &directory.findings {
+                context.show_finding(warning, &directory.sources);
+            }
+            Ok(history)
+        }
+        None => {
+            let errors = directory.findings.iter().filter(|finding| finding.level == Level::Error).count();
+            let problems = if errors == 1 { "1 problem".to_owned() } else { format!("{errors} problems") };
+            context.shell.note(format_args!("the migrations in `{}` have {problems}", dir.display()));
+            Err(Box::new(Failure { exit: Exit::History, findings: directory.findings, sources: directory.sources }))
+        }
+    }
+}
+
+/// The rule of the configuration.
+pub(crate) fn heads_rule(settings: &Settings) -> history::Heads {
+    match settings.layer.heads.unwrap_or_default() {
+        Heads::One => history::Heads::One,
+        Heads::Many => history::Heads::Many,
+    }
+}
+
+fn shown(dir: &Path) -> String {
+    let dir: PathBuf = dir.components().collect();
+    dir.to_string_lossy().replace('\\', "/")
+}

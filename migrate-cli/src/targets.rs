@@ -1,0 +1,58 @@
+//! Targets on the command line, and errors of the graph as failures.
+
+use std::str::FromStr;
+
+use migrate_core::graph::target::{ParseTargetError, Target};
+use migrate_core::graph::{RangeError, ResolveError};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+
+/// Reads a target, or a range of them.
+///
+/// # Errors
+///
+/// - The text is not one.
+pub(crate) fn parse<T: FromStr<Err = ParseTargetError>>(text: &str) -> Result<T> {
+    text.parse().map_err(|error: ParseTargetError| {
+        with_helps(Failure::usage("bad-target", error.to_string()), error.helps())
+    })
+}
+
+/// Reads several targets.
+///
+/// # Errors
+///
+/// - One of the texts is not a target.
+pub(crate) fn parse_all(texts: &[String]) -> Result<Vec<Target>> {
+    texts.iter().map(|text| parse(text)).collect()
+}
+
+/// The target means nothing in this history.
+pub(crate) fn unresolved(error: ResolveError) -> Box<Failure> {
+    let code = match &error {
+        ResolveError::UnknownRevision { .. } => "unknown-revision",
+        ResolveError::UnknownBranch { .. } => "unknown-branch",
+        ResolveError::SeveralHeads { .. } => "several-heads",
+        ResolveError::NotInBranch { .. } => "not-in-branch",
+        ResolveError::OutOfRange { .. } => "out-of-range",
+        ResolveError::AmbiguousPrefix { .. }
+        | ResolveError::AmbiguousReading { .. }
+        | ResolveError::AmbiguousWalk { .. }
+        | ResolveError::AmbiguousCurrent { .. } => "ambiguous-target",
+        _ => "bad-target",
+    };
+    with_helps(Failure::new(Exit::Usage, code, error.to_string()), error.helps())
+}
+
+/// The range means nothing in this history.
+pub(crate) fn bad_range(error: RangeError) -> Box<Failure> {
+    match error {
+        RangeError::Target(error) => unresolved(error),
+        _ => with_helps(Failure::usage("bad-range", error.to_string()), error.helps()),
+    }
+}
+
+fn with_helps(failure: Box<Failure>, helps: Vec<String>) -> Box<Failure> {
+    helps.into_iter().fold(failure, |failure, help| failure.help(help))
+}
