@@ -303,18 +303,19 @@ pub(crate) struct Check {
 
 /// Settle a revision that was interrupted half way
 ///
-/// Look at the database first, repair by hand what is half done, then say which it is.
+/// For databases and statements that know no transaction, where it cannot be found out whether the interrupted statement
+/// took effect: look at the database, then say which it is. The next run goes on after that statement, or with it.
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("outcome").required(true)))]
 pub(crate) struct Resolve {
     /// The unfinished revision
     pub(crate) revision: String,
 
-    /// Record that all of the revision is in the database
+    /// The interrupted statement took effect
     #[arg(long, group = "outcome")]
     pub(crate) applied: bool,
 
-    /// Record that nothing of the revision is in the database
+    /// The interrupted statement took no effect
     #[arg(long, group = "outcome")]
     pub(crate) not_applied: bool,
 }

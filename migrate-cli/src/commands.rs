@@ -2,12 +2,19 @@
 
 mod branches;
 mod completions;
+mod current;
 mod heads;
+mod history;
 mod init;
 mod man;
 mod merge;
 mod new;
+mod resolve;
 mod revision;
+mod show;
+mod stamp;
+mod status;
+mod upgrade;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -19,11 +26,20 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
     match command {
         Command::Init(args) => init::run(context, args),
         Command::Revision(args) => revision::run(context, args),
+        Command::Upgrade(args) => upgrade::upgrade(context, args),
+        Command::Downgrade(args) => upgrade::downgrade(context, args),
+        Command::Current(args) => current::run(context, args),
+        Command::History(args) => history::run(context, args),
         Command::Heads => heads::run(context),
         Command::Branches => branches::run(context),
+        Command::Show(args) => show::run(context, args),
         Command::Merge(args) => merge::run(context, args),
+        Command::Stamp(args) => stamp::run(context, args),
+        Command::Status(args) => status::run(context, args),
+        Command::Check(args) => status::check(context, args),
+        Command::Resolve(args) => resolve::run(context, args),
+        Command::EnsureVersion => stamp::ensure(context),
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
-        _ => Err(crate::failure::Failure::usage("unavailable", "this command is not in this build")),
     }
 }

@@ -1,19 +1,24 @@
 //! What every command is given.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use migrate_core::diagnostic::{self, Diagnostic};
+use migrate_core::history::History;
 use migrate_core::source::Sources;
 
 use crate::args::Global;
 use crate::environment::Environment;
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::json::{self, Line};
 use crate::settings::Settings;
 use crate::shell::Shell;
+
+/// Gives the history that is compiled into this binary.
+pub(crate) type Embedded = Box<dyn Fn() -> Arc<History>>;
 
 /// The terminal, the surroundings, and what was asked on the command line for all commands alike.
 pub(crate) struct Context {
@@ -21,9 +26,11 @@ pub(crate) struct Context {
     pub(crate) flags: Global,
     pub(crate) cwd: PathBuf,
     /// The history in this binary, if it is an application's.
-    pub(crate) embedded: Option<migrate_runtime::Migrations>,
+    pub(crate) embedded: Option<Embedded>,
     /// Set when the user wants to stop.
     pub(crate) interrupt: Arc<AtomicBool>,
+    /// Where the database is, once it is known.
+    pub(crate) current: RefCell<Option<Vec<String>>>,
 }
 
 impl Context {
@@ -70,7 +77,8 @@ impl Context {
                 failure.exit
             }
         };
-        self.json(|| Line::End { ok: exit == Exit::Done, exit: exit.code(), current: None });
+        let current = self.current.take();
+        self.json(|| Line::End { ok: exit == Exit::Done, exit: exit.code(), current });
         match self.shell.finish() {
             Ok(()) => exit,
             Err(failure) => {
@@ -84,11 +92,8 @@ impl Context {
         }
     }
 
-    /// Fails if the user wants to stop.
-    pub(crate) fn check_interrupt(&self) -> Result {
-        match self.interrupt.load(Ordering::Relaxed) {
-            true => Err(Failure::new(Exit::Interrupted, "interrupted", "interrupted")),
-            false => Ok(()),
-        }
+    /// Remembers where the database is, for the last line of `--json`.
+    pub(crate) fn reached(&self, rows: Vec<String>) {
+        self.current.replace(Some(rows));
     }
 }

@@ -1,7 +1,7 @@
 //! Draws the history, newest first, one revision at a time.
 
 use migrate_core::graph::{NodeSet, RevisionGraph};
-use sapling_renderdag::{Ancestor, GraphRowRenderer, Renderer};
+use renderdag::{Ancestor, GraphRowRenderer, Renderer};
 
 /// Draws the revisions, in their order, and hands over the lines of one after the other; stops when `show` says so.
 ///
@@ -21,7 +21,9 @@ pub(crate) fn draw(
     for &node in nodes {
         let mut parents: Vec<Ancestor<usize>> = Vec::new();
         let outside = graph.needs(node).iter().any(|need| !shown.contains(*need));
-        parents.extend(graph.parents(node).iter().filter(|need| shown.contains(**need)).map(|&n| Ancestor::Parent(n)));
+        parents.extend(
+            graph.parents(node).iter().filter(|need| shown.contains(**need)).map(|&n| Ancestor::Parent(n)),
+        );
         let parents_of = graph.parents(node);
         let dependencies = graph.dependencies(node).iter();
         parents.extend(

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use migrate_core::diagnostic::Level;
 use migrate_core::file::Dialects;
 use migrate_core::history::{self, History, Rules};
-use migrate_runtime::Migrations;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -14,35 +13,16 @@ use crate::failure::{Failure, Result};
 use crate::layer::{Downgrades, Heads};
 use crate::settings::Settings;
 
-/// A history and where it is from.
-pub(crate) enum Loaded {
-    /// Compiled into this binary.
-    Embedded(Migrations),
-    /// Read from the migration directory.
-    Read(Arc<History>),
-}
-
-impl std::ops::Deref for Loaded {
-    type Target = History;
-
-    fn deref(&self) -> &History {
-        match self {
-            Self::Embedded(migrations) => migrations.history(),
-            Self::Read(history) => history,
-        }
-    }
-}
-
 /// The history: the binary's own if it has one and no directory is named by a flag, else the directory's.
 ///
 /// # Errors
 ///
 /// - There is no such directory, or it cannot be read.
 /// - The history is broken: every finding is told.
-pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Loaded> {
-    match context.embedded {
-        Some(migrations) if context.flags.dir.is_none() => Ok(Loaded::Embedded(migrations)),
-        _ => read(context, settings, history::Heads::Many).map(|history| Loaded::Read(Arc::new(history))),
+pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Arc<History>> {
+    match &context.embedded {
+        Some(embedded) if context.flags.dir.is_none() => Ok(embedded()),
+        _ => read(context, settings, history::Heads::Many).map(Arc::new),
     }
 }
 
@@ -84,7 +64,11 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
             let errors = directory.findings.iter().filter(|finding| finding.level == Level::Error).count();
             let problems = if errors == 1 { "1 problem".to_owned() } else { format!("{errors} problems") };
             context.shell.note(format_args!("the migrations in `{}` have {problems}", dir.display()));
-            Err(Box::new(Failure { exit: Exit::History, findings: directory.findings, sources: directory.sources }))
+            Err(Box::new(Failure {
+                exit: Exit::History,
+                findings: directory.findings,
+                sources: directory.sources,
+            }))
         }
     }
 }

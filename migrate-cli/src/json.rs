@@ -31,9 +31,9 @@ pub(crate) enum Line<'a> {
     /// A revision of the history.
     Revision(Revision<'a>),
     /// Something of the version table or the journal that needs attention: `unknown`, `edited`, `unfinished`.
-    Finding { kind: &'a str, revision: &'a str, message: &'a str },
+    Finding { kind: &'a str, revision: String, message: String },
     /// How the database stands to the history.
-    Status { current: &'a [String], heads: &'a [String], applied: usize, pending: &'a [String], ok: bool },
+    Status { current: Vec<String>, heads: Vec<String>, applied: usize, pending: Vec<String>, ok: bool },
     /// A file or folder was written.
     Written { path: String },
     /// An error or a warning.
@@ -50,7 +50,7 @@ pub(crate) enum Line<'a> {
         ok: bool,
         exit: u8,
         #[serde(skip_serializing_if = "Option::is_none")]
-        current: Option<&'a [String]>,
+        current: Option<Vec<String>>,
     },
 }
 

@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod connect;
 mod context;
+mod database;
 mod duration;
 mod environment;
 pub mod exit;
@@ -20,23 +21,25 @@ mod history;
 mod json;
 mod layer;
 mod listing;
+mod report;
 mod settings;
 mod shell;
+mod signals;
 mod style;
 mod targets;
 mod url;
 mod utc;
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::{CommandFactory, FromArgMatches};
-use migrate_runtime::Migrations;
 
 use crate::args::Cli;
-use crate::context::Context;
+use crate::context::{Context, Embedded};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::Line;
@@ -49,15 +52,7 @@ pub fn command() -> ExitCode {
     run(std::env::args_os().collect(), None).into()
 }
 
-/// Runs the `migrate` command with a history that is part of this binary.
-///
-/// As [`command`], but no migration directory is needed where it runs; only commands that write revision files use the
-/// one on disk, and `--dir` names one in place of the binary's.
-pub fn main<H>(migrations: Migrations<H>) -> ExitCode {
-    run(std::env::args_os().collect(), Some(migrations.untyped())).into()
-}
-
-fn run(args: Vec<OsString>, embedded: Option<Migrations>) -> Exit {
+fn run(args: Vec<OsString>, embedded: Option<Embedded>) -> Exit {
     let cli = match parse(&args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -74,6 +69,7 @@ fn run(args: Vec<OsString>, embedded: Option<Migrations>) -> Exit {
         cwd: cwd.as_ref().cloned().unwrap_or_default(),
         embedded,
         interrupt: Arc::new(AtomicBool::new(false)),
+        current: RefCell::new(None),
     };
     context.json(|| Line::Begin { format: json::FORMAT, command: cli.command.name() });
     let result = match cwd {

@@ -184,7 +184,9 @@ impl<'a> Listing<'a> {
     pub(crate) fn reached(&self, rows: &[usize]) -> Vec<usize> {
         let applied = self.graph().ancestors(rows, Edges::All);
         let mut reached = rows.to_vec();
-        reached.extend(self.graph().heads().iter().filter(|&&head| applied.contains(head) && !rows.contains(&head)));
+        reached.extend(
+            self.graph().heads().iter().filter(|&&head| applied.contains(head) && !rows.contains(&head)),
+        );
         reached
     }
 }

@@ -9,8 +9,8 @@ use crate::config::{Config, ancestors};
 use crate::environment::{Environment, Variable};
 use crate::failure::{Failure, Result};
 use crate::layer::{KEYS, Layer};
-use migrate_core::nearest::nearest;
 use crate::url::Database;
+use migrate_core::nearest::nearest;
 
 /// The settings of one command, decided.
 #[derive(Debug)]

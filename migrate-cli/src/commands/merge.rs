@@ -30,11 +30,17 @@ pub(super) fn run(context: &Context, args: &Merge) -> Result<Exit> {
     }
     if parents.len() < 2 {
         let heads: Vec<_> = parents.iter().map(|&node| format!("`{}`", graph.id(node))).collect();
-        let found = if heads.is_empty() { "no revision".to_owned() } else { format!("only {}", heads.join(", ")) };
-        return Err(Failure::usage("nothing-to-merge", format!("a merge joins several revisions, and there is {found}")));
+        let found =
+            if heads.is_empty() { "no revision".to_owned() } else { format!("only {}", heads.join(", ")) };
+        return Err(Failure::usage(
+            "nothing-to-merge",
+            format!("a merge joins several revisions, and there is {found}"),
+        ));
     }
     check_heads(&history, &parents, args.splice)?;
-    if let Some((&inner, &outer)) = pairs(&parents).find(|(a, b)| graph.ancestors(&[**b], Edges::Parents).contains(**a)) {
+    if let Some((&inner, &outer)) =
+        pairs(&parents).find(|(a, b)| graph.ancestors(&[**b], Edges::Parents).contains(**a))
+    {
         let message = format!("`{}` is part of `{}` already", graph.id(inner), graph.id(outer));
         return Err(Failure::usage("nothing-to-merge", message));
     }

@@ -29,7 +29,12 @@ pub(super) struct Wish<'a> {
 /// Writes the file and says where it is.
 ///
 /// Everything that would make the history invalid is refused first: no command has to be repaired by hand.
-pub(super) fn write(context: &Context, settings: &Settings, history: &History, wish: Wish<'_>) -> Result<Exit> {
+pub(super) fn write(
+    context: &Context,
+    settings: &Settings,
+    history: &History,
+    wish: Wish<'_>,
+) -> Result<Exit> {
     let graph = history.graph();
     let parents: Vec<String> = wish.parents.iter().map(|&node| graph.id(node).to_owned()).collect();
     let now = utc::now();
@@ -82,8 +87,9 @@ fn checked_id(history: &History, id: &str) -> Result<String> {
 }
 
 fn check_label(history: &History, label: &str, id: &str) -> Result {
-    RevisionId::new(label.to_owned())
-        .map_err(|wrong| Failure::usage("bad-label", format!("`{label}` cannot be a branch label: {wrong}")))?;
+    RevisionId::new(label.to_owned()).map_err(|wrong| {
+        Failure::usage("bad-label", format!("`{label}` cannot be a branch label: {wrong}"))
+    })?;
     let taken = match (history.graph().labelled(label), history.index_of(label)) {
         (Some(node), _) => format!("`{}` carries it already", history.graph().id(node)),
         (None, Some(_)) => "there is a revision of that name".to_owned(),
@@ -123,10 +129,13 @@ fn folder(settings: &Settings, below: Option<&Path>) -> Result<PathBuf> {
         return Ok(dir.join(rest));
     }
     let inside = below.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    let hidden = below.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".") && part != Component::CurDir);
+    let hidden = below
+        .components()
+        .any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".") && part != Component::CurDir);
     if inside && !hidden {
         return Ok(dir.join(below));
     }
     let message = format!("`{}` is not a folder below `{}` that is read", below.display(), dir.display());
-    Err(Failure::usage("bad-folder", message).help("sub-folders are part of the history; hidden ones are not"))
+    Err(Failure::usage("bad-folder", message)
+        .help("sub-folders are part of the history; hidden ones are not"))
 }

@@ -47,7 +47,8 @@ pub(super) fn check_heads(history: &History, parents: &[usize], splice: bool) ->
     match parents.iter().find(|node| !splice && !graph.children(**node).is_empty()) {
         None => Ok(()),
         Some(&node) => {
-            let children: Vec<_> = graph.children(node).iter().map(|&child| format!("`{}`", graph.id(child))).collect();
+            let children: Vec<_> =
+                graph.children(node).iter().map(|&child| format!("`{}`", graph.id(child))).collect();
             let message = format!("`{}` is not a head: {} builds on it", graph.id(node), children.join(", "));
             Err(Failure::usage("not-a-head", message).help("`--splice` makes a branch there"))
         }

@@ -1,0 +1,33 @@
+//! `migrate stamp` and `migrate ensure-version`: writes the version table without running anything.
+
+use super::upgrade::{check, finished};
+use crate::args::Stamp;
+use crate::connect::Access;
+use crate::context::Context;
+use crate::database::Database;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::history;
+use crate::targets;
+
+pub(super) fn run(context: &Context, args: &Stamp) -> Result<Exit> {
+    let targets = targets::parse_all(&args.targets)?;
+    let (settings, environment) = context.settings()?;
+    settings.database()?;
+    let history = history::load(context, &settings)?;
+    targets.iter().try_for_each(|target| check(&history, target))?;
+    let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
+    let report = database.stamp(&targets, args.purge)?;
+    finished(context, &history, &report);
+    Ok(Exit::Done)
+}
+
+pub(super) fn ensure(context: &Context) -> Result<Exit> {
+    let (settings, environment) = context.settings()?;
+    settings.database()?;
+    let history = history::load(context, &settings)?;
+    let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
+    database.ensure_version_table()?;
+    context.shell.status("Finished", "the version table is there");
+    Ok(Exit::Done)
+}
