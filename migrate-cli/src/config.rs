@@ -37,6 +37,12 @@ pub(crate) fn ancestors(folder: &Path) -> impl Iterator<Item = &Path> {
     folder.ancestors().take_while(move |folder| !std::mem::replace(&mut done, folder.join(".git").exists()))
 }
 
+/// The way from `cwd` to a folder above it, as somebody there would write it.
+pub(crate) fn from(cwd: &Path, above: &Path) -> PathBuf {
+    let depth = cwd.strip_prefix(above).map_or(0, |deeper| deeper.components().count());
+    std::iter::repeat_n("..", depth).collect()
+}
+
 impl Config {
     /// Finds and reads the configuration of `cwd`: the nearest one in the folder or above it.
     ///
@@ -45,6 +51,7 @@ impl Config {
     /// - The file cannot be read, is not TOML, or has an unknown key or a wrong value.
     pub(crate) fn find(cwd: &Path) -> Result<Option<Self>> {
         for folder in ancestors(cwd) {
+            let folder = from(cwd, folder);
             let path = folder.join(FILE_NAME);
             if path.is_file() {
                 return Self::read(&path).map(Some);
@@ -108,6 +115,8 @@ fn read_section(
     if findings.is_empty() {
         return Ok(Some(config));
     }
+    // The table is sorted by key; people read from the top.
+    findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span.start));
     Err(Box::new(Failure { exit: Exit::Usage, findings, sources }))
 }
 

@@ -173,11 +173,8 @@ impl Connector<'_> {
         let until = Instant::now() + pause;
         loop {
             if self.interrupt.load(Ordering::Relaxed) {
-                return Err(Failure::new(
-                    Exit::Interrupted,
-                    "interrupted",
-                    "interrupted while waiting for the database",
-                ));
+                let message = "interrupted while waiting for the database";
+                return Err(Failure::new(crate::signals::exit(), "interrupted", message));
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_runtime::{Error, JournalEntry, Lock, Migrator, Report, Status, TransactionMode, VersionRow};
 
@@ -49,7 +50,7 @@ impl<'a> Database<'a> {
             on_notice: Arc::new(move |severity, message| notices.notice(severity, message)),
         };
         let connection = connector.connect(database)?;
-        if access == Access::Write || context.is_verbose() {
+        if access == Access::Write {
             context.shell.status("Connected", database);
         }
         let migrator =
@@ -57,7 +58,7 @@ impl<'a> Database<'a> {
         Ok(Self { context, history: Arc::clone(history), connection, migrator })
     }
 
-    /// [`Migrator::upgrade`] or [`Migrator::downgrade`] or whatever else the closure does with the two.
+    /// Does something with the migrator and the connection. After an error it still finds out where the database is.
     fn call<T>(
         &mut self,
         call: impl FnOnce(&mut Migrator, &mut Connection) -> Result<T, Error>,
@@ -73,23 +74,19 @@ impl<'a> Database<'a> {
         }
     }
 
-    pub(crate) fn upgrade(&mut self, targets: &[migrate_core::graph::target::Target]) -> Result<Report> {
-        let report = self.call(|m, c| with_connection!(c, c => m.upgrade(c, targets)))?;
+    pub(crate) fn upgrade(&mut self, targets: &[Target]) -> Result<Report> {
+        let report = self.call(|m, c| with_connection!(c, c => m.upgrade_to(c, targets)))?;
         self.context.reached(report.to.clone());
         Ok(report)
     }
 
-    pub(crate) fn downgrade(&mut self, target: migrate_core::graph::target::Target) -> Result<Report> {
-        let report = self.call(|m, c| with_connection!(c, c => m.downgrade(c, target)))?;
+    pub(crate) fn downgrade(&mut self, target: &Target) -> Result<Report> {
+        let report = self.call(|m, c| with_connection!(c, c => m.downgrade_to(c, target)))?;
         self.context.reached(report.to.clone());
         Ok(report)
     }
 
-    pub(crate) fn stamp(
-        &mut self,
-        targets: &[migrate_core::graph::target::Target],
-        purge: bool,
-    ) -> Result<Report> {
+    pub(crate) fn stamp(&mut self, targets: &[Target], purge: bool) -> Result<Report> {
         let report = self.call(|m, c| with_connection!(c, c => m.stamp(c, targets, purge)))?;
         self.context.reached(report.to.clone());
         Ok(report)

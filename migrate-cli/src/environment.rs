@@ -38,8 +38,9 @@ impl Environment {
         let off = environment
             .get("MIGRATE_DOTENV")
             .is_some_and(|switch| ["off", "none", "0"].contains(&&*switch.value));
-        let path =
-            crate::config::ancestors(cwd).map(|folder| folder.join(".env")).find(|path| path.is_file());
+        let path = crate::config::ancestors(cwd)
+            .map(|folder| crate::config::from(cwd, folder).join(".env"))
+            .find(|path| path.is_file());
         if let Some(path) = path.filter(|_| !off) {
             environment.file = read_dotenv(&path)?;
             environment.path = Some(path);

@@ -37,6 +37,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::{CommandFactory, FromArgMatches};
+use migrate_runtime::Migrations;
 
 use crate::args::Cli;
 use crate::context::{Context, Embedded};
@@ -49,7 +50,38 @@ use crate::shell::Shell;
 ///
 /// Reads the process's arguments and environment, and prints. The exit code is one of [`exit::Exit`].
 pub fn command() -> ExitCode {
-    run(std::env::args_os().collect(), None).into()
+    outside_async(|| run(std::env::args_os().collect(), None))
+}
+
+/// Runs the `migrate` command with a history that is part of this binary.
+///
+/// As [`command`], but no migration directory is needed where it runs: only commands that write revision files use the one
+/// on disk, and `--dir` names one in place of the binary's.
+///
+/// ```no_run
+/// # mod app { pub const MIGRATIONS: migrate_runtime::Migrations =
+/// #     migrate_runtime::Migrations::new(&migrate_runtime::private::Embedded::BROKEN); }
+/// fn main() -> std::process::ExitCode {
+///     migrate_cli::main(app::MIGRATIONS)
+/// }
+/// ```
+pub fn main<H>(migrations: Migrations<H>) -> ExitCode {
+    let migrations = migrations.untyped();
+    outside_async(move || {
+        let embedded = Box::new(move || Arc::new(migrations.history().clone()));
+        run(std::env::args_os().collect(), Some(embedded))
+    })
+}
+
+/// Runs the command, on a thread of its own if this one drives a tokio runtime: its connections block.
+fn outside_async(run: impl FnOnce() -> Exit + Send) -> ExitCode {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return run().into();
+    }
+    std::thread::scope(|scope| match scope.spawn(run).join() {
+        Ok(exit) => exit.into(),
+        Err(panic) => std::panic::resume_unwind(panic),
+    })
 }
 
 fn run(args: Vec<OsString>, embedded: Option<Embedded>) -> Exit {
@@ -61,7 +93,8 @@ fn run(args: Vec<OsString>, embedded: Option<Embedded>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
-    let shell = Shell::new(cli.global.color, cli.global.quiet);
+    // With `--json` everything that matters is on standard output.
+    let shell = Shell::new(cli.global.color, cli.global.quiet || cli.global.json);
     let cwd = std::env::current_dir();
     let context = Context {
         shell,

@@ -20,12 +20,26 @@ pub(crate) struct Listing<'a> {
 /// What a line says behind the id.
 #[derive(Clone, Copy)]
 pub(crate) struct Marks {
-    pub(crate) labels: bool,
+    pub(crate) labels: Labels,
     pub(crate) branches: bool,
 }
 
+/// Which labels a line shows.
+#[derive(Clone, Copy)]
+pub(crate) enum Labels {
+    None,
+    /// Those that the revision carries itself: a drawing shows where they lead.
+    Own,
+    /// Those that reach it.
+    Reaching,
+}
+
 impl Marks {
-    pub(crate) const ALL: Self = Self { labels: true, branches: true };
+    pub(crate) const ALL: Self = Self { labels: Labels::Reaching, branches: true };
+    pub(crate) const DRAWN: Self = Self { labels: Labels::Own, branches: true };
+    pub(crate) const HEAD: Self = Self { labels: Labels::Reaching, branches: false };
+    pub(crate) const BRANCHES: Self = Self { labels: Labels::None, branches: true };
+    pub(crate) const NONE: Self = Self { labels: Labels::None, branches: false };
 }
 
 impl<'a> Listing<'a> {
@@ -63,8 +77,13 @@ impl<'a> Listing<'a> {
         let mut mark = |style, mark: &str| {
             let _ = write!(text, " {}", Painted(style, format_args!("({mark})")));
         };
-        if marks.labels && !self.labels[node].is_empty() {
-            mark(LABEL, &self.labels[node].join(", "));
+        let labels: Vec<&str> = match marks.labels {
+            Labels::None => vec![],
+            Labels::Own => self.graph().labels(node).collect(),
+            Labels::Reaching => self.labels[node].clone(),
+        };
+        if !labels.is_empty() {
+            mark(LABEL, &labels.join(", "));
         }
         match self.head(node) {
             Some(Head::Real) => mark(GOOD, "head"),
@@ -94,7 +113,7 @@ impl<'a> Listing<'a> {
 
     /// A line of the drawn history: `4c1f0b7e2a90 (head) merge tags and slugs`.
     pub(crate) fn drawn(&self, node: usize) -> String {
-        let line = self.line(node, Marks::ALL);
+        let line = self.line(node, Marks::DRAWN);
         match self.history.revision(node).summary() {
             "" => line,
             summary => format!("{line} {summary}"),
@@ -124,7 +143,7 @@ impl<'a> Listing<'a> {
     /// The revision in full, as `show` and `-v` have it, with an empty line at its end.
     pub(crate) fn full(&self, node: usize) -> String {
         let (graph, revision) = (self.graph(), self.history.revision(node));
-        let mut text = format!("Rev: {}", self.line(node, Marks { labels: false, branches: true }));
+        let mut text = format!("Rev: {}", self.line(node, Marks::BRANCHES));
         text.push('\n');
         let mut fact = |name: &str, value: &str| {
             let _ = writeln!(text, "{name}: {value}");

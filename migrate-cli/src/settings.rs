@@ -50,7 +50,7 @@ impl Settings {
             None => Config::find(cwd)?,
         };
         let name = flags.name.clone().or(environment.get("MIGRATE_NAME").map(|found| found.value));
-        let from_file = of_file(config.as_ref(), name.as_deref(), cwd)?;
+        let from_file = of_file(config.as_ref(), name.as_deref())?;
         let from_environment = of_environment(environment)?;
         let url = find_url(flags, environment, name.as_deref(), &from_file, config.as_ref())?;
         let layer = of_flags(flags).over(from_environment).over(from_file);
@@ -62,7 +62,7 @@ impl Settings {
                 if let (Some(config), Database::Sqlite(sqlite)) = (&config, &mut database)
                     && origin == origin_of(config)
                 {
-                    sqlite.path = below(config, &sqlite.path, cwd);
+                    sqlite.path = below(config, &sqlite.path);
                 }
                 Some(database)
             }
@@ -110,7 +110,7 @@ fn origin_of(config: &Config) -> String {
 }
 
 /// What the file says for the database of this name. Its paths become paths from the working directory.
-fn of_file(config: Option<&Config>, name: Option<&str>, cwd: &Path) -> Result<Layer> {
+fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
     let Some(config) = config else {
         return match name {
             None => Ok(Layer::default()),
@@ -138,7 +138,7 @@ fn of_file(config: Option<&Config>, name: Option<&str>, cwd: &Path) -> Result<La
             database.clone().over(shared)
         }
     };
-    layer.dir = layer.dir.map(|dir| below(config, &dir.to_string_lossy(), cwd).into());
+    layer.dir = layer.dir.map(|dir| below(config, &dir.to_string_lossy()).into());
     Ok(layer)
 }
 
@@ -189,17 +189,12 @@ fn find_url(
 }
 
 /// A path that the configuration means relative to itself.
-fn below(config: &Config, path: &str, cwd: &Path) -> String {
+fn below(config: &Config, path: &str) -> String {
     let folder = config.path.parent().unwrap_or(Path::new(""));
     if Path::new(path).is_absolute() || path.starts_with("file:") || path == ":memory:" {
         return path.to_owned();
     }
-    // From the working directory, so that messages show the short form.
-    let from_cwd = match cwd.strip_prefix(folder) {
-        Ok(deeper) => deeper.components().map(|_| "..").collect::<PathBuf>().join(path),
-        Err(_) => folder.join(path),
-    };
-    from_cwd.to_string_lossy().into_owned()
+    folder.join(path).to_string_lossy().into_owned()
 }
 
 /// The `migrations` folder of the working directory, else of the nearest folder above, else where it would be made.

@@ -74,12 +74,6 @@ impl Shell {
         self.streams().out_failed.is_some()
     }
 
-    /// Whether standard error redraws lines: a terminal, and not told to be quiet.
-    pub(crate) fn redraws(&self) -> bool {
-        let streams = self.streams();
-        streams.redraws && !streams.quiet
-    }
-
     /// Whether errors are shown in colour.
     pub(crate) fn colors_errors(&self) -> bool {
         self.streams().err.current_choice() != ColorChoice::Never

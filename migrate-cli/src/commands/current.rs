@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Current) -> Result<Exit> {
         } else if context.is_verbose() {
             context.shell.line(listing.full(node));
         } else {
-            context.shell.line(listing.line(node, Marks { labels: false, branches: true }));
+            context.shell.line(listing.line(node, Marks::BRANCHES));
         }
     }
     for id in &unknown {

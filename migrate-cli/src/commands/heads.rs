@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context) -> Result<Exit> {
         } else if context.is_verbose() {
             context.shell.line(listing.full(head));
         } else {
-            context.shell.line(listing.line(head, Marks { labels: true, branches: false }));
+            context.shell.line(listing.line(head, Marks::HEAD));
         }
     }
     Ok(Exit::Done)

@@ -1,7 +1,5 @@
 //! `migrate status` and `migrate check`: how the database stands to the history.
 
-use std::collections::HashMap;
-
 use migrate_core::history::History;
 use migrate_runtime::Status;
 

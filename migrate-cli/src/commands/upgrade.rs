@@ -36,7 +36,7 @@ pub(super) fn downgrade(context: &Context, args: &Downgrade) -> Result<Exit> {
     let history = history::load(context, &settings)?;
     check(&history, &target)?;
     let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
-    let report = database.downgrade(target)?;
+    let report = database.downgrade(&target)?;
     finished(context, &history, &report);
     Ok(Exit::Done)
 }
@@ -77,7 +77,7 @@ pub(super) fn place(history: &History, rows: &[String]) -> String {
         return "at base".to_owned();
     }
     let listing = Listing::new(history, None);
-    let marks = Marks { labels: false, branches: false };
+    let marks = Marks::NONE;
     let names = rows.iter().map(|row| match history.index_of(row) {
         Some(node) => listing.line(node, marks),
         None => row.clone(),

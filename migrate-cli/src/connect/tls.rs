@@ -13,6 +13,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::Refusal;
+use crate::failure::io_reason;
 use crate::url::{RootCertificates, Server, Tls};
 
 /// The mode that is meant: `require` with root certificates checks them, as in libpq.
@@ -66,7 +67,7 @@ pub(super) fn root_certificates(server: &Server) -> Result<Vec<CertificateDer<'s
 }
 
 fn read_certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, Refusal> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &io_reason(&error)))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let certificates = certificates.map_err(|error| unreadable(path, &error))?;
     if certificates.is_empty() {
