@@ -43,9 +43,9 @@
 pub use migrate_core::dialect::Dialect;
 pub use migrate_core::digest::Digest;
 pub use migrate_runtime::{
-    Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, TransactionMode,
+    Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, Startup, TransactionMode,
 };
-pub use migrate_runtime::{MigrateConnection, Migrations, Migrator};
+pub use migrate_runtime::{MigrateConnection, Migrations, Migrator, run_on_startup};
 
 /// What the macros' output names; not part of the interface.
 #[doc(hidden)]
