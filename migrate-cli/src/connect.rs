@@ -26,6 +26,7 @@ use crate::shell::Shell;
 use crate::url::Database;
 
 /// A connection to any of the databases.
+#[expect(clippy::large_enum_variant, reason = "a command has one")]
 pub(crate) enum Connection {
     Sqlite(SqliteConnection),
     Postgres(AsyncConnectionWrapper<AsyncPgConnection, Shared>),

@@ -66,12 +66,16 @@ fn mysql_takes_the_real_history() {
 
 fn failing_statement<C: Server>() -> Option<String> {
     let database = Database::<C>::new("cli_failing_statement")?;
-    let project = on(&database).file("migrations/a4.sql", &revision("a4", "a3", "INSERT INTO missing VALUES (1);"));
+    let project =
+        on(&database).file("migrations/a4.sql", &revision("a4", "a3", "INSERT INTO missing VALUES (1);"));
     let shown = project.run(&["upgrade"]);
     assert!(shown.starts_with("exit 4\n"), "{shown}");
     assert!(shown.contains(" --> migrations/a4.sql:7:"), "{shown}");
     assert!(shown.contains("INSERT INTO missing VALUES (1);"), "{shown}");
-    assert_eq!(project.ok(&["current"]).lines().count(), usize::from(!shown.contains("the run was rolled back")));
+    assert_eq!(
+        project.ok(&["current"]).lines().count(),
+        usize::from(!shown.contains("the run was rolled back"))
+    );
     Some(shown)
 }
 
@@ -103,7 +107,7 @@ fn what_will_not_pass_by_itself_is_not_waited_for() {
         let wrong = format!("{}@{host}", start.split('@').next().expect("a user"));
         let shown = Project::line().run(&["upgrade", "--wait", "1h", "--url", &wrong]);
         assert!(shown.starts_with("exit 2\n--- stderr\nerror[refused]"), "{shown}");
-        assert!(shown.contains("(error 1045)") && !shown.contains("secret"), "{shown}");
+        assert!(shown.contains("Access denied") && !shown.contains("secret"), "{shown}");
     }
 }
 
@@ -158,16 +162,24 @@ fn postgres_notices_are_shown() {
         .file("migrations/a1.sql", &revision("a1", "<base>", notice))
         .variable("DATABASE_URL", database.url());
     let shown = project.run(&["upgrade"]);
-    assert!(shown.contains("      Notice seven rows\n") && shown.contains("     Warning careful\n"), "{shown}");
+    assert!(
+        shown.contains("      Notice seven rows\n") && shown.contains("     Warning careful\n"),
+        "{shown}"
+    );
     project.ok(&["downgrade", "base"]);
-    assert!(project.ok(&["upgrade", "--json"]).contains(r#"{"type":"notice","revision":null,"message":"seven rows"}"#));
+    assert!(
+        project
+            .ok(&["upgrade", "--json"])
+            .contains(r#"{"type":"notice","revision":null,"message":"seven rows"}"#)
+    );
 }
 
 #[test]
 fn a_database_that_comes_up_is_waited_for() {
     let Some(database) = Database::<PgConnection>::new("cli_wait") else { return };
     let Some(server) = tcp_address(database.url()) else { return };
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
     let url = database.url().replace(&server, &format!("127.0.0.1:{port}"));
     let project = Project::line();
     let (mut child, mut stderr) = start(&project, &["upgrade", "--wait", "60s", "--url", &url]);
@@ -198,7 +210,8 @@ fn forward(client: TcpStream, server: &str) {
 }
 
 fn start(project: &Project, args: &[&str]) -> (Child, BufReader<ChildStderr>) {
-    let mut child = project.command(args).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
+    let mut child =
+        project.command(args).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
     let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     (child, stderr)
 }
