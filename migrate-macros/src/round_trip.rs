@@ -46,7 +46,8 @@ pub(crate) fn expand(args: &RoundTrip, loaded: &Loaded, errors: &TokenStream) ->
             static EMBEDDED: __m::Embedded = #embedded;
 
             fn check(revision: &str) {
-                __m::testing::round_trip_test(&RUN, __m::Migrations::new(&EMBEDDED), #connect, revision);
+                let migrations: __m::Migrations = __m::Migrations::new(&EMBEDDED);
+                __m::testing::round_trip_test(&RUN, migrations, #connect, revision);
             }
 
             #(#tests)*
