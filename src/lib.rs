@@ -45,7 +45,9 @@ pub use migrate_core::digest::Digest;
 pub use migrate_runtime::{
     Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, Startup, TransactionMode,
 };
-pub use migrate_runtime::{CatalogSnapshot, MigrateConnection, Migrations, Migrator, run_on_startup, testing};
+pub use migrate_runtime::{
+    CatalogSnapshot, MigrateConnection, Migrations, Migrator, run_on_startup, testing,
+};
 
 /// What the macros' output names; not part of the interface.
 #[doc(hidden)]

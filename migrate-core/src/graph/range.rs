@@ -61,7 +61,12 @@ impl RevisionGraph {
         Ok(self.topological().iter().rev().filter(wanted).copied().collect())
     }
 
-    fn start(&self, start: Option<&Target>, ends: &[usize], rows: &[usize]) -> Result<Vec<usize>, RangeError> {
+    fn start(
+        &self,
+        start: Option<&Target>,
+        ends: &[usize],
+        rows: &[usize],
+    ) -> Result<Vec<usize>, RangeError> {
         let Some(start) = start else { return Ok(vec![]) };
         match start.steps {
             Some(steps) if steps < 0 && is_steps(start) => {
@@ -103,7 +108,9 @@ impl fmt::Display for RangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Target(error) => error.fmt(f),
-            Self::NotConnected { range, .. } => write!(f, "no way leads from the start of `{range}` to its end"),
+            Self::NotConnected { range, .. } => {
+                write!(f, "no way leads from the start of `{range}` to its end")
+            }
         }
     }
 }
@@ -116,7 +123,9 @@ impl RangeError {
         match self {
             Self::Target(error) => error.helps(),
             Self::NotConnected { reversed: true, .. } => vec!["the older revision comes first".to_owned()],
-            Self::NotConnected { reversed: false, .. } => vec!["`migrate history` shows the lines".to_owned()],
+            Self::NotConnected { reversed: false, .. } => {
+                vec!["`migrate history` shows the lines".to_owned()]
+            }
         }
     }
 }
