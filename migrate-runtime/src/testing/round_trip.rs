@@ -23,6 +23,8 @@ pub struct RoundTrip {
     /// In the order in which they ran.
     order: Vec<String>,
     outcomes: HashMap<String, Outcome>,
+    /// The revision after which the run could not go on, so far.
+    stopped: Option<String>,
 }
 
 /// How a revision came through.
@@ -45,55 +47,90 @@ pub enum Outcome {
     },
 }
 
+/// How often a run begins anew after a failure. Each time costs the upgrades so far, so the cost stays linear.
+const RESTARTS: usize = 10;
+
 impl RoundTrip {
     /// Opens a connection to an empty database and takes every revision up, down and up again.
     ///
     /// Empty means without revisions. On a server, let `connect` drop and create a database of a fixed name first: a run
     /// ends with everything applied, and the next one refuses to begin there.
     ///
+    /// When a failed downgrade leaves the database in between, another connection is opened, up to ten times. If its
+    /// database is empty, as SQLite's in memory is, that gets all upgrades so far, and the revisions after the failure are
+    /// tested there. If it is not, they are not reached.
+    ///
     /// Failures are results, not panics: whatever goes wrong is told by [`result`](Self::result).
-    pub fn run<H, C: MigrateConnection>(migrations: Migrations<H>, connect: impl FnOnce() -> C) -> Self {
-        Self::on(migrations, &mut connect())
+    pub fn run<H, C: MigrateConnection>(migrations: Migrations<H>, connect: impl Fn() -> C) -> Self {
+        let mut run = Self::new(migrations.history());
+        let mut next = Some(0);
+        for _ in 0..=RESTARTS {
+            let Some(start) = next else { break };
+            next = run.walk(start, Walk::embedded(migrations, &mut connect()));
+        }
+        run.finish()
     }
 
     /// The same on a connection that is open already; the database must be without revisions.
     pub fn on<H, C: MigrateConnection>(migrations: Migrations<H>, conn: &mut C) -> Self {
-        Self::walk(migrations.history(), Walk::embedded(migrations, conn))
+        let mut run = Self::new(migrations.history());
+        run.walk(0, Walk::embedded(migrations, conn));
+        run.finish()
     }
 
     /// The same for a history that is not embedded but was read from a directory.
     pub fn of_history<C: MigrateConnection>(history: &Arc<History>, conn: &mut C) -> Self {
-        Self::walk(history, Walk::begin(Migrator::from_history(Arc::clone(history)), history, conn))
+        let mut run = Self::new(history);
+        run.walk(0, Walk::begin(Migrator::from_history(Arc::clone(history)), history, conn));
+        run.finish()
     }
 
-    fn walk<C: MigrateConnection>(history: &History, walk: Result<Walk<'_, C>, TestFailure>) -> Self {
+    fn new(history: &History) -> Self {
         let graph = history.graph();
         let order: Vec<String> = graph.topological().iter().map(|&node| graph.id(node).to_owned()).collect();
-        let mut outcomes = HashMap::with_capacity(order.len());
-        let mut stopped: Option<String> = None;
-        match walk.and_then(|mut walk| Ok((walk.snapshot()?, walk))) {
-            Err(failure) => {
+        Self { outcomes: HashMap::with_capacity(order.len()), order, stopped: None }
+    }
+
+    /// Tests the revisions from a place in the order on, and returns the place at which another walk may go on.
+    fn walk<C: MigrateConnection>(
+        &mut self,
+        start: usize,
+        walk: Result<Walk<'_, C>, TestFailure>,
+    ) -> Option<usize> {
+        let (mut walk, mut schema) = match walk.and_then(|walk| prepared(walk, start)) {
+            Ok(prepared) => prepared,
+            Err(failure) if start == 0 => {
                 // Nothing ran, which is the first revision's news and the reason for the others.
-                outcomes.extend(order.first().map(|id| (id.clone(), Outcome::Failed(failure))));
+                self.outcomes.extend(self.order.first().map(|id| (id.clone(), Outcome::Failed(failure))));
+                return None;
             }
-            Ok((mut schema, mut walk)) => {
-                for &node in graph.topological() {
-                    let (outcome, reached) = trip(&mut walk, node, schema);
-                    outcomes.insert(graph.id(node).to_owned(), outcome);
-                    match reached {
-                        Some(after) => schema = after,
-                        None => {
-                            stopped = Some(graph.id(node).to_owned());
-                            break;
-                        }
-                    }
+            Err(_) => return None,
+        };
+        let history = walk.history();
+        for (place, &node) in history.graph().topological().iter().enumerate().skip(start) {
+            let (outcome, state) = trip(&mut walk, node, schema);
+            self.outcomes.insert(history.graph().id(node).to_owned(), outcome);
+            let next = match state {
+                State::Upgraded(after) => {
+                    schema = after;
+                    continue;
                 }
-            }
+                State::Between => Some(place + 1).filter(|&next| next < self.order.len()),
+                State::NotUpgraded => None,
+            };
+            self.stopped = self.order.get(place).cloned();
+            return next;
         }
-        for id in &order {
-            outcomes.entry(id.clone()).or_insert_with(|| Outcome::NotReached { because: stopped.clone() });
+        None
+    }
+
+    /// Says of what has no outcome that it was not reached.
+    fn finish(mut self) -> Self {
+        for id in &self.order {
+            let because = || Outcome::NotReached { because: self.stopped.clone() };
+            self.outcomes.entry(id.clone()).or_insert_with(because);
         }
-        Self { order, outcomes }
+        self
     }
 
     /// Whether one revision passed: it was restored, or says that it is irreversible.
@@ -152,35 +189,56 @@ impl RoundTrip {
     }
 }
 
-/// Returns how a revision came through and the schema that the next one begins with, if it can begin.
+/// Where a revision's trip left the database.
+enum State {
+    /// After the upgrade, with this schema: the next one can begin.
+    Upgraded(CatalogSnapshot),
+    /// Before the upgrade, or somewhere on the way, after an upgrade that did work.
+    Between,
+    /// The upgrade does not work, so nothing that needs it can be tested anywhere.
+    NotUpgraded,
+}
+
+/// Upgrades to the place in the order at which a walk is to go on.
+fn prepared<C: MigrateConnection>(
+    mut walk: Walk<'_, C>,
+    start: usize,
+) -> Result<(Walk<'_, C>, CatalogSnapshot), TestFailure> {
+    let before = walk.history().graph().topological().iter().take(start);
+    before.into_iter().try_for_each(|&node| walk.up(node))?;
+    let schema = walk.snapshot()?;
+    Ok((walk, schema))
+}
+
+/// Takes one revision up, down and up again.
 fn trip<C: MigrateConnection>(
     walk: &mut Walk<'_, C>,
     node: usize,
     before: CatalogSnapshot,
-) -> (Outcome, Option<CatalogSnapshot>) {
+) -> (Outcome, State) {
     let up = |walk: &mut Walk<'_, C>| walk.up(node).and_then(|()| walk.snapshot());
     let after = match up(walk) {
         Ok(after) => after,
-        Err(failure) => return (Outcome::Failed(failure), None),
+        Err(failure) => return (Outcome::Failed(failure), State::NotUpgraded),
     };
     if let Some(reason) = walk.irreversible(node) {
-        return (Outcome::Irreversible { reason: reason.to_owned() }, Some(after));
+        return (Outcome::Irreversible { reason: reason.to_owned() }, State::Upgraded(after));
     }
     if let Err(failure) = walk.require_downgrade(node) {
-        return (Outcome::Failed(failure), Some(after));
+        return (Outcome::Failed(failure), State::Upgraded(after));
     }
     let restored = match walk.down(node).and_then(|()| walk.snapshot()) {
         Ok(restored) => restored,
-        Err(failure) => return (Outcome::Failed(failure), None),
+        Err(failure) => return (Outcome::Failed(failure), State::Between),
     };
     let lost = not_restored(walk, node, &before, &restored);
-    // Also after a lossy downgrade: where the upgrade makes the same schema again, the revisions after this one can
-    // still be tested, and all mistakes come to light in one run.
-    let (second, reached) = match up(walk) {
-        Err(failure) => (Some(failure.note("it is the second upgrade, after the downgrade")), None),
-        Ok(again) => (changed(walk, node, &after, &again), (after == again).then_some(again)),
+    // Also after a lossy downgrade: if the upgrade works once more, the revisions after it are tested from there, and
+    // all mistakes come to light in one run.
+    let (second, state) = match up(walk) {
+        Err(failure) => (Some(failure.note("it is the second upgrade, after the downgrade")), State::Between),
+        Ok(again) => (changed(walk, node, &after, &again), State::Upgraded(again)),
     };
-    (lost.or(second).map_or(Outcome::Restored, Outcome::Failed), reached)
+    (lost.or(second).map_or(Outcome::Restored, Outcome::Failed), state)
 }
 
 fn changed<C: MigrateConnection>(
@@ -226,7 +284,7 @@ fn not_restored<C: MigrateConnection>(
 pub fn round_trip_test<H, C: MigrateConnection>(
     run: &'static OnceLock<RoundTrip>,
     migrations: Migrations<H>,
-    connect: impl FnOnce() -> C,
+    connect: impl Fn() -> C,
     revision: &str,
 ) {
     if let Err(failure) = run.get_or_init(|| RoundTrip::run(migrations, connect)).result(revision) {

@@ -1,10 +1,11 @@
 //! Up, down, up again: what passes, what fails, and what is said.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::embed;
 use migrate_core::history::History;
@@ -183,6 +184,29 @@ fn one_run_serves_the_tests_of_all_revisions() {
     );
     // A second run would find the database where the first one left it.
     assert_eq!(test("a"), Ok(()));
+}
+
+#[test]
+fn a_connection_to_another_empty_database_goes_on_after_a_failure() {
+    let migrations = embedded(
+        "a | CREATE TABLE t (x) | DROP TABLE nothing
+         b a | CREATE TABLE u (x) | SELECT 1
+         c b | CREATE TABLE v (x) | DROP TABLE v
+         d c | nonsense | SELECT 1
+         e d | CREATE TABLE w (x) | DROP TABLE w",
+    );
+    let opened = AtomicUsize::new(0);
+    let run = RoundTrip::run(migrations, || {
+        opened.fetch_add(1, Ordering::Relaxed);
+        SqliteConnection::establish(":memory:").expect("SQLite opens a database in memory")
+    });
+    let told = |id: &str| run.result(id).map_err(|failure| failure.to_string());
+    assert!(told("a").is_err_and(|text| text.starts_with("the downgrade of `a` (message of a) failed")));
+    assert!(told("b").is_err_and(|text| text.contains("+ table u: table")));
+    assert_eq!(told("c"), Ok(()));
+    assert!(told("d").is_err_and(|text| text.starts_with("the upgrade of `d` (message of d) failed")));
+    assert_eq!(told("e"), Err("not reached: `d` failed".to_owned()), "no database can get there");
+    assert_eq!(opened.into_inner(), 3);
 }
 
 on_every_database! {
