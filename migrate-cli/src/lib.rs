@@ -59,8 +59,11 @@ pub fn command() -> ExitCode {
 /// on disk, and `--dir` names one in place of the binary's.
 ///
 /// ```no_run
-/// # mod app { pub const MIGRATIONS: migrate_runtime::Migrations =
-/// #     migrate_runtime::Migrations::new(&migrate_runtime::private::Embedded::BROKEN); }
+/// # mod app {
+/// #     use migrate_runtime::{Migrations, private::Embedded};
+/// #     static EMBEDDED: Embedded = Embedded::BROKEN;
+/// #     pub const MIGRATIONS: Migrations = Migrations::new(&EMBEDDED);
+/// # }
 /// fn main() -> std::process::ExitCode {
 ///     migrate_cli::main(app::MIGRATIONS)
 /// }
@@ -88,9 +91,7 @@ fn run(args: Vec<OsString>, embedded: Option<Embedded>) -> Exit {
     let cli = match parse(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed pipe is quiet.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            return refuse(&args, &error);
         }
     };
     // With `--json` everything that matters is on standard output.
@@ -126,6 +127,25 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     };
     let matches = Cli::command().color(color).styles(style::HELP).try_get_matches_from(args)?;
     Cli::from_arg_matches(&matches)
+}
+
+/// Shows what is wrong with the arguments, or the help that was asked for.
+fn refuse(args: &[OsString], error: &clap::Error) -> Exit {
+    if !error.use_stderr() || !args.iter().any(|arg| arg == "--json") {
+        // A closed pipe is quiet.
+        let _ = error.print();
+        return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    }
+    let text = error.render().to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let shell = Shell::new(args::ColorWhen::Never, true);
+    let failure = Failure::usage("usage", first.strip_prefix("error: ").unwrap_or(first));
+    shell.line(Line::Begin { format: json::FORMAT, command: "" }.text());
+    shell.line(json::diagnostic(&failure.findings[0], &failure.sources).text());
+    shell.line(Line::End { ok: false, exit: Exit::Usage.code(), current: None }.text());
+    // Where standard output fails there is nobody to tell.
+    let _ = shell.finish();
+    Exit::Usage
 }
 
 /// The name under which this program was called, as its completions need it.

@@ -101,6 +101,8 @@ fn every_command_prints_lines_of_objects() {
         "downgrade nowhere",
         "resolve b1 --applied",
         "revision -m x",
+        "upgrade --forse",
+        "upgarde",
     ] {
         let args: Vec<&str> = line.split_whitespace().chain(["--json"]).collect();
         let output = project.output(&args);
