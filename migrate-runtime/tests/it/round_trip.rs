@@ -155,7 +155,7 @@ fn a_section_for_another_dialect_is_no_downgrade() {
 
 /// The same history as the macro would embed it.
 fn embedded(text: &str) -> Migrations {
-    let (text, index) = embed::encode(&history(text));
+    let (text, index) = embed::encode(&history(text), DialectSet::ALL);
     let embedded = Embedded {
         text: text.leak(),
         index: index.leak(),
