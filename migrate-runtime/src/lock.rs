@@ -136,6 +136,22 @@ pub(crate) fn is_busy(error: &DieselError) -> bool {
     matches!(error, DieselError::DatabaseError(_, information) if information.message().contains("is locked"))
 }
 
+/// Does something again while SQLite's file is in somebody else's hands.
+pub(crate) fn patiently<T>(
+    options: &Options,
+    emit: &mut dyn FnMut(&Event<'_>),
+    mut attempt: impl FnMut() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut wait = Wait::new(options);
+    loop {
+        match attempt() {
+            Err(error) if error.is_busy() => wait.tell(emit, || None)?,
+            other => return other,
+        }
+        wait.pause();
+    }
+}
+
 /// Waiting for something, with a deadline, within earshot.
 pub(crate) struct Wait<'a> {
     options: &'a Options,

@@ -15,6 +15,7 @@ use crate::embedded::{self, DowngradeTarget, Migrations, Untyped};
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::journal::{self, JournalEntry};
+use crate::lock::patiently;
 use crate::options::{Lock, Options, TransactionMode};
 use crate::report::Report;
 use crate::session::Session;
@@ -271,7 +272,9 @@ impl<H> Migrator<H> {
     /// - The tables cannot be read.
     pub fn status<C: MigrateConnection>(&self, connection: &mut C) -> Result<Status, Error> {
         self.options.names.check(connection.dialect())?;
-        status::read(connection, &self.options.names, self.source.history())
+        patiently(&self.options, &mut |_| {}, || {
+            status::read(connection, &self.options.names, self.source.history())
+        })
     }
 
     /// All rows of the journal, oldest first.
@@ -281,8 +284,10 @@ impl<H> Migrator<H> {
     /// - The table cannot be read.
     pub fn journal<C: MigrateConnection>(&self, connection: &mut C) -> Result<Vec<JournalEntry>, Error> {
         self.options.names.check(connection.dialect())?;
-        let tables = Tables::resolve(connection, &self.options.names)?;
-        journal::all(connection, &tables)
+        patiently(&self.options, &mut |_| {}, || {
+            let tables = Tables::resolve(connection, &self.options.names)?;
+            journal::all(connection, &tables)
+        })
     }
 
     /// Makes sure that the database has all that this history has: one query when it does.
@@ -298,9 +303,13 @@ impl<H> Migrator<H> {
         }
         let history = self.source.history();
         let at = crate::check::known(history, &rows)?;
-        let tables = Tables::resolve(connection, &self.options.names)?;
-        crate::check::unedited(history, &rows, &at, dialect, || journal::applied(connection, &tables))?;
-        let status = status::read(connection, &self.options.names, history)?;
+        crate::check::unedited(history, &rows, &at, dialect, || {
+            patiently(&self.options, &mut |_| {}, || {
+                let tables = Tables::resolve(connection, &self.options.names)?;
+                journal::applied(connection, &tables)
+            })
+        })?;
+        let status = self.status(connection)?;
         let place = crate::check::place(rows.iter().map(|row| row.version_num.as_str()));
         if let Some(entry) = status.unfinished.first() {
             let message = format!("revision `{}` is unfinished", entry.revision);

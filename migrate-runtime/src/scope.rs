@@ -49,7 +49,8 @@ impl<'a> Scope<'a> {
                 .help("run the migrations outside a transaction")
                 .state_is("nothing was run"));
         }
-        let saved = settings::prepare(session, options, in_transaction)?;
+        // Before SQLite can be told to be patient, we have to be.
+        let saved = lock::patiently(options, emit, || settings::prepare(session, options, in_transaction))?;
         // SQLite's tables cannot be looked up before its lock is held; until then these stand for them.
         let mut scope = Self {
             dialect,

@@ -8,7 +8,7 @@ use migrate_core::dialect::Dialect;
 use crate::error::Error;
 use crate::lock::SQLITE_PATIENCE;
 use crate::options::Options;
-use crate::session::Session;
+use crate::session::{Session, TextRow};
 
 /// The statements that put back what was before.
 #[derive(Debug, Default)]
@@ -119,13 +119,19 @@ pub(crate) struct Snapshot(Vec<(String, Option<String>)>);
 impl Snapshot {
     pub(crate) fn take(session: &mut dyn Session) -> Result<Self, Error> {
         let failed = |error| Error::database("read the session's settings", error);
-        let rows = match session.dialect() {
-            Dialect::Postgres => session.query(POSTGRES),
-            Dialect::Mysql => session.query(&mysql_snapshot()),
-            Dialect::Sqlite => session.query(SQLITE),
-        };
-        let rows = rows.map_err(failed)?;
-        Ok(Self(rows.into_iter().filter_map(|mut row| Some((row.take(0)?, row.take(1)))).collect()))
+        let mut settings = vec![];
+        match session.dialect() {
+            Dialect::Postgres => settings = session.query(POSTGRES).map_err(failed)?,
+            Dialect::Mysql => settings = session.query(&mysql_snapshot()).map_err(failed)?,
+            Dialect::Sqlite => {
+                for name in SQLITE {
+                    let value = session.query(&format!("PRAGMA {name}")).map_err(failed)?;
+                    let value = value.into_iter().next().and_then(|mut row| row.take(0));
+                    settings.push(TextRow(vec![Some(name.to_owned()), value]));
+                }
+            }
+        }
+        Ok(Self(settings.into_iter().filter_map(|mut row| Some((row.take(0)?, row.take(1)))).collect()))
     }
 
     /// Puts back what is different now.
@@ -160,13 +166,14 @@ const POSTGRES: &str = "SELECT name::text, value::text FROM (\
     UNION ALL SELECT 2, name, setting FROM pg_catalog.pg_settings WHERE source = 'session' \
     AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction%') s ORDER BY place, name";
 
-const SQLITE: &str = "SELECT 'foreign_keys', CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys \
-    UNION ALL SELECT 'recursive_triggers', CAST(recursive_triggers AS TEXT) FROM pragma_recursive_triggers \
-    UNION ALL SELECT 'ignore_check_constraints', CAST(ignore_check_constraints AS TEXT) \
-    FROM pragma_ignore_check_constraints \
-    UNION ALL SELECT 'legacy_alter_table', CAST(legacy_alter_table AS TEXT) FROM pragma_legacy_alter_table \
-    UNION ALL SELECT 'writable_schema', CAST(writable_schema AS TEXT) FROM pragma_writable_schema \
-    UNION ALL SELECT 'busy_timeout', CAST(timeout AS TEXT) FROM pragma_busy_timeout";
+const SQLITE: [&str; 6] = [
+    "foreign_keys",
+    "recursive_triggers",
+    "ignore_check_constraints",
+    "legacy_alter_table",
+    "writable_schema",
+    "busy_timeout",
+];
 
 const MYSQL: [&str; 13] = [
     "sql_mode",

@@ -1,6 +1,10 @@
 //! Runs of real histories on real databases.
 
+mod alone;
 mod catalog;
+mod inside;
+mod refused;
 mod round_trip;
 mod support;
+mod together;
 mod upgrade;

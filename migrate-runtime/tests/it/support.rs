@@ -12,7 +12,7 @@ use migrate_core::file::{self, Dialects};
 use migrate_core::graph::target::Target;
 use migrate_core::history::{self, Heads, History, Rules};
 use migrate_core::source::Sources;
-use migrate_runtime::{Error, MigrateConnection, Migrator, Report};
+use migrate_runtime::{Error, ErrorKind, MigrateConnection, Migrator, Report};
 
 /// A revision file: header from id and parents, the rest as given.
 pub(crate) fn file(id: &str, parents: &str, sections: &str) -> String {
@@ -142,6 +142,11 @@ where
 /// The error with everything that it says, line by line.
 pub(crate) fn story(error: &Error) -> String {
     let mut lines = vec![format!("{:?}: {error}", error.kind())];
+    lines.extend(
+        std::error::Error::source(error)
+            .filter(|_| error.kind() == ErrorKind::Database)
+            .map(|source| format!("source: {source}")),
+    );
     lines.extend(error.sql().map(|sql| format!("sql: {sql}")));
     lines.extend(error.state().map(|state| format!("state: {state}")));
     lines.extend(error.notes().iter().map(|note| format!("note: {note}")));
