@@ -84,6 +84,8 @@ impl Application {
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env_remove("RUSTFLAGS")
+            // Set for tests by the outer cargo, and taken for the sign of a build script by the macro.
+            .env_remove("OUT_DIR")
             .output()
             .unwrap()
     }
