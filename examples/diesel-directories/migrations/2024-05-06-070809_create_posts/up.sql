@@ -1,0 +1,5 @@
+CREATE TABLE posts (
+    id INTEGER NOT NULL PRIMARY KEY,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL
+);

@@ -1,0 +1,2 @@
+-- `VACUUM` does not run in a transaction; metadata.toml says so.
+VACUUM;
