@@ -233,9 +233,23 @@ impl fmt::Display for Error {
     }
 }
 
+/// All that there is to say, line by line, because `fn main() -> Result<(), Error>` shows this to people; `{:#?}` has the
+/// parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        if f.alternate() {
+            return self.0.fmt(f);
+        }
+        write!(f, "{self}")?;
+        if let Some(database) = &self.0.database {
+            write!(f, "\n  the database says: {}", database.message)?;
+            let facts = [("code", &database.code), ("detail", &database.detail), ("hint", &database.hint)];
+            for (name, fact) in facts {
+                fact.iter().try_for_each(|fact| write!(f, "\n  {name}: {fact}"))?;
+            }
+        }
+        self.0.notes.iter().chain(&self.0.state).try_for_each(|note| write!(f, "\n  note: {note}"))?;
+        self.0.helps.iter().try_for_each(|help| write!(f, "\n  help: {help}"))
     }
 }
 
@@ -302,5 +316,26 @@ fn database_message(error: &DieselError) -> DatabaseMessage {
         constraint: owned(information.constraint_name()),
         table: owned(information.table_name()),
         column: owned(information.column_name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_main_returns_can_be_read() {
+        let error = Error::new(ErrorKind::NotCurrent, "the database lacks 2 revisions of this history")
+            .note("the next is `6a1f02c4b7e9`")
+            .help("run `migrate upgrade heads`")
+            .state_is("the database is at base");
+        let lines = [
+            "the database lacks 2 revisions of this history",
+            "  note: the next is `6a1f02c4b7e9`",
+            "  note: the database is at base",
+            "  help: run `migrate upgrade heads`",
+        ];
+        assert_eq!(format!("{error:?}"), lines.join("\n"));
+        assert!(format!("{error:#?}").contains("kind: NotCurrent"));
     }
 }
