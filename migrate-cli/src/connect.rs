@@ -9,6 +9,7 @@ mod sqlite;
 mod tls;
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -109,6 +110,9 @@ impl Refusal {
 /// How long one attempt may take where the URL does not say it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often a wait looks whether the user has had enough.
+const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
+
 impl Connector<'_> {
     /// Connects, and within `wait` tries again what may pass by itself.
     ///
@@ -129,10 +133,16 @@ impl Connector<'_> {
         let mut pause = Duration::from_millis(50);
         let mut told = false;
         loop {
-            let refusal = match self.attempt(database) {
+            let limit = match self.wait.saturating_sub(start.elapsed()) {
+                _ if self.wait.is_zero() => CONNECT_TIMEOUT,
+                // A server that is there gets the time to answer, even at the very end.
+                left => left.clamp(Duration::from_secs(1), CONNECT_TIMEOUT),
+            };
+            let refusal = match self.attempt(database, limit) {
                 Ok(connection) => return Ok(connection),
                 Err(refusal) => refusal,
             };
+            self.check_interrupt()?;
             let left = self.wait.saturating_sub(start.elapsed());
             if !refusal.transient {
                 return Err(with_help(
@@ -161,11 +171,42 @@ impl Connector<'_> {
         }
     }
 
-    fn attempt(&self, database: &Database) -> Result<Connection, Refusal> {
+    /// Connects once; the URL's `connect_timeout` comes before the limit.
+    fn attempt(&self, database: &Database, limit: Duration) -> Result<Connection, Refusal> {
         match database {
             Database::Sqlite(sqlite) => sqlite::connect(sqlite, self).map(Connection::Sqlite),
-            Database::Postgres(server) => postgres::connect(server, self).map(Connection::Postgres),
-            Database::Mysql(server) => mysql::connect(server).map(Connection::Mysql),
+            Database::Postgres(server) => postgres::connect(server, self, limit).map(Connection::Postgres),
+            Database::Mysql(server) => mysql::connect(server, self, limit).map(Connection::Mysql),
+        }
+    }
+
+    /// Runs what connects, for so long, or until interrupted.
+    fn block_on<T>(
+        &self,
+        limit: Duration,
+        connecting: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
+        let end = Instant::now() + limit;
+        RUNTIME.block_on(async {
+            let mut connecting = pin!(connecting);
+            loop {
+                if let Ok(result) = tokio::time::timeout(INTERRUPT_INTERVAL, connecting.as_mut()).await {
+                    return result;
+                }
+                if self.interrupt.load(Ordering::Relaxed) || Instant::now() >= end {
+                    return Err(Refusal::transient(format!("no answer within {}", duration::show(limit))));
+                }
+            }
+        })
+    }
+
+    fn check_interrupt(&self) -> Result {
+        match self.interrupt.load(Ordering::Relaxed) {
+            true => {
+                let message = "interrupted while waiting for the database";
+                Err(Failure::new(crate::signals::exit(), "interrupted", message))
+            }
+            false => Ok(()),
         }
     }
 
@@ -173,15 +214,12 @@ impl Connector<'_> {
     fn pause(&self, pause: Duration) -> Result {
         let until = Instant::now() + pause;
         loop {
-            if self.interrupt.load(Ordering::Relaxed) {
-                let message = "interrupted while waiting for the database";
-                return Err(Failure::new(crate::signals::exit(), "interrupted", message));
-            }
+            self.check_interrupt()?;
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(());
             }
-            std::thread::sleep(left.min(Duration::from_millis(50)));
+            std::thread::sleep(left.min(INTERRUPT_INTERVAL));
         }
     }
 }

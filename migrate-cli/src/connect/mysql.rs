@@ -5,21 +5,25 @@ use std::time::Duration;
 use diesel_async::AsyncMysqlConnection;
 use mysql_async::{Conn, DriverError, Error, IoError, Opts, OptsBuilder, SslOpts};
 
-use super::{CONNECT_TIMEOUT, RUNTIME, Refusal, tls};
+use super::{Connector, Refusal, tls};
 use crate::url::{Host, Server, Tls};
 
 type Wrapped = super::AsyncConnectionWrapper<AsyncMysqlConnection, super::Shared>;
 
-pub(super) fn connect(server: &Server) -> Result<Wrapped, Refusal> {
+pub(super) fn connect(
+    server: &Server,
+    connector: &Connector<'_>,
+    limit: Duration,
+) -> Result<Wrapped, Refusal> {
     // mysql_async takes the process's provider; another part of an application's binary may have chosen one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let default_host = [Host::Tcp { name: "localhost".to_owned(), port: None }];
     let hosts = if server.hosts.is_empty() { &default_host[..] } else { &server.hosts };
-    let limit = server.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-    RUNTIME.block_on(async {
+    let limit = server.connect_timeout.unwrap_or(limit);
+    connector.block_on(limit, async {
         let mut refused = Refusal::lasting("the database URL names no host");
         for host in hosts {
-            match connect_host(server, host, limit).await {
+            match connect_host(server, host).await {
                 Ok(connection) => return Ok(connection),
                 Err(refusal) => refused = refusal,
             }
@@ -28,20 +32,17 @@ pub(super) fn connect(server: &Server) -> Result<Wrapped, Refusal> {
     })
 }
 
-async fn connect_host(server: &Server, host: &Host, limit: Duration) -> Result<Wrapped, Refusal> {
+async fn connect_host(server: &Server, host: &Host) -> Result<Wrapped, Refusal> {
     let local = matches!(host, Host::Socket { .. });
     let mode = if local { Tls::Disable } else { tls::effective_mode(server) };
-    let attempt = async {
-        let ssl = if mode == Tls::Disable { None } else { Some(ssl_opts(server, mode)?) };
-        match Conn::new(opts(server, host, ssl)).await {
-            Err(Error::Driver(DriverError::NoClientSslFlagFromServer)) if mode == Tls::Prefer => {
-                Conn::new(opts(server, host, None)).await.map_err(|error| refusal(&error))
-            }
-            result => result.map_err(|error| refusal(&error)),
+    let ssl = if mode == Tls::Disable { None } else { Some(ssl_opts(server, mode)?) };
+    let connection = match Conn::new(opts(server, host, ssl)).await {
+        Err(Error::Driver(DriverError::NoClientSslFlagFromServer)) if mode == Tls::Prefer => {
+            Conn::new(opts(server, host, None)).await
         }
+        result => result,
     };
-    let timed_out = || Refusal::transient(format!("no answer within {}", crate::duration::show(limit)));
-    let connection = tokio::time::timeout(limit, attempt).await.map_err(|_| timed_out())??;
+    let connection = connection.map_err(|error| refusal(&error))?;
     let connection = AsyncMysqlConnection::try_from(connection).await;
     connection.map(Wrapped::from).map_err(|error| Refusal::transient(error.to_string()))
 }

@@ -11,17 +11,22 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Config, Connection};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{CONNECT_TIMEOUT, Connector, OnNotice, RUNTIME, Refusal, tls};
+use super::{Connector, OnNotice, Refusal, tls};
 use crate::environment::Environment;
 use crate::url::{Host, Server, Tls};
 
 type Wrapped = super::AsyncConnectionWrapper<AsyncPgConnection, super::Shared>;
 
-pub(super) fn connect(server: &Server, connector: &Connector<'_>) -> Result<Wrapped, Refusal> {
+pub(super) fn connect(
+    server: &Server,
+    connector: &Connector<'_>,
+    limit: Duration,
+) -> Result<Wrapped, Refusal> {
     let server = with_libpq_variables(server.clone(), connector.environment)?;
     let config = config(&server, connector.environment);
     let tls = MakeRustlsConnect::new(tls::client_config(&server)?);
-    RUNTIME.block_on(async {
+    let limit = server.connect_timeout.unwrap_or(limit);
+    connector.block_on(limit, async {
         let (client, connection) = config.connect(tls).await.map_err(|error| refusal(&error))?;
         tokio::spawn(drive(connection, connector.on_notice.clone()));
         let connection = AsyncPgConnection::try_from(client).await;
@@ -131,7 +136,6 @@ fn config(server: &Server, environment: &Environment) -> Config {
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
     config.application_name(server.application_name.as_deref().unwrap_or("migrate"));
-    config.connect_timeout(server.connect_timeout.unwrap_or(CONNECT_TIMEOUT));
     config.keepalives_idle(Duration::from_secs(60));
     let local = hosts.iter().all(|host| matches!(host, Host::Socket { .. }));
     config.ssl_mode(match tls::effective_mode(server) {

@@ -190,6 +190,19 @@ fn a_database_that_comes_up_is_waited_for() {
     assert_eq!(project.ok(&["current", "--url", database.url()]), "a3 (head)\n");
 }
 
+#[test]
+fn a_server_that_does_not_answer_is_given_up() {
+    // It accepts, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    for scheme in ["postgres", "mysql"] {
+        let url = format!("{scheme}://app:secret@127.0.0.1:{port}/shop?connect_timeout=1");
+        let shown = Project::line().run(&["upgrade", "--url", &url]);
+        assert!(shown.starts_with("exit 6\n--- stderr\nerror[unreachable]"), "{shown}");
+        assert!(shown.contains("no answer within 1.0s") && !shown.contains("secret"), "{shown}");
+    }
+}
+
 /// `host:port` of a URL that has both.
 fn tcp_address(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
