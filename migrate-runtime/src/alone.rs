@@ -16,8 +16,9 @@ use crate::event::Event;
 use crate::journal::{self, Progress};
 use crate::lock;
 use crate::resume::Resumed;
-use crate::run::{Run, Task, lost_in_statement, send, statement_failed};
+use crate::run::{Run, send};
 use crate::table::{self, Refused};
+use crate::task::{Task, lost_in_statement, statement_failed};
 use crate::words;
 
 /// How running a step alone ended.

@@ -36,6 +36,7 @@ mod stale;
 mod startup;
 mod status;
 mod table;
+mod task;
 pub mod testing;
 mod words;
 

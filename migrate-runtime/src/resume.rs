@@ -9,8 +9,9 @@ use crate::error::{Error, ErrorKind, excerpt};
 use crate::journal::{self, JournalEntry, Progress};
 use crate::lock::Wait;
 use crate::probe::{self, Effect};
-use crate::run::{Run, Task};
+use crate::run::Run;
 use crate::table::{self, Refused};
+use crate::task::Task;
 use crate::words;
 
 /// Where an unfinished revision stands.

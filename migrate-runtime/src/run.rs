@@ -12,13 +12,12 @@ use diesel::result::Error as DieselError;
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::step::{Plan, Step};
 use migrate_core::history::History;
-use migrate_core::revision::{Direction, Revision, Section};
-use migrate_core::source::position;
-use migrate_core::sql::{Statement, split};
+use migrate_core::revision::Direction;
+use migrate_core::sql::split;
 
 use crate::alone::Alone;
-use crate::check::{mysql_line, place};
-use crate::error::{Error, ErrorKind, Location, StatementNumber, is_connection_lost};
+use crate::check::place;
+use crate::error::{Error, ErrorKind, is_connection_lost};
 use crate::event::Event;
 use crate::journal::{self, JournalEntry, Owner, Record};
 use crate::lock::jitter;
@@ -27,6 +26,7 @@ use crate::report::{Report, StepReport};
 use crate::scope::Scope;
 use crate::settings::Snapshot;
 use crate::table::{self, Change, Refused};
+use crate::task::{Task, is_lock_timeout, lost_in_statement, statement_failed};
 use crate::words;
 
 /// A run under way.
@@ -48,19 +48,6 @@ pub(crate) struct Run<'s, 'a> {
     uncommitted: Vec<StepReport>,
     /// Who this run is in the journal.
     pub(crate) owner: Owner,
-}
-
-/// A step with everything that running it needs.
-pub(crate) struct Task<'h> {
-    pub(crate) revision: &'h Revision,
-    pub(crate) direction: Direction,
-    pub(crate) section: &'h Section,
-    pub(crate) statements: Vec<Statement<'h>>,
-    pub(crate) digest: String,
-    removed: Vec<usize>,
-    added: Vec<usize>,
-    /// Its place in the plan, counted from 1, and the plan's length.
-    place: (usize, usize),
 }
 
 /// Why a unit did not get through.
@@ -431,23 +418,6 @@ impl<'s, 'a> Run<'s, 'a> {
     }
 }
 
-impl Task<'_> {
-    pub(crate) fn id(&self) -> &str {
-        self.revision.id.as_str()
-    }
-
-    /// Where a byte of the section stands in the file.
-    fn location(&self, offset: usize) -> Location {
-        let at = position(&self.section.text, offset);
-        let path = self.revision.section_path(self.direction).into_owned();
-        Location { path, line: at.line + self.section.first_line.saturating_sub(1), column: at.column }
-    }
-
-    fn number(&self, number: usize) -> StatementNumber {
-        StatementNumber { number: number + 1, total: self.statements.len() }
-    }
-}
-
 /// The rows after a step.
 fn advance(rows: &mut Vec<usize>, removed: &[usize], added: &[usize]) {
     rows.retain(|row| !removed.contains(row));
@@ -457,56 +427,4 @@ fn advance(rows: &mut Vec<usize>, removed: &[usize], added: &[usize]) {
 /// Sends one statement, behind what has to come first.
 pub(crate) fn send(scope: &mut Scope<'_>, prefix: &str, sql: &str) -> Result<(), DieselError> {
     if prefix.is_empty() { scope.session.batch(sql) } else { scope.session.batch(&format!("{prefix}{sql}")) }
-}
-
-/// The database refused a statement; says where, as exactly as the database does.
-pub(crate) fn statement_failed(task: &Task<'_>, number: usize, prefix: &str, error: DieselError) -> Error {
-    let (statement, id) = (&task.statements[number], task.id());
-    let message = format!("statement {} of {} of revision `{id}` failed", number + 1, task.statements.len());
-    let inside = offset_in(statement.text, prefix, &error).unwrap_or(0);
-    Error::new(ErrorKind::Statement, message)
-        .revision_is(id)
-        .at(task.number(number), task.location(statement.start + inside), statement.text)
-        .caused_by(error)
-}
-
-/// The connection went away during a statement.
-pub(crate) fn lost_in_statement(task: &Task<'_>, number: usize, error: DieselError) -> Error {
-    let statement = &task.statements[number];
-    let (id, total) = (task.id(), task.statements.len());
-    Error::new(
-        ErrorKind::Database,
-        format!("the connection was lost during statement {} of {total} of revision `{id}`", number + 1),
-    )
-    .revision_is(id)
-    .at(task.number(number), task.location(statement.start), statement.text)
-    .caused_by(error)
-}
-
-/// The byte of the statement that the database points at.
-fn offset_in(sql: &str, prefix: &str, error: &DieselError) -> Option<usize> {
-    let DieselError::DatabaseError(_, information) = error else { return None };
-    if let Some(position) = information.statement_position() {
-        // Positions inside the body of a DO block count from the body's start.
-        if sql.get(..2).is_some_and(|word| word.eq_ignore_ascii_case("do")) {
-            return None;
-        }
-        let character = usize::try_from(position).ok()?.checked_sub(1 + prefix.chars().count())?;
-        return sql.char_indices().nth(character).map(|(at, _)| at);
-    }
-    let line = mysql_line(error)? as usize;
-    let (at, _) = std::iter::once((0, "")).chain(sql.match_indices('\n')).nth(line.checked_sub(1)?)?;
-    let rest = sql.get(at..)?;
-    Some(at + rest.len() - rest.trim_start().len())
-}
-
-/// Whether a statement gave up waiting for a lock. The drivers do not pass the code on, so the message has to do, or, in
-/// other languages, that nothing else is said and the time fits.
-fn is_lock_timeout(error: &DieselError, limit: Duration, elapsed: Duration) -> bool {
-    let DieselError::DatabaseError(_, information) = error else { return false };
-    information.message().contains("lock timeout")
-        || elapsed >= limit
-            && !information.message().is_ascii()
-            && information.statement_position().is_none()
-            && information.constraint_name().is_none()
 }
