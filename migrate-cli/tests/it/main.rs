@@ -4,6 +4,7 @@ mod commands;
 mod configuration;
 mod help;
 mod json;
+mod processes;
 mod project;
 mod refused;
 mod servers;
