@@ -9,7 +9,7 @@ use migrate_core::embed;
 use migrate_core::history::History;
 use migrate_core::revision::{Direction, Revision};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use crate::args::{Embed, Module};
 use crate::load::Loaded;
@@ -69,16 +69,21 @@ fn item(
         let name = &names[index];
         let docs = history.map_or_else(String::new, |history| revision_docs(history, index, &names));
         let (id, index_literal) = (revision.id.as_str(), Literal::usize_unsuffixed(index));
-        let downgrade = downgrade_target(index, &names, blocked_by.get(index).copied().flatten());
+        let undo = match blocked_by.get(index).copied().flatten() {
+            Some(blocking) => names[blocking].to_token_stream(),
+            None => quote!(__m::Free),
+        };
         quote! {
             #[doc = #docs]
             pub struct #name;
+            impl __m::Target<History> for #name {
+                const TEXT: &'static str = #id;
+                type Undo = #undo;
+            }
             impl __m::Revision for #name {
                 type History = History;
                 const INDEX: usize = #index_literal;
-                const ID: &'static str = #id;
             }
-            #downgrade
         }
     });
     quote! {
@@ -132,26 +137,6 @@ pub(crate) fn embedded(history: &History, loaded: &Loaded) -> TokenStream {
                 __m::core::option::Option::None
             },
             history: __m::OnceLock::new(),
-        }
-    }
-}
-
-/// Makes the revision a target of downgrades, unless something that would have to be undone cannot be.
-fn downgrade_target(index: usize, names: &[Ident], blocked_by: Option<usize>) -> TokenStream {
-    let name = &names[index];
-    match blocked_by {
-        None => quote!(impl __m::DowngradeTarget<History> for #name {}),
-        Some(blocking) => {
-            let blocking = &names[blocking];
-            // For any `H`: a bound that is false for the concrete history would be an error right here.
-            quote! {
-                impl<H> __m::DowngradeTarget<H> for #name
-                where
-                    #name: __m::Target<H>,
-                    #blocking: __m::Reversible<H>,
-                {
-                }
-            }
         }
     }
 }

@@ -135,14 +135,14 @@ impl<H> Migrations<H> {
     message = "`{Self}` is not a revision",
     note = "revisions are the types in the module that `embed_migrations!(pub mod … in \"…\")` writes"
 )]
-pub trait Revision: Sized {
+pub trait Revision: Target<Self::History> + Sized {
     /// The history it belongs to.
     type History: History;
     /// Its place in load order.
     #[doc(hidden)]
     const INDEX: usize;
     /// Its id.
-    const ID: &'static str;
+    const ID: &'static str = <Self as Target<Self::History>>::TEXT;
 
     /// The revision: message, parents, labels, SQL.
     fn revision(&self) -> &'static CoreRevision {
@@ -158,19 +158,22 @@ pub trait Revision: Sized {
 /// What an upgrade of a history `H` can move to: [`Head`], [`Heads`], a revision's type, or a text in the grammar of the
 /// command (`"head"`, `"6a1f"`, `"+1"`).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a revision of this migration history",
-    label = "not a target of this history",
+    message = "`{Self}` is not a target of this migration history",
+    label = "not a revision of the history on which the method is called",
     note = "a revision's type can only be used with the `MIGRATIONS` of the module that defines it"
 )]
 pub trait Target<H> {
+    /// The target as the command would have it, where it is always the same.
+    #[doc(hidden)]
+    const TEXT: &'static str;
+    /// What a downgrade to here would have to undo and perhaps cannot.
+    #[doc(hidden)]
+    type Undo;
+
     /// The target as the command would have it.
     #[doc(hidden)]
-    fn text(&self) -> Cow<'_, str>;
-
-    /// Whether this is the single head.
-    #[doc(hidden)]
-    fn is_head(&self) -> bool {
-        matches!(&*self.text(), "head")
+    fn text(&self) -> Cow<'_, str> {
+        Self::TEXT.into()
     }
 }
 
@@ -178,6 +181,8 @@ pub trait Target<H> {
 ///
 /// A revision's type is one only if everything that comes after it can be undone.
 pub trait DowngradeTarget<H>: Target<H> {}
+
+impl<H, T: Target<H>> DowngradeTarget<H> for T where T::Undo: Reversible<H> {}
 
 /// Holds for revisions that can be undone; for one that cannot, naming anything older as the target of a downgrade does
 /// not compile.
@@ -200,27 +205,38 @@ pub struct Heads;
 #[derive(Clone, Copy, Debug)]
 pub struct Base;
 
+/// Nothing that would have to be undone is known to be in the way.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Free {}
+
 #[diagnostic::do_not_recommend]
-impl<R: Revision> Target<R::History> for R {
-    fn text(&self) -> Cow<'_, str> {
-        R::ID.into()
-    }
+impl<H> Reversible<H> for Free {}
+
+macro_rules! named_targets {
+    ($($type:ty = $text:literal),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<H> Target<H> for $type {
+            const TEXT: &'static str = $text;
+            type Undo = Free;
+        }
+    )*};
 }
 
-macro_rules! target {
-    ($type:ty, $self:ident, $text:expr) => {
+named_targets!(Head = "head", Heads = "heads", Base = "base");
+
+macro_rules! text_targets {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<H> Target<H> for $type {
+            const TEXT: &'static str = "";
+            type Undo = Free;
+
             fn text(&self) -> Cow<'_, str> {
-                let $self = self;
-                $text
+                AsRef::<str>::as_ref(self).into()
             }
         }
-        impl<H> DowngradeTarget<H> for $type {}
-    };
+    )*};
 }
 
-target!(Head, _this, "head".into());
-target!(Heads, _this, "heads".into());
-target!(Base, _this, "base".into());
-target!(&str, this, (*this).into());
-target!(String, this, this.as_str().into());
+text_targets!(&str, String, &String);

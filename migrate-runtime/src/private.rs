@@ -2,7 +2,5 @@
 
 pub use std::sync::OnceLock;
 
-pub use crate::embedded::{
-    DowngradeTarget, Embedded, EmbeddedHead, History, Migrations, Reversible, Revision, Target,
-};
+pub use crate::embedded::{Embedded, EmbeddedHead, Free, History, Migrations, Reversible, Revision, Target};
 pub use crate::testing;
