@@ -61,7 +61,7 @@ pub fn command() -> ExitCode {
 /// ```no_run
 /// # mod app {
 /// #     use migrate_runtime::{Migrations, private::Embedded};
-/// #     static EMBEDDED: Embedded = Embedded::BROKEN;
+/// #     static EMBEDDED: Embedded = Embedded::broken();
 /// #     pub const MIGRATIONS: Migrations = Migrations::new(&EMBEDDED);
 /// # }
 /// fn main() -> std::process::ExitCode {

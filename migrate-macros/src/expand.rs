@@ -38,7 +38,7 @@ pub(crate) fn expand(
             let krate = &args.krate;
             quote! {{
                 #errors
-                static __EMBEDDED: #krate::__private::Embedded = #krate::__private::Embedded::BROKEN;
+                static __EMBEDDED: #krate::__private::Embedded = #krate::__private::Embedded::broken();
                 #krate::__private::Migrations::new(&__EMBEDDED)
             }}
         }
@@ -62,7 +62,7 @@ fn item(
     let table = module_docs(loaded, history, revisions, &names);
     let embedded = match history {
         Some(history) => embedded(history, loaded),
-        None => quote!(__m::Embedded::BROKEN),
+        None => quote!(__m::Embedded::broken()),
     };
     let blocked_by = history.map(blocked_by).unwrap_or_default();
     let structs = revisions.iter().enumerate().map(|(index, revision)| {

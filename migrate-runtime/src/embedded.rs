@@ -44,14 +44,16 @@ pub struct EmbeddedHead {
 
 impl Embedded {
     /// Stands for a history that did not compile, so that the error which says so is the only one.
-    pub const BROKEN: Self = Self {
-        text: "",
-        index: b"\x01\x00\x00",
-        heads: &[],
-        one_head: false,
-        directory: None,
-        history: OnceLock::new(),
-    };
+    pub const fn broken() -> Self {
+        Self {
+            text: "",
+            index: b"\x01\x00\x00",
+            heads: &[],
+            one_head: false,
+            directory: None,
+            history: OnceLock::new(),
+        }
+    }
 }
 
 /// The history type of the expression form, whose revisions have no types.
