@@ -133,7 +133,6 @@ impl RangeError {
 #[cfg(test)]
 mod tests {
     use super::super::testing::graph;
-    use super::*;
 
     fn check(range: &str, current: &str, expect: &str) {
         let graph = graph("a; b <- a; c <- b; d <- c; e <- b; f");
