@@ -1,8 +1,8 @@
 //! The macros of `migrate`, which hand over the path of their own crate and are therefore called through
 //! `migrate::embed_migrations!` and `migrate::round_trip_tests!`; the documentation is there.
 //!
-//! A call goes through four stages: [`args`] reads it, [`load`] reads the directory, [`expand`] turns the history into
-//! tokens, and what is wrong goes out through [`report`].
+//! A call goes through four stages: `args` reads it, `load` reads the directory, `expand` turns the history into tokens,
+//! and what is wrong goes out through `report`.
 
 use proc_macro::TokenStream;
 
