@@ -59,7 +59,7 @@ fn item(
     let revisions = history.map_or(&*loaded.readable, History::revisions);
     let names: Vec<Ident> =
         names::type_names(revisions).iter().map(|name| Ident::new(name, Span::call_site())).collect();
-    let table = module_docs(loaded, history, revisions, &names);
+    let table = module_docs(name, loaded, history, revisions, &names);
     let embedded = match history {
         Some(history) => embedded(history, loaded),
         None => quote!(__m::Embedded::broken()),
@@ -166,6 +166,7 @@ fn has_no_way_back(revision: &Revision) -> bool {
 }
 
 fn module_docs(
+    module: &Ident,
     loaded: &Loaded,
     history: Option<&History>,
     revisions: &[Revision],
@@ -183,9 +184,10 @@ fn module_docs(
     for index in order {
         let revision = &revisions[index];
         let parents: Vec<String> = revision.parents.iter().map(|id| format!("`{id}`")).collect();
+        let name = &names[index];
         docs.push_str(&format!(
-            "| [`{}`] | `{}` {} | {} |\n",
-            names[index],
+            // The documentation of a module is read in the scope around it.
+            "| [`{name}`]({module}::{name}) | `{}` {} | {} |\n",
             revision.id,
             prose(revision.summary()),
             parents.join(", ")
@@ -223,8 +225,12 @@ fn revision_docs(history: &History, index: usize, names: &[Ident]) -> String {
     for section in &revision.sections {
         let dialects: Vec<&str> = section.dialects.iter().map(Dialect::name).collect();
         let heading = format!("{} {}", section.direction, dialects.join(" "));
-        // A fence longer than any in the SQL, and no test of rustdoc's.
-        docs.push_str(&format!("\n{}\n\n````````sql\n{}\n````````\n", heading.trim(), section.text.trim()));
+        let heading = heading.trim();
+        docs.push_str(&match section.text.trim() {
+            "" => format!("\n{heading}: nothing\n"),
+            // A fence longer than any in the SQL, and no test of rustdoc's.
+            sql => format!("\n{heading}\n\n````````sql\n{sql}\n````````\n"),
+        });
     }
     docs
 }
