@@ -5,7 +5,7 @@ use migrate_core::dialect::Dialect;
 use migrate_core::graph::Edges;
 use migrate_core::graph::step::Plan;
 use migrate_core::history::History;
-use migrate_core::revision::Direction;
+use migrate_core::revision::{Direction, Format};
 
 use crate::error::{Error, ErrorKind};
 use crate::journal::JournalEntry;
@@ -145,6 +145,14 @@ pub(crate) fn runnable(
                     ErrorKind::Irreversible,
                     format!("cannot downgrade past `{id}`: {}", reason.trim()),
                 ),
+                None if revision.format == Format::Diesel => {
+                    let path = revision.section_path(step.direction);
+                    refuse(
+                        ErrorKind::MissingSection,
+                        format!("cannot downgrade past `{id}`: {path} is missing or empty"),
+                    )
+                    .help("say there how to undo it; where there is nothing to undo, in a comment")
+                }
                 None => refuse(
                     ErrorKind::MissingSection,
                     format!("cannot downgrade past `{id}`: it has no downgrade section for {dialect}"),

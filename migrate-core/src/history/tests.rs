@@ -110,6 +110,32 @@ fn sections_that_a_rule_asks_for_are_missed() {
 }
 
 #[test]
+fn an_empty_down_file_is_no_way_back() {
+    let check = |down: &str, expected: bool| {
+        let mut sources = Sources::default();
+        let mut add = |path: &str, text: &str| sources.add(path.into(), text.into(), &mut vec![]);
+        let directory = DieselDirectory {
+            path: "1_users".to_owned(),
+            version: "1".to_owned(),
+            name: "users".to_owned(),
+            up: add("1_users/up.sql", "CREATE TABLE users (id INT);"),
+            down: Some(add("1_users/down.sql", down)),
+            transactional: true,
+        };
+        let mut findings = vec![];
+        let file = file::diesel(&sources, &directory, Dialects::UNKNOWN, &mut findings);
+        assert_eq!(findings, []);
+        let section = file.revision.as_ref().unwrap().section(Direction::Downgrade, Dialect::Sqlite);
+        assert_eq!(section.is_some(), expected, "{down:?}");
+    };
+    check("", false);
+    check("\r\n\n", false);
+    check("\u{feff}\n", false);
+    check("-- nothing to undo", true);
+    check("DROP TABLE users;", true);
+}
+
+#[test]
 fn diesel_directories_are_a_line_in_the_order_of_their_versions() {
     let (mut sources, mut findings): (Sources, Vec<Diagnostic>) = Default::default();
     let mut directory = |version: &str, name: &str| {

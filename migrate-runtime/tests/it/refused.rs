@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use migrate_runtime::ErrorKind;
 use migrate_test::on_every_database;
 
-use crate::support::{file, has_table, history, journal, line, migrator, rows, stamp, story};
+use crate::support::{diesel_history, file, has_table, history, journal, line, migrator, rows, stamp, story};
 
 const UP: &str = "-- migrate:upgrade\n";
 const DOWN: &str = "-- migrate:downgrade\n";
@@ -40,6 +40,24 @@ on_every_database! {
             assert_eq!(journal(&history, &mut conn), "");
             assert!(!has_table(&mut conn, "t"));
         }
+    }
+
+    fn an_empty_down_file_is_no_way_back(db) {
+        let history = diesel_history(&[
+            ("CREATE TABLE a (id INTEGER);", "DROP TABLE a;"),
+            ("CREATE TABLE b (id INTEGER);", ""),
+            ("INSERT INTO b VALUES (1);", "-- nothing to undo\n"),
+        ]);
+        let mut conn = db.connect();
+        migrator(&history).upgrade(&mut conn, "head").unwrap();
+        let error = migrator(&history).downgrade(&mut conn, "base").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MissingSection);
+        let message = "cannot downgrade past `2`: migrations/2_directory/down.sql is missing or empty";
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.state(), Some("nothing was run; the database is at `3`"));
+        migrator(&history).downgrade(&mut conn, "-1").unwrap();
+        assert_eq!(rows(&history, &mut conn), "2 ok");
+        assert!(has_table(&mut conn, "b"));
     }
 
     fn a_whole_run_is_rolled_back_where_that_is_asked_for(db) {

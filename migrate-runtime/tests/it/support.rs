@@ -8,7 +8,7 @@ use diesel::query_builder::SqlQuery;
 use diesel::query_dsl::methods::LoadQuery;
 use diesel::sql_types::BigInt;
 use diesel::{Connection, RunQueryDsl};
-use migrate_core::file::{self, Dialects};
+use migrate_core::file::{self, Dialects, DieselDirectory};
 use migrate_core::graph::target::Target;
 use migrate_core::history::{self, Heads, History, Rules};
 use migrate_core::source::Sources;
@@ -32,6 +32,28 @@ pub(crate) fn history(files: &[String]) -> Arc<History> {
         })
         .collect();
     let rules = Rules { dialects, heads: Heads::Many, ..Rules::default() };
+    let history = history::build(read, rules, &mut findings);
+    Arc::new(history.unwrap_or_else(|| panic!("{findings:#?}")))
+}
+
+/// A history from diesel's directories, which are called 1, 2, and so on: what is in each one's `up.sql` and `down.sql`.
+pub(crate) fn diesel_history(directories: &[(&str, &str)]) -> Arc<History> {
+    let (mut sources, mut findings) = (Sources::new(), vec![]);
+    let dialects = Dialects::UNKNOWN;
+    let mut read = vec![];
+    for (index, (up, down)) in directories.iter().enumerate() {
+        let version = (index + 1).to_string();
+        let path = format!("migrations/{version}_directory");
+        let mut add = |name: &str, text: &str| {
+            sources.add(format!("{path}/{name}"), text.as_bytes().to_vec(), &mut findings)
+        };
+        let (up, down) = (add("up.sql", up), Some(add("down.sql", down)));
+        let name = "directory".to_owned();
+        let directory = DieselDirectory { path, version, name, up, down, transactional: true };
+        read.push(file::diesel(&sources, &directory, dialects, &mut findings));
+    }
+    history::chain_diesel(&mut read);
+    let rules = Rules { dialects, ..Rules::default() };
     let history = history::build(read, rules, &mut findings);
     Arc::new(history.unwrap_or_else(|| panic!("{findings:#?}")))
 }
