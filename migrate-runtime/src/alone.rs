@@ -166,7 +166,12 @@ impl Run<'_, '_> {
                 .state_is(state)
                 .help(format!("run `migrate {}` again: it finds out, or says what to do", task.direction));
         }
-        let code = (self.scope.dialect == Dialect::Mysql).then(|| self.mysql_code()).flatten();
+        let code = match &error {
+            DieselError::DatabaseError(_, said) if self.scope.dialect == Dialect::Mysql => {
+                self.mysql_code(said.message())
+            }
+            _ => None,
+        };
         self.scope.roll_back();
         let mut done = number;
         if has_own_transaction {
@@ -208,13 +213,28 @@ impl Run<'_, '_> {
     }
 
     /// The number of the last error and its SQLSTATE, which the drivers keep to themselves.
-    fn mysql_code(&mut self) -> Option<String> {
+    ///
+    /// The error is one of several conditions where the server warns first, as it does of a foreign key.
+    fn mysql_code(&mut self, said: &str) -> Option<String> {
         let session = &mut *self.scope.session;
-        session
-            .batch("GET DIAGNOSTICS CONDITION 1 @migrate_number = MYSQL_ERRNO, @migrate_state = RETURNED_SQLSTATE")
-            .ok()?;
-        let rows = session.query("SELECT CONCAT(@migrate_number, ' (', @migrate_state, ')')").ok()?;
-        rows.into_iter().next()?.take(0)
+        // Only then the query, which makes the server forget them.
+        let conditions = (1..=8).take_while(|number| {
+            let condition = format!(
+                "GET DIAGNOSTICS CONDITION {number} @migrate_number_{number} = MYSQL_ERRNO, \
+                 @migrate_state_{number} = RETURNED_SQLSTATE, @migrate_text_{number} = MESSAGE_TEXT"
+            );
+            session.batch(&condition).is_ok()
+        });
+        let queries: Vec<String> = conditions
+            .map(|n| {
+                format!(
+                    "SELECT CONCAT(@migrate_number_{n}, ' (', @migrate_state_{n}, ')'), @migrate_text_{n}"
+                )
+            })
+            .collect();
+        let mut rows = session.query(&queries.join(" UNION ALL ")).ok()?;
+        let place = rows.iter_mut().position(|row| row.take(1).as_deref() == Some(said)).unwrap_or(0);
+        rows.get_mut(place)?.take(0)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use migrate_runtime::ErrorKind;
-use migrate_test::on_every_database;
+use migrate_test::{Database, MysqlConnection, on_every_database};
 
 use crate::support::{diesel_history, file, has_table, history, journal, line, migrator, rows, stamp, story};
 
@@ -237,4 +237,16 @@ on_every_database! {
         migrator(&history).upgrade(&mut conn, "head").unwrap();
         assert!(has_table(&mut conn, "b"));
     }
+}
+
+#[test]
+fn a_warning_before_the_error_does_not_lend_it_its_code() {
+    let Some(db) = Database::<MysqlConnection>::new("warning_before_the_error") else { return };
+    let table =
+        "CREATE TABLE a (id INT, CONSTRAINT f FOREIGN KEY (id) REFERENCES nothing (id)) ENGINE=InnoDB";
+    let history = history(&[file("a1", "", &format!("{UP}{table};\n{DOWN}"))]);
+    let error = migrator(&history).upgrade(&mut db.connect(), "head").unwrap_err();
+    let code = error.database_message().unwrap().code.clone();
+    // MariaDB's, which warns with number 150 first, and MySQL's.
+    assert!(matches!(code.as_deref(), Some("1005 (HY000)" | "1824 (HY000)")), "{}", story(&error));
 }
