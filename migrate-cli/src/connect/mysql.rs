@@ -54,6 +54,7 @@ fn opts(server: &Server, host: &Host, ssl: Option<SslOpts>) -> Opts {
         .db_name(server.database.clone())
         .ssl_opts(ssl)
         .prefer_socket(false)
+        .init(server.init_command.iter().cloned().collect())
         // diesel has its own cache, and counts the rows that a statement matched, not those it changed.
         .stmt_cache_size(0)
         .client_found_rows(true);

@@ -25,6 +25,8 @@ pub(crate) struct Server {
     pub(crate) application_name: Option<String>,
     /// PostgreSQL's `options=-c name=value`.
     pub(crate) options: Option<String>,
+    /// What a MySQL session begins with: `init_command=SET …`.
+    pub(crate) init_command: Option<String>,
     /// PostgreSQL's `target_session_attrs=read-write`.
     pub(crate) read_write: bool,
     /// Query keys that configure some driver and mean nothing here.
@@ -145,6 +147,7 @@ impl Server {
                 }
                 "application_name" | "ApplicationName" => self.application_name = some(),
                 "options" if dialect == Dialect::Postgres => self.options = some(),
+                "init_command" | "init-command" if dialect == Dialect::Mysql => self.init_command = some(),
                 "target_session_attrs" => match value.as_str() {
                     "any" => self.read_write = false,
                     "read-write" | "primary" => self.read_write = true,

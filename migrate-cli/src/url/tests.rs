@@ -136,6 +136,14 @@ fn settings_of_drivers_are_dropped_and_those_of_tls_are_not() {
 }
 
 #[test]
+fn a_mysql_session_can_begin_with_a_statement() {
+    let with = server("mysql://db/shop?init_command=SET%20foreign_key_checks=0");
+    assert_eq!(with.init_command.as_deref(), Some("SET foreign_key_checks=0"));
+    assert_eq!(server("mysql://db/shop").init_command, None);
+    assert!(shown("postgres://db/shop?init_command=x").contains("unknown setting"));
+}
+
+#[test]
 fn tls_words_of_all_clients() {
     let tls = |text: &str| server(text).tls.unwrap();
     assert_eq!(tls("postgres://db/x?sslmode=disable"), Tls::Disable);

@@ -46,6 +46,20 @@ fn mysql_goes_up_and_down() {
     up_and_down::<MysqlConnection>();
 }
 
+#[test]
+fn a_mysql_session_keeps_what_it_begins_with() {
+    let Some(database) = Database::<MysqlConnection>::new("cli_init_command") else { return };
+    // The table that is referred to comes in the next revision.
+    let project = Project::empty()
+        .file(
+            "migrations/a1.sql",
+            &revision("a1", "", "CREATE TABLE a (b INT, FOREIGN KEY (b) REFERENCES b (id));"),
+        )
+        .file("migrations/b2.sql", &revision("b2", "a1", "CREATE TABLE b (id INT PRIMARY KEY);"));
+    let url = format!("{}?init_command=SET%20foreign_key_checks=0", database.url());
+    project.ok(&["upgrade", "--url", &url]);
+}
+
 fn the_real_history<C: Server>() {
     let Some(database) = Database::<C>::new("cli_real_history") else { return };
     let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
