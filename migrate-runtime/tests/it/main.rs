@@ -2,6 +2,7 @@
 
 mod alone;
 mod catalog;
+mod crash;
 mod inside;
 mod refused;
 mod round_trip;
