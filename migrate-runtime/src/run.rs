@@ -321,7 +321,8 @@ impl<'s, 'a> Run<'s, 'a> {
 
     /// The session's settings, if the section may change some.
     pub(crate) fn snapshot(&mut self, task: &Task<'_>) -> Result<Option<Snapshot>, Error> {
-        if !words::touches_settings(&task.section.text, self.scope.dialect) {
+        let dialect = self.scope.dialect;
+        if !task.statements.iter().any(|statement| words::touches_settings(statement.text, dialect)) {
             return Ok(None);
         }
         // The query must not be what BEGIN rides along with.

@@ -19,13 +19,15 @@ pub(crate) fn controls_transaction(sql: &str, dialect: Dialect) -> bool {
     )
 }
 
-/// Whether a section may change settings that outlive it.
+/// Whether a statement may change settings that outlive it: it says so, or runs code that might.
 pub(crate) fn touches_settings(sql: &str, dialect: Dialect) -> bool {
-    significant_tokens(sql, dialect).any(|token| {
-        ["SET", "RESET", "SET_CONFIG", "USE", "PRAGMA", "DISCARD"].iter().any(|word| token.eq_ignore_ascii_case(word))
-            // Versioned comments of MySQL dumps and strings with code may set things, too.
-            || token.starts_with("/*") || token.starts_with('$')
-    })
+    const FIRST: [&str; 10] =
+        ["SET", "RESET", "USE", "PRAGMA", "DISCARD", "DO", "CALL", "EXECUTE", "LOAD", "SELECT"];
+    let mut tokens = significant_tokens(sql, dialect).peekable();
+    let first = tokens.peek().copied().unwrap_or_default();
+    FIRST.iter().any(|word| first.eq_ignore_ascii_case(word))
+        // Dumps of MySQL set things in versioned comments.
+        || tokens.any(|token| token.starts_with("/*") || token.eq_ignore_ascii_case("set_config"))
 }
 
 /// Whether a statement only changes the session, so that it has to be repeated in another one.
@@ -78,4 +80,24 @@ pub(crate) fn fingerprints(statements: &[&str], dialect: Dialect) -> Vec<String>
         all.push(format!("{hash:016x}"));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_looked_at_only_where_a_statement_may_change_them() {
+        let check = |sql: &str, expected: bool| {
+            assert_eq!(touches_settings(sql, Dialect::Postgres), expected, "{sql}");
+        };
+        check("SET search_path TO ''", true);
+        check("select pg_catalog.set_config('search_path', '', false)", true);
+        check("INSERT INTO t SELECT set_config('a.b', 'c', false)", true);
+        check("DO $$ BEGIN PERFORM set_up(); END $$", true);
+        check("UPDATE users SET name = 'x'", false);
+        check("ALTER TABLE users ALTER COLUMN name SET NOT NULL", false);
+        check("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = '' AS $$ SELECT 1 $$", false);
+        assert!(touches_settings("/*!40101 SET NAMES utf8 */", Dialect::Mysql));
+    }
 }
