@@ -1,0 +1,3 @@
+//! The chain in refinery.
+
+refinery::embed_migrations!("chain");
