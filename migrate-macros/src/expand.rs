@@ -1,7 +1,7 @@
 //! From a history to tokens.
 //!
 //! All text goes into one literal and all structure into a second one ([`migrate_core::embed`]); per revision there is one
-//! unit struct with two small impls and no derives, because derives on thousands of types are what costs
+//! unit struct with one small impl and no derives, because derives on thousands of types are what costs
 //! compile time.
 
 use migrate_core::dialect::Dialect;
@@ -9,7 +9,7 @@ use migrate_core::embed;
 use migrate_core::history::History;
 use migrate_core::revision::{Direction, Revision};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens as _, quote};
+use quote::quote;
 
 use crate::args::{Embed, Module};
 use crate::load::Loaded;
@@ -68,10 +68,13 @@ fn item(
     let structs = revisions.iter().enumerate().map(|(index, revision)| {
         let name = &names[index];
         let docs = history.map_or_else(String::new, |history| revision_docs(history, index, &names));
-        let (id, index_literal) = (revision.id.as_str(), Literal::usize_unsuffixed(index));
+        let id = revision.id.as_str();
         let undo = match blocked_by.get(index).copied().flatten() {
-            Some(blocking) => names[blocking].to_token_stream(),
-            None => quote!(__m::Free),
+            Some(blocking) => {
+                let blocking = &names[blocking];
+                quote!(__m::Blocked<#blocking>)
+            }
+            None => quote!(__m::Clear),
         };
         quote! {
             #[doc = #docs]
@@ -79,10 +82,6 @@ fn item(
             impl __m::Target<History> for #name {
                 const TEXT: &'static str = #id;
                 type Undo = #undo;
-            }
-            impl __m::Revision for #name {
-                type History = History;
-                const INDEX: usize = #index_literal;
             }
         }
     });

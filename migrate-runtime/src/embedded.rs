@@ -137,24 +137,29 @@ impl<H> Migrations<H> {
     message = "`{Self}` is not a revision",
     note = "revisions are the types in the module that `embed_migrations!(pub mod … in \"…\")` writes"
 )]
-pub trait Revision: Target<Self::History> + Sized {
-    /// The history it belongs to.
-    type History: History;
-    /// Its place in load order.
-    #[doc(hidden)]
-    const INDEX: usize;
+pub trait Revision<H: History>: Target<H> + Sized {
     /// Its id.
-    const ID: &'static str = <Self as Target<Self::History>>::TEXT;
+    const ID: &'static str = <Self as Target<H>>::TEXT;
 
     /// The revision: message, parents, labels, SQL.
     fn revision(&self) -> &'static CoreRevision {
-        Self::History::MIGRATIONS.history().revision(Self::INDEX)
+        let history = H::MIGRATIONS.history();
+        history.revision(place(history, Self::ID))
     }
 
     /// The digest of the revision and of everything before it, as this kind of database sees it.
     fn digest(&self, dialect: Dialect) -> Digest {
-        Self::History::MIGRATIONS.history().digest(Self::INDEX, dialect)
+        let history = H::MIGRATIONS.history();
+        history.digest(place(history, Self::ID), dialect)
     }
+}
+
+// One impl per revision is what the macro writes, of `Target`: a second one would cost a build with 10,000 revisions
+// more than a second.
+impl<H: History, R: Target<H>> Revision<H> for R where R::Undo: OfRevision {}
+
+fn place(history: &CoreHistory, id: &str) -> usize {
+    history.index_of(id).expect("the macro writes a type only for what is in the history")
 }
 
 /// What an upgrade of a history `H` can move to: [`Head`], [`Heads`], a revision's type, or a text in the grammar of the
@@ -212,8 +217,31 @@ pub struct Base;
 #[derive(Debug)]
 pub enum Free {}
 
+/// The same, of a revision.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Clear {}
+
+/// The revision `R`, which cannot be undone, comes after this one.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Blocked<R>(PhantomData<R>);
+
 #[diagnostic::do_not_recommend]
 impl<H> Reversible<H> for Free {}
+
+#[diagnostic::do_not_recommend]
+impl<H> Reversible<H> for Clear {}
+
+// Recommended, so that the compiler names the revision and not this wrapper.
+impl<H, R: Reversible<H>> Reversible<H> for Blocked<R> {}
+
+/// What the macro says a revision would have to undo; tells revisions from other targets.
+#[doc(hidden)]
+pub trait OfRevision {}
+
+impl OfRevision for Clear {}
+impl<R> OfRevision for Blocked<R> {}
 
 macro_rules! named_targets {
     ($($type:ty = $text:literal),*) => {$(

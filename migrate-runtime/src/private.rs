@@ -2,5 +2,5 @@
 
 pub use std::sync::OnceLock;
 
-pub use crate::embedded::{Embedded, EmbeddedHead, Free, History, Migrations, Reversible, Revision, Target};
+pub use crate::embedded::{Blocked, Clear, Embedded, EmbeddedHead, History, Migrations, Target};
 pub use crate::testing;
