@@ -11,7 +11,7 @@ use diesel::result::Error as DieselError;
 use migrate_core::dialect::Dialect;
 use migrate_core::revision::Direction;
 
-use crate::error::{Error, is_connection_lost};
+use crate::error::Error;
 use crate::event::Event;
 use crate::journal::{self, Progress};
 use crate::lock;
@@ -80,17 +80,20 @@ impl Run<'_, '_> {
         if task.direction == Direction::Downgrade {
             changes.push(self.scope.tables.mark_unfinished(task.id()));
         }
-        self.scope.begin()?;
-        self.record_step(task, &changes, true).inspect_err(|_| self.scope.roll_back())
+        self.scope.begin().map_err(|error| self.stopped(task, 0, error))?;
+        let written = self.record_step(task, &changes, true).inspect_err(|_| self.scope.roll_back());
+        written.map_err(|error| self.stopped(task, 0, error))
     }
 
     /// Moves the version table, and says in the journal that all is done.
     fn close_entry(&mut self, task: &Task<'_>) -> Result<(), Error> {
         let mut changes = self.row_changes(task);
         let finished = Progress { finished: true, ..Progress::default() };
-        changes.push(self.progress(task, task.statements.len(), &finished));
-        self.scope.begin()?;
-        self.record_step(task, &changes, true).inspect_err(|_| self.scope.roll_back())
+        let done = task.statements.len();
+        changes.push(self.progress(task, done, &finished));
+        self.scope.begin().map_err(|error| self.stopped(task, done, error))?;
+        let written = self.record_step(task, &changes, true).inspect_err(|_| self.scope.roll_back());
+        written.map_err(|error| self.stopped(task, done, error))
     }
 
     pub(crate) fn progress(&self, task: &Task<'_>, done: usize, to: &Progress<'_>) -> table::Change {
@@ -114,14 +117,15 @@ impl Run<'_, '_> {
             task.statements.iter().any(|other| words::controls_transaction(other.text, self.scope.dialect));
         let shares = !has_own_transaction && words::can_share_transaction(statement, self.scope.dialect);
         if shares {
-            self.scope.begin()?;
+            self.scope.begin().map_err(|error| self.stopped(task, number, error))?;
         }
         let prefix = self.scope.prefix();
         if let Err(error) = self.send_patiently(prefix, statement) {
             return Err(self.refused_alone(task, number, prefix, error, has_own_transaction));
         }
         if shares {
-            self.record_step(task, &[done], true).inspect_err(|_| self.scope.roll_back())?;
+            let noted = self.record_step(task, &[done], true).inspect_err(|_| self.scope.roll_back());
+            noted.map_err(|error| self.stopped(task, number, error))?;
         } else {
             let noted = table::apply(self.scope.session, &self.scope.tables, "", &[done], "");
             noted.map_err(|refused| match refused {
@@ -133,6 +137,11 @@ impl Run<'_, '_> {
         }
         self.statement_finished(task, number, began.elapsed());
         Ok(())
+    }
+
+    /// One of our own statements failed when so many of the revision's were done.
+    fn stopped(&self, task: &Task<'_>, done: usize, error: Error) -> Error {
+        error.revision_is(task.id()).state_or(|| self.partly(task, done))
     }
 
     /// Sends a statement; on SQLite again while another process has the file.
@@ -160,22 +169,30 @@ impl Run<'_, '_> {
         error: DieselError,
         has_own_transaction: bool,
     ) -> Error {
-        if is_connection_lost(&error) {
-            let state = format!("{}; it is not known whether this statement took effect", self.place());
-            return lost_in_statement(task, number, error)
-                .state_is(state)
-                .help(format!("run `migrate {}` again: it finds out, or says what to do", task.direction));
-        }
         let code = match &error {
             DieselError::DatabaseError(_, said) if self.scope.dialect == Dialect::Mysql => {
                 self.mysql_code(said.message())
             }
             _ => None,
         };
+        let shares = self.scope.is_open();
         self.scope.roll_back();
-        let mut done = number;
         if has_own_transaction {
             let _ = self.scope.session.batch("ROLLBACK");
+        }
+        if self.scope.is_lost(&error) {
+            let lost = lost_in_statement(task, number, error);
+            if shares {
+                return lost
+                    .state_is(self.partly(task, number))
+                    .note("the database rolls this statement back by itself");
+            }
+            return lost
+                .state_is(format!("{}; it is not known whether this statement took effect", self.place()))
+                .help(format!("run `migrate {}` again: it finds out, or says what to do", task.direction));
+        }
+        let mut done = number;
+        if has_own_transaction {
             let entries = journal::unfinished(self.scope.session, &self.scope.tables).unwrap_or_default();
             let entry = entries.into_iter().find(|entry| entry.revision == task.id());
             done = entry.map_or(number, |entry| entry.statements_done);

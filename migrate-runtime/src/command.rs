@@ -124,10 +124,11 @@ fn under_lock(
     emit: Emit<'_>,
     goal: &Goal,
 ) -> Result<Report, Error> {
-    let mut scope = Scope::enter(session, options, emit)?;
+    let nothing_was_run = |error: Error| error.state_or(|| "nothing was run".to_owned());
+    let mut scope = Scope::enter(session, options, emit).map_err(nothing_was_run)?;
     let dialect = scope.dialect;
-    let rows = scope.tables.rows(scope.session)?;
-    let unfinished = journal::unfinished(scope.session, &scope.tables)?;
+    let rows = scope.tables.rows(scope.session).map_err(nothing_was_run)?;
+    let unfinished = journal::unfinished(scope.session, &scope.tables).map_err(nothing_was_run)?;
     let at = check::known(history, &rows)?;
     let tables = scope.tables.clone();
     check::unedited(history, &rows, &at, dialect, || journal::applied(scope.session, &tables))?;
@@ -149,7 +150,7 @@ fn under_lock(
     let (from, to) = (run.ids(&run.at), run.ids(&plan.rows_after));
     if !plan.steps.is_empty() {
         (run.scope.emit)(&Event::RunStarted { from: &from, to: &to, steps: plan.steps.len() });
-        run.scope.tables.ensure(run.scope.session, &options.names)?;
+        run.scope.tables.ensure(run.scope.session, &options.names).map_err(nothing_was_run)?;
     }
     run.steps(&plan)?;
     let to = run.ids(&run.at);

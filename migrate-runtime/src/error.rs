@@ -162,6 +162,12 @@ impl Error {
         self
     }
 
+    /// Says where the database is, unless that was said with more knowledge.
+    pub(crate) fn state_or(mut self, state: impl FnOnce() -> String) -> Self {
+        self.0.state.get_or_insert_with(state);
+        self
+    }
+
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.0.notes.push(note.into());
         self

@@ -17,7 +17,7 @@ use migrate_core::sql::split;
 
 use crate::alone::Alone;
 use crate::check::place;
-use crate::error::{Error, ErrorKind, is_connection_lost};
+use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::journal::{self, JournalEntry, Owner, Record};
 use crate::lock::jitter;
@@ -96,6 +96,10 @@ impl<'s, 'a> Run<'s, 'a> {
 
     /// Runs all steps. What was committed stays when one fails.
     pub(crate) fn steps(&mut self, plan: &Plan) -> Result<(), Error> {
+        self.all_steps(plan).map_err(|error| error.state_or(|| self.place()))
+    }
+
+    fn all_steps(&mut self, plan: &Plan) -> Result<(), Error> {
         let mut next = 0;
         while next < plan.steps.len() {
             if self.scope.dialect == Dialect::Sqlite && !self.scope.is_open() {
@@ -268,7 +272,7 @@ impl<'s, 'a> Run<'s, 'a> {
         Ok(())
     }
 
-    fn record_refused(&self, task: &Task<'_>, refused: Refused, committing: bool) -> Error {
+    fn record_refused(&mut self, task: &Task<'_>, refused: Refused, committing: bool) -> Error {
         match refused {
             Refused::Fenced => self.concurrent().revision_is(task.id()),
             Refused::By(error) if committing => self.commit_failed(Some(task.id()), error),
@@ -278,10 +282,10 @@ impl<'s, 'a> Run<'s, 'a> {
         }
     }
 
-    pub(crate) fn commit_failed(&self, revision: Option<&str>, error: DieselError) -> Error {
+    pub(crate) fn commit_failed(&mut self, revision: Option<&str>, error: DieselError) -> Error {
         let what = revision.map_or("the run".to_owned(), |id| format!("revision `{id}`"));
         let named = |error: Error| revision.into_iter().fold(error, Error::revision_is);
-        if is_connection_lost(&error) {
+        if self.scope.is_lost(&error) {
             let message = format!("the connection was lost while {what} was being committed");
             return named(Error::new(ErrorKind::CommitUnknown, message).caused_by(error))
                 .state_is("it is not known whether the commit took effect")
@@ -344,14 +348,14 @@ impl<'s, 'a> Run<'s, 'a> {
     }
 
     fn refused_statement(
-        &self,
+        &mut self,
         task: &Task<'_>,
         number: usize,
         prefix: &str,
         error: DieselError,
         elapsed: Duration,
     ) -> Failure {
-        if is_connection_lost(&error) {
+        if self.scope.is_lost(&error) {
             return lost_in_statement(task, number, error)
                 .note("the database rolls the transaction back by itself")
                 .into();

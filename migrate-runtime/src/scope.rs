@@ -1,9 +1,10 @@
 //! The session while a run has it: prepared, locked, and put back whatever happens.
 
 use diesel::QueryResult;
+use diesel::result::Error as DieselError;
 use migrate_core::dialect::Dialect;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, is_connection_lost};
 use crate::event::Event;
 use crate::lock::{self, Advisory};
 use crate::options::{Lock, Options};
@@ -164,6 +165,16 @@ impl<'a> Scope<'a> {
         };
         // A failure means that the connection is gone, and the transaction with it, or that it was over already.
         let _ = self.session.batch(&sql);
+    }
+
+    /// Whether an error means that the session is over. A server that ends a session says so with an error like any other,
+    /// and the drivers keep its code to themselves, so the session is asked. What is open is rolled back.
+    pub(crate) fn is_lost(&mut self, error: &DieselError) -> bool {
+        if is_connection_lost(error) {
+            return true;
+        }
+        self.roll_back();
+        self.dialect != Dialect::Sqlite && self.session.batch("SELECT 1").is_err()
     }
 
     pub(crate) fn batch_own(&mut self, doing: &str, sql: &str) -> Result<(), Error> {

@@ -11,6 +11,7 @@ use migrate_core::history::History;
 use migrate_runtime::{CatalogSnapshot, ErrorKind, MigrateConnection};
 use migrate_test::{Database, MysqlConnection, PgConnection, Server, on_every_database};
 
+use crate::killed::blocked;
 use crate::support::{count, file, has_table, history, journal, migrator, rows, story};
 
 /// What the process that is to be killed is told: the database, the history, the target (`-` before it: down), the
@@ -75,7 +76,11 @@ fn child() {
     let Ok(orders) = std::env::var(ORDERS) else { return };
     let orders: Vec<&str> = orders.splitn(5, ' ').collect();
     let &[dialect, history, target, nth, url] = &orders[..] else { panic!("{orders:?}") };
-    let history = if history == "changes" { changes(dialect) } else { doubtful(dialect).0 };
+    let history = match history {
+        "changes" => changes(dialect),
+        "doubtful" => doubtful(dialect).0,
+        _ => blocked(dialect, history == "deaf"),
+    };
     let nth = nth.parse().unwrap();
     match dialect {
         "postgres" => run_and_die::<PgConnection>(&history, target, nth, url),
@@ -106,15 +111,18 @@ fn run_and_die<C: Server + MigrateConnection>(history: &Arc<History>, target: &s
     report.unwrap_or_else(|error| panic!("{}", story(&error)));
 }
 
-/// Starts the process that dies after the `nth` answer. Whether it got through before.
+/// The process that dies after the `nth` answer.
+pub(crate) fn process<C: Server>(db: &Database<C>, history: &str, target: &str, nth: u32) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "crash::child", "--nocapture"]);
+    command.env(ORDERS, format!("{} {history} {target} {nth} {}", C::NAME, db.url()));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs that process. Whether it got through before it was to die.
 fn dies<C: Server>(db: &Database<C>, history: &str, target: &str, nth: u32) -> bool {
-    let orders = format!("{} {history} {target} {nth} {}", C::NAME, db.url());
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::child", "--nocapture"])
-        .env(ORDERS, orders)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output = process(db, history, target, nth).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!said.contains("panicked"), "{target} {nth}: {said}");
     output.status.success()

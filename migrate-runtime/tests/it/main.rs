@@ -4,6 +4,7 @@ mod alone;
 mod catalog;
 mod crash;
 mod inside;
+mod killed;
 mod refused;
 mod round_trip;
 mod support;

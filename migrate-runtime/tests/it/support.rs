@@ -136,8 +136,17 @@ where
     C: Connection,
     for<'q> SqlQuery: LoadQuery<'q, C, CountRow>,
 {
+    number(conn, &format!("(SELECT COUNT(*) FROM {from})"))
+}
+
+/// The number that an expression gives.
+pub(crate) fn number<C>(conn: &mut C, expression: &str) -> i64
+where
+    C: Connection,
+    for<'q> SqlQuery: LoadQuery<'q, C, CountRow>,
+{
     let rows: Vec<CountRow> =
-        diesel::sql_query(format!("SELECT COUNT(*) AS count FROM {from}")).load(conn).expect("a count");
+        diesel::sql_query(format!("SELECT {expression} AS count")).load(conn).expect("a number");
     rows[0].0
 }
 
