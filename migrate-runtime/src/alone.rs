@@ -11,6 +11,7 @@ use diesel::result::Error as DieselError;
 use migrate_core::dialect::Dialect;
 use migrate_core::revision::Direction;
 
+use crate::conditions;
 use crate::error::Error;
 use crate::event::Event;
 use crate::journal::{self, Progress};
@@ -123,6 +124,7 @@ impl Run<'_, '_> {
         if let Err(error) = self.send_patiently(prefix, statement) {
             return Err(self.refused_alone(task, number, prefix, error, has_own_transaction));
         }
+        self.tell_warnings(task);
         if shares {
             let noted = self.record_step(task, &[done], true).inspect_err(|_| self.scope.roll_back());
             noted.map_err(|error| self.stopped(task, number, error))?;
@@ -233,25 +235,19 @@ impl Run<'_, '_> {
     ///
     /// The error is one of several conditions where the server warns first, as it does of a foreign key.
     fn mysql_code(&mut self, said: &str) -> Option<String> {
-        let session = &mut *self.scope.session;
-        // Only then the query, which makes the server forget them.
-        let conditions = (1..=8).take_while(|number| {
-            let condition = format!(
-                "GET DIAGNOSTICS CONDITION {number} @migrate_number_{number} = MYSQL_ERRNO, \
-                 @migrate_state_{number} = RETURNED_SQLSTATE, @migrate_text_{number} = MESSAGE_TEXT"
-            );
-            session.batch(&condition).is_ok()
-        });
-        let queries: Vec<String> = conditions
-            .map(|n| {
-                format!(
-                    "SELECT CONCAT(@migrate_number_{n}, ' (', @migrate_state_{n}, ')'), @migrate_text_{n}"
-                )
-            })
-            .collect();
-        let mut rows = session.query(&queries.join(" UNION ALL ")).ok()?;
-        let place = rows.iter_mut().position(|row| row.take(1).as_deref() == Some(said)).unwrap_or(0);
-        rows.get_mut(place)?.take(0)
+        let conditions = conditions::of_last_statement(self.scope.session);
+        let place = conditions.iter().position(|condition| condition.text == said).unwrap_or(0);
+        conditions.get(place).map(|condition| format!("{} ({})", condition.number, condition.state))
+    }
+
+    /// Tells what MySQL has to say about a statement that it accepted.
+    fn tell_warnings(&mut self, task: &Task<'_>) {
+        if self.scope.dialect != Dialect::Mysql {
+            return;
+        }
+        for condition in conditions::of_last_statement(self.scope.session) {
+            (self.scope.emit)(&Event::Notice { revision: task.id(), message: &condition.text });
+        }
     }
 }
 

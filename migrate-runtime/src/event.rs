@@ -105,7 +105,8 @@ pub enum Event<'a> {
         /// How many it has.
         statements: usize,
     },
-    /// The database had something to say about a statement that it accepted.
+    /// The database had something to say about a statement that it accepted: MySQL's and MariaDB's warnings and notes.
+    /// PostgreSQL's notices arrive outside the answers, and only the driver sees them.
     Notice {
         /// The revision.
         revision: &'a str,

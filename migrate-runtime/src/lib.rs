@@ -13,6 +13,7 @@ mod backend;
 mod catalog;
 mod check;
 mod command;
+mod conditions;
 mod embedded;
 mod error;
 mod event;

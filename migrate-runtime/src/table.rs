@@ -4,6 +4,7 @@ use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use migrate_core::dialect::Dialect;
 
+use crate::conditions;
 use crate::error::{Error, ErrorKind};
 use crate::journal;
 use crate::names::Names;
@@ -115,11 +116,19 @@ impl Tables {
 
     /// The rows; none where there is no table.
     pub(crate) fn rows(&self, session: &mut dyn Session) -> Result<Vec<VersionRow>, Error> {
-        if !self.version_exists {
+        if !self.version_exists && self.dialect != Dialect::Mysql {
             return Ok(vec![]);
         }
-        read_rows(session, &self.version, self.has_digest)
-            .map_err(|error| Error::database("read the version table", error))
+        let rows = read_rows(session, &self.version, self.has_digest);
+        if rows.is_err() && !self.version_exists {
+            // MySQL's catalog hides what this user may not read, and then the error is not that the table or its
+            // database is missing.
+            let conditions = conditions::of_last_statement(session);
+            if conditions.iter().any(|condition| matches!(condition.number.as_str(), "1146" | "1049")) {
+                return Ok(vec![]);
+            }
+        }
+        rows.map_err(|error| Error::database("read the version table", error))
     }
 
     /// Creates what is missing. A table that appears meanwhile was made by someone else, which is as good.

@@ -250,3 +250,72 @@ fn a_warning_before_the_error_does_not_lend_it_its_code() {
     // MariaDB's, which warns with number 150 first, and MySQL's.
     assert!(matches!(code.as_deref(), Some("1005 (HY000)" | "1824 (HY000)")), "{}", story(&error));
 }
+
+/// A user who may not read the version table is told so, and not that nothing was ever run.
+#[test]
+fn who_may_not_read_the_version_table_is_told() {
+    let history = line();
+    let told = |error: migrate_runtime::Error, denied: &str| {
+        assert_eq!(error.to_string(), "could not read the version table", "{}", story(&error));
+        let said = error.database_message().map_or("", |said| &said.message);
+        assert!(said.contains(denied), "{}", story(&error));
+    };
+    if let Some(db) = Database::<migrate_test::PgConnection>::new("denied") {
+        let mut conn = db.connect();
+        migrator(&history).upgrade(&mut conn, "head").unwrap();
+        let role = format!("mt_denied_{}", std::process::id());
+        conn.batch_execute(&format!("CREATE ROLE {role}; SET ROLE {role}")).unwrap();
+        let mut m = migrator(&history);
+        let (upgrade, current) = (m.upgrade(&mut conn, "head"), m.current(&mut conn));
+        let (status, check) = (m.status(&mut conn), m.check_current(&mut conn));
+        conn.batch_execute(&format!("RESET ROLE; DROP ROLE {role}")).unwrap();
+        let denied = "permission denied";
+        assert_eq!(upgrade.as_ref().unwrap_err().state(), Some("nothing was run"));
+        told(upgrade.unwrap_err(), denied);
+        told(current.unwrap_err(), denied);
+        told(status.unwrap_err(), denied);
+        told(check.unwrap_err(), denied);
+    }
+    if let Some(db) = Database::<MysqlConnection>::new("denied") {
+        let mut conn = db.connect();
+        migrator(&history).upgrade(&mut conn, "head").unwrap();
+        let (user, name) =
+            (format!("mt_denied_{}", std::process::id()), db.url().rsplit('/').next().unwrap());
+        conn.batch_execute(&format!(
+            "CREATE USER {user} IDENTIFIED BY 'x'; GRANT SELECT ON {name}.a TO {user}"
+        ))
+        .unwrap();
+        let url = format!("mysql://{user}:x@{}", db.url().split('@').nth(1).unwrap());
+        let other = <MysqlConnection as diesel::Connection>::establish(&url);
+        let mut m = migrator(&history);
+        let answers = other
+            .map(|mut other| (m.upgrade(&mut other, "head"), m.current(&mut other), m.status(&mut other)));
+        conn.batch_execute(&format!("DROP USER {user}")).unwrap();
+        let (upgrade, current, status) = answers.unwrap();
+        told(upgrade.unwrap_err(), "denied");
+        told(current.unwrap_err(), "denied");
+        told(status.unwrap_err(), "denied");
+    }
+}
+
+#[test]
+fn warnings_of_mysql_are_told() {
+    let Some(db) = Database::<MysqlConnection>::new("warnings") else { return };
+    let sections = format!(
+        "{UP}CREATE TABLE t (id INTEGER);\nDROP TABLE IF EXISTS nothing;\nINSERT INTO t SELECT CAST('1x' AS SIGNED);\n{DOWN}"
+    );
+    let history = history(&[file("a1", "", &sections)]);
+    let told = std::sync::Arc::new(std::sync::Mutex::new(vec![]));
+    let seen = std::sync::Arc::clone(&told);
+    let mut m = migrator(&history).on_event(move |event| {
+        if let migrate_runtime::Event::Notice { revision: "a1", message } = event {
+            seen.lock().unwrap().push((*message).to_owned());
+        }
+    });
+    let mut conn = db.connect();
+    conn.batch_execute("SET sql_mode = ''").unwrap();
+    m.upgrade(&mut conn, "head").unwrap();
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("nothing") && told[1].contains("1x"), "{told:?}");
+}
