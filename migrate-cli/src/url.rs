@@ -99,6 +99,10 @@ impl Database {
         match scheme.split('+').next().unwrap_or_default() {
             "postgres" | "postgresql" => Server::from_url(rest, Dialect::Postgres).map(Self::Postgres),
             "mysql" | "mariadb" => Server::from_url(rest, Dialect::Mysql).map(Self::Mysql),
+            // SQLAlchemy's way to hand over a URI, whose query belongs to SQLite.
+            "sqlite" if rest.trim_start_matches('/').starts_with("file:") => {
+                Ok(Self::Sqlite(Sqlite::file(rest.trim_start_matches('/'))))
+            }
             "sqlite" => Sqlite::from_url(rest).map(Self::Sqlite),
             "file" => Ok(Self::Sqlite(Sqlite::file(text))),
             unknown => {

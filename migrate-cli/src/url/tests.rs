@@ -60,6 +60,8 @@ fn every_form_is_understood() {
         ("/srv/app%20.db", "sqlite:/srv/app%20.db"),
         ("C:\\data\\app.db", "sqlite:C:\\data\\app.db"),
         ("file:app.db?mode=ro", "sqlite:file:app.db?mode=ro"),
+        ("sqlite:file:app.db?mode=ro", "sqlite:file:app.db?mode=ro"),
+        ("sqlite:///file:app.db?mode=ro&uri=true", "sqlite:file:app.db?mode=ro&uri=true"),
         ("v1.2:copy.db", "sqlite:v1.2:copy.db"),
     ];
     for (text, expected) in cases {
