@@ -21,7 +21,8 @@ pub struct Status {
     pub rows: Vec<VersionRow>,
     /// The revisions that the database has, in an order in which they can have been applied.
     pub applied: Vec<Applied>,
-    /// The revisions of the history that it lacks, in the order in which an upgrade to all heads would run them.
+    /// The revisions of the history that it lacks, in the order in which an upgrade to all heads would run them. None
+    /// where [`unknown`](Self::unknown) has some: nobody can say what those build on.
     pub pending: Vec<String>,
     /// Rows that this history does not know: the database is ahead of it.
     pub unknown: Vec<String>,
@@ -97,7 +98,9 @@ pub(crate) fn read(session: &mut dyn Session, names: &Names, history: &History) 
     for &index in graph.topological() {
         let id = history.revision(index).id.as_str();
         if !contained.contains(index) {
-            pending.push(id.to_owned());
+            if unknown.is_empty() {
+                pending.push(id.to_owned());
+            }
             continue;
         }
         let entry = by_id.get(id);

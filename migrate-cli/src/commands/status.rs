@@ -39,8 +39,14 @@ fn text(context: &Context, history: &History, status: &Status, rows: &[String]) 
         None | Some("") => String::new(),
         Some(summary) => format!(" {summary}"),
     };
-    let counts = format!("{} applied, {} pending", status.applied.len(), status.pending.len());
-    shell.line(format_args!("{}: {counts}", place(history, rows)));
+    let place = place(history, rows);
+    if status.unknown.is_empty() {
+        let (applied, pending) = (status.applied.len(), status.pending.len());
+        shell.line(format_args!("{place}: {applied} applied, {pending} pending"));
+    } else {
+        // What the unknown revisions build on cannot be counted.
+        shell.line(place);
+    }
     let line = |style, word: &str, id: &str, about: String| {
         shell.line(format_args!("{} {id}{about}", Painted(style, format_args!("{word:>12}"))));
     };
