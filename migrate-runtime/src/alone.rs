@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::journal::{self, Progress};
 use crate::lock;
+use crate::probe;
 use crate::resume::Resumed;
 use crate::run::{Run, send};
 use crate::table::{self, Refused};
@@ -132,7 +133,7 @@ impl Run<'_, '_> {
             let noted = table::apply(self.scope.session, &self.scope.tables, "", &[done], "");
             noted.map_err(|refused| match refused {
                 Refused::Fenced => self.concurrent().revision_is(task.id()),
-                Refused::By(error) => Error::database("write the journal", error)
+                Refused::By(error) | Refused::AtLast(error) => Error::database("write the journal", error)
                     .revision_is(task.id())
                     .state_is(self.partly(task, number + 1)),
             })?;
@@ -206,10 +207,16 @@ impl Run<'_, '_> {
     /// Leaves the error in the journal: the statement after the `done` ones has not taken effect.
     fn note_failure(&mut self, task: &Task<'_>, done: usize, error: Error) -> Error {
         let said = error.database_message().map_or_else(|| error.to_string(), |said| said.message.clone());
-        let change = self.progress(task, done, &Progress { error: Some(Some(&said)), ..Progress::default() });
+        let finished = done == 0 && self.leaves_nothing(task);
+        let change = self.progress(
+            task,
+            done,
+            &Progress { error: Some(Some(&said)), finished, ..Progress::default() },
+        );
         let noted = table::apply(self.scope.session, &self.scope.tables, "", &[change], "");
         let error = error.state_is(self.partly(task, done));
         match noted {
+            Ok(()) if finished => error,
             Ok(()) => {
                 let verb = task.direction.name();
                 error.help(format!(
@@ -219,6 +226,13 @@ impl Run<'_, '_> {
             }
             Err(_) => error.note("the journal could not be told; the next run has to find out by itself"),
         }
+    }
+
+    /// Whether a first statement that was refused left nothing that a later run has to know of: on the way down the
+    /// version table's row is marked already, and an index that was built concurrently stays there, invalid.
+    fn leaves_nothing(&mut self, task: &Task<'_>) -> bool {
+        let first = task.statements.first().map_or("", |statement| statement.text);
+        task.direction == Direction::Upgrade && matches!(probe::leftover(self.scope.session, first), Ok(None))
     }
 
     /// Where the database is when a revision is partly done.

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use migrate_core::dialect::Dialect;
+use migrate_core::graph::Edges;
 use migrate_core::graph::step::{Plan, PlanError};
 use migrate_core::graph::target::Target;
 use migrate_core::history::History;
@@ -18,7 +20,7 @@ use crate::scope::Scope;
 use crate::session::Session;
 use crate::source::Source;
 use crate::status;
-use crate::table::{self, Change, Refused, VersionRow};
+use crate::table::{self, Change, Refused, UNFINISHED, VersionRow};
 use crate::words;
 
 type Emit<'a> = &'a mut dyn FnMut(&Event<'_>);
@@ -183,9 +185,14 @@ fn nothing_else_is_unfinished(
         }
         Some(_) => "finish it first: `migrate downgrade` to where it was to lead".to_owned(),
     };
+    // Without its file nobody can say where it stands in the history.
+    let purge = if history.index_of(revision).is_none() { "--purge " } else { "" };
     Err(Error::new(ErrorKind::Unfinished, message)
         .revision_is(revision)
         .help(go_on)
+        .help(format!(
+            "or put the database right by hand, and say where it is then: `migrate stamp {purge}<revision>`"
+        ))
         .state_is(format!("nothing was run; {state}")))
 }
 
@@ -213,8 +220,19 @@ pub(crate) fn stamp(
         (ids(&rows), stamp.rows_after.iter().map(|index| id(index).to_owned()).collect::<Vec<_>>());
     to.sort_unstable();
     scope.tables.ensure(scope.session, &options.names)?;
+    let unfinished = journal::unfinished(scope.session, &scope.tables)?;
+    let settled = settled_by_stamp(history, unfinished, (targets, &at, &stamp.removed), purge);
     let tables = &scope.tables;
     let mut changes = replace_all(tables, &removed, &added);
+    for row in rows.iter().filter(|row| row.digest.as_deref() == Some(UNFINISHED)) {
+        let kept = stamp.rows_after.iter().find(|index| id(index) == row.version_num);
+        let is_settled = settled.iter().any(|entry| entry.revision == row.version_num);
+        if let Some(index) = kept.filter(|_| !purge && is_settled) {
+            let now = (row.version_num.as_str(), history.digest(*index, dialect).to_string());
+            changes.extend(tables.replace(&[now.0], std::slice::from_ref(&now)));
+        }
+    }
+    changes.extend(settled.iter().map(|entry| give_up(dialect, &tables.journal, entry)));
     let entry = |revision, direction, digest, downgrade_sql| {
         let record =
             Record { revision, direction, digest, statements: 0, downgrade_sql, who: options.who.as_deref() };
@@ -231,6 +249,36 @@ pub(crate) fn stamp(
     write(&mut scope, &changes, "stamp the database")?;
     drop(scope);
     Ok(Report { from, to, steps: vec![], elapsed: started.elapsed() })
+}
+
+/// The unfinished revisions of which a stamp says how the database stands to them: those that need, or are needed by,
+/// what it names; all of them where it begins anew.
+fn settled_by_stamp(
+    history: &History,
+    unfinished: Vec<JournalEntry>,
+    (targets, at, removed): (&[Target], &[usize], &[usize]),
+    purge: bool,
+) -> Vec<JournalEntry> {
+    let graph = history.graph();
+    let mut named = removed.to_vec();
+    named.extend(targets.iter().filter_map(|target| graph.resolve(target, at).ok()).flatten());
+    let (before, after) = (graph.ancestors(&named, Edges::All), graph.descendants(&named, Edges::All));
+    let anew = purge || targets.contains(&Target::base());
+    let is_settled = |entry: &JournalEntry| {
+        let index = history.index_of(&entry.revision);
+        anew || index.is_some_and(|index| before.contains(index) || after.contains(index))
+    };
+    unfinished.into_iter().filter(is_settled).collect()
+}
+
+/// Ends the journal's row of a revision that nobody is to finish any more.
+fn give_up(dialect: Dialect, journal: &str, entry: &JournalEntry) -> Change {
+    let said = match &entry.error {
+        Some(error) => format!("given up, the database was stamped: {error}"),
+        None => "given up, the database was stamped".to_owned(),
+    };
+    let to = Progress { error: Some(Some(&said)), finished: true, ..Progress::default() };
+    journal::take_over(dialect, journal, entry, &Owner::new(dialect), &to)
 }
 
 /// The changes from some rows to others, which may share some.
@@ -253,7 +301,7 @@ fn write(scope: &mut Scope<'_>, changes: &[Change], doing: &str) -> Result<(), E
             Refused::Fenced => {
                 Error::new(ErrorKind::Concurrent, "another process changed the version table during the run")
             }
-            Refused::By(error) => Error::database(doing, error),
+            Refused::By(error) | Refused::AtLast(error) => Error::database(doing, error),
         })?;
     }
     scope.finish().map_err(|error| Error::database(doing, error))

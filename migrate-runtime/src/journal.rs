@@ -39,7 +39,8 @@ pub struct JournalEntry {
     pub tool_version: Option<String>,
     /// The server's process that ran it.
     pub backend: Option<String>,
-    /// Why it is not done. The statement after those that are done is then known not to have taken effect.
+    /// Why it is not done. The statement after those that are done is then known not to have taken effect. A row that
+    /// has this and an end was given up: the database refused the first statement, or was stamped since.
     pub error: Option<String>,
     /// The SQL that takes it back.
     pub downgrade_sql: Option<String>,
@@ -147,7 +148,7 @@ pub(crate) struct Progress<'a> {
     pub(crate) corrected: Option<(usize, &'a str)>,
     /// Why the next statement has not taken effect; `Some(None)` when a new attempt begins, and nothing is known.
     pub(crate) error: Option<Option<&'a str>>,
-    /// Whether all is done.
+    /// Whether nothing more is to come: all is done or, where `error` says why, nothing of it.
     pub(crate) finished: bool,
 }
 
@@ -193,7 +194,10 @@ fn setters(dialect: Dialect, to: &Progress<'_>) -> Vec<String> {
         set.push(format!("error = {}", error.map_or("NULL".to_owned(), literal)));
     }
     if to.finished {
-        set.push(format!("finished_at = {}, error = NULL", now(dialect)));
+        set.push(format!("finished_at = {}", now(dialect)));
+        if to.error.is_none() {
+            set.push("error = NULL".to_owned());
+        }
     }
     set
 }
@@ -251,8 +255,8 @@ pub(crate) fn unfinished(session: &mut dyn Session, tables: &Tables) -> Result<V
 /// The rows that say how each revision last got into the database, oldest first.
 pub(crate) fn applied(session: &mut dyn Session, tables: &Tables) -> Result<Vec<JournalEntry>, Error> {
     let newest = format!(
-        "id IN (SELECT MAX(id) FROM {} WHERE finished_at IS NOT NULL AND direction IN ('upgrade', 'stamp') \
-         GROUP BY revision)",
+        "id IN (SELECT MAX(id) FROM {} WHERE finished_at IS NOT NULL AND error IS NULL \
+         AND direction IN ('upgrade', 'stamp') GROUP BY revision)",
         tables.journal
     );
     read(session, tables, &newest)

@@ -207,7 +207,8 @@ impl<H> Migrator<H> {
     }
 
     /// Records the targets as reached, without running anything. `purge` first forgets all rows, also those that the
-    /// history does not know.
+    /// history does not know. What is unfinished on the lines of the targets, with `purge` anywhere, is given up: the
+    /// caller says where the database is.
     ///
     /// # Errors
     ///

@@ -57,7 +57,9 @@ impl Run<'_, '_> {
                     self.clear_leftover(task, done)?;
                     return Ok(Resumed::At(done));
                 }
-                Err(Refused::By(error)) => return Err(Error::database("take over the journal", error)),
+                Err(Refused::By(error) | Refused::AtLast(error)) => {
+                    return Err(Error::database("take over the journal", error));
+                }
                 // Another process was faster; see what it makes of it.
                 Err(Refused::Fenced) => {}
             }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use diesel::result::Error as DieselError;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::step::{Plan, Step};
 use migrate_core::history::History;
@@ -46,6 +46,8 @@ pub(crate) struct Run<'s, 'a> {
     pub(crate) report: Report,
     /// What is reported once it is committed.
     uncommitted: Vec<StepReport>,
+    /// The session's settings before the step under way, where SQLite would not take them back with the transaction.
+    before_step: Option<Snapshot>,
     /// Who this run is in the journal.
     pub(crate) owner: Owner,
 }
@@ -88,6 +90,7 @@ impl<'s, 'a> Run<'s, 'a> {
             may_split: empty_postgres && !scope.in_transaction,
             report: Report::default(),
             uncommitted: vec![],
+            before_step: None,
             owner: Owner::new(scope.dialect),
             scope,
             history,
@@ -182,6 +185,10 @@ impl<'s, 'a> Run<'s, 'a> {
                 Err(failure) => failure,
             };
             self.scope.roll_back();
+            if let Some(before) = self.before_step.take() {
+                // What failed first is what the caller should hear of.
+                let _ = before.restore(self.scope.session);
+            }
             self.ahead.clone_from(&self.at);
             self.uncommitted.clear();
             let id = failure.error.revision().unwrap_or_default().to_owned();
@@ -220,6 +227,7 @@ impl<'s, 'a> Run<'s, 'a> {
             let started = Instant::now();
             self.step_started(&task);
             let snapshot = self.snapshot(&task)?;
+            self.before_step = snapshot.clone().filter(|_| self.scope.dialect == Dialect::Sqlite);
             for number in 0..task.statements.len() {
                 self.check_interrupt(&task, number)?;
                 let began = Instant::now();
@@ -232,6 +240,7 @@ impl<'s, 'a> Run<'s, 'a> {
             }
             if let Some(snapshot) = snapshot {
                 snapshot.restore(self.scope.session)?;
+                self.before_step = None;
             }
             let mut changes = self.row_changes(&task);
             let record = self.record(&task);
@@ -262,7 +271,7 @@ impl<'s, 'a> Run<'s, 'a> {
         let ride_along = scope.dialect != Dialect::Sqlite;
         let last = if ride_along { word } else { "" };
         let written = table::apply(scope.session, &scope.tables, prefix, changes, last);
-        written.map_err(|refused| self.record_refused(task, refused, !last.is_empty()))?;
+        written.map_err(|refused| self.record_refused(task, refused))?;
         if !ride_along && !word.is_empty() {
             self.scope.commit().map_err(|error| self.commit_failed(Some(task.id()), error))?;
         }
@@ -272,10 +281,10 @@ impl<'s, 'a> Run<'s, 'a> {
         Ok(())
     }
 
-    fn record_refused(&mut self, task: &Task<'_>, refused: Refused, committing: bool) -> Error {
+    fn record_refused(&mut self, task: &Task<'_>, refused: Refused) -> Error {
         match refused {
             Refused::Fenced => self.concurrent().revision_is(task.id()),
-            Refused::By(error) if committing => self.commit_failed(Some(task.id()), error),
+            Refused::AtLast(error) => self.commit_failed(Some(task.id()), error),
             Refused::By(error) => {
                 Error::database(&format!("record revision `{}`", task.id()), error).revision_is(task.id())
             }
@@ -291,8 +300,15 @@ impl<'s, 'a> Run<'s, 'a> {
                 .state_is("it is not known whether the commit took effect")
                 .help("ask the database: `migrate status`; running again is safe, it begins with what is recorded");
         }
-        named(Error::new(ErrorKind::Statement, format!("{what} could not be committed")).caused_by(error))
-            .note("a constraint that is checked at the end of the transaction may be violated")
+        let failed = |how| named(Error::new(ErrorKind::Statement, format!("{what} could not be {how}")));
+        match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, _) => {
+                failed("recorded and committed").caused_by(error)
+            }
+            _ => failed("committed")
+                .caused_by(error)
+                .note("a constraint that is checked at the end of the transaction may be violated"),
+        }
     }
 
     pub(crate) fn concurrent(&self) -> Error {

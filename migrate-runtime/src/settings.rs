@@ -113,7 +113,7 @@ fn prepare_sqlite(session: &mut dyn Session) -> Result<Saved, Error> {
 }
 
 /// What the session's settings were before a revision that changes some.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Snapshot(Vec<(String, Option<String>)>);
 
 impl Snapshot {

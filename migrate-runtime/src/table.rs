@@ -7,6 +7,7 @@ use migrate_core::dialect::Dialect;
 use crate::conditions;
 use crate::error::{Error, ErrorKind};
 use crate::journal;
+use crate::lock;
 use crate::names::Names;
 use crate::session::Session;
 
@@ -73,9 +74,13 @@ impl Tables {
     pub(crate) fn resolve(session: &mut dyn Session, names: &Names) -> Result<Self, Error> {
         let dialect = session.dialect();
         let journal = names.journal();
-        let rows = session
-            .query(&lookup(dialect, names, &journal))
-            .map_err(|error| Error::database("look up the version table", error))?;
+        let rows = session.query(&lookup(dialect, names, &journal)).or_else(|error| {
+            match (dialect, &names.schema) {
+                // A database that is not attached has no catalog.
+                (Dialect::Sqlite, Some(_)) if !lock::is_busy(&error) => Ok(vec![]),
+                _ => Err(Error::database("look up the version table", error)),
+            }
+        })?;
         let mut schema = None;
         let (mut version_exists, mut has_digest, mut journal_exists) = (false, false, false);
         for mut row in rows {
@@ -92,12 +97,18 @@ impl Tables {
                 is(&names.version) && column.is_some_and(|column| column.eq_ignore_ascii_case("digest"));
         }
         let schema = schema.ok_or_else(|| {
-            let message = match dialect {
-                Dialect::Mysql => "no database is selected on this connection",
-                _ => "the connection's `search_path` names no schema that exists",
-            };
-            Error::new(ErrorKind::Configuration, message)
-                .help("name the schema of the version table: `version_schema`")
+            let refused = |message: &str| Error::new(ErrorKind::Configuration, message);
+            match (&names.schema, dialect) {
+                (Some(schema), _) => refused(&format!(
+                    "the schema of the version table, `{}`, does not exist",
+                    schema.escape_debug()
+                ))
+                .help("create it, or correct `version_schema`"),
+                (None, Dialect::Mysql) => refused("no database is selected on this connection")
+                    .help("name the schema of the version table: `version_schema`"),
+                (None, _) => refused("the connection's `search_path` names no schema that exists")
+                    .help("name the schema of the version table: `version_schema`"),
+            }
         })?;
         let qualified =
             |name: &str| format!("{}.{}", dialect.quote_identifier(&schema), dialect.quote_identifier(name));
@@ -265,7 +276,10 @@ fn lookup(dialect: Dialect, names: &Names, journal: &str) -> String {
     match dialect {
         Dialect::Postgres => {
             let schema = match &names.schema {
-                Some(schema) => literal(schema),
+                Some(schema) => format!(
+                    "(SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = {})",
+                    literal(schema)
+                ),
                 // Where an unqualified name leads, else where an unqualified CREATE TABLE would put it.
                 None => format!(
                     "coalesce((SELECT n.nspname FROM pg_catalog.pg_class c \
@@ -283,7 +297,10 @@ fn lookup(dialect: Dialect, names: &Names, journal: &str) -> String {
             )
         }
         Dialect::Mysql => {
-            let schema = names.schema.as_deref().map_or("DATABASE()".to_owned(), literal);
+            let schema = names.schema.as_deref().map_or("DATABASE()".to_owned(), |schema| {
+                let schema = literal(schema);
+                format!("(SELECT {schema} FROM information_schema.schemata WHERE schema_name = {schema})")
+            });
             format!(
                 "SELECT s.name, c.table_name, c.column_name FROM (SELECT {schema} AS name) s \
                  LEFT JOIN information_schema.columns c ON c.table_schema = s.name AND c.table_name IN {tables}"
@@ -307,8 +324,10 @@ fn lookup(dialect: Dialect, names: &Names, journal: &str) -> String {
 pub(crate) enum Refused {
     /// A change did not find exactly its row: somebody else writes to our tables.
     Fenced,
-    /// Anything else.
+    /// A change was refused for another reason.
     By(DieselError),
+    /// What came last was refused or, on PostgreSQL, perhaps a change before it.
+    AtLast(DieselError),
 }
 
 /// PostgreSQL's own error text for a change that did not find its row; the text is ours, so no locale changes it.
@@ -340,7 +359,10 @@ pub(crate) fn apply(
         return if message.is_empty() {
             Ok(())
         } else {
-            session.batch(&message).map_err(|e| refused(tables, e))
+            session.batch(&message).map_err(|error| match refused(tables, error) {
+                Refused::By(error) if !last.is_empty() => Refused::AtLast(error),
+                other => other,
+            })
         };
     }
     if !first.is_empty() {
@@ -351,7 +373,7 @@ pub(crate) fn apply(
             return Err(Refused::Fenced);
         }
     }
-    if last.is_empty() { Ok(()) } else { session.batch(last).map_err(Refused::By) }
+    if last.is_empty() { Ok(()) } else { session.batch(last).map_err(Refused::AtLast) }
 }
 
 fn refused(tables: &Tables, error: DieselError) -> Refused {

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use migrate_runtime::ErrorKind;
 use migrate_test::on_every_database;
 
-use crate::support::{count, file, has_table, history, journal, migrator, rows, story};
+use crate::support::{count, file, has_table, history, journal, migrator, rows, stamp, story};
 
 const UP: &str = "-- migrate:upgrade transaction=false\n";
 const DOWN: &str = "-- migrate:downgrade transaction=false\n";
@@ -60,6 +60,56 @@ on_every_database! {
         migrator(&right).upgrade(&mut conn, "head").unwrap();
         assert_eq!((rows(&right, &mut conn), count(&mut conn, "t")), ("a1 ok".to_owned(), 3));
         assert_eq!(journal(&right, &mut conn), "upgrade a1 4/4");
+    }
+
+    fn a_first_statement_that_is_refused_leaves_nothing_unfinished(db) {
+        let broken = revision("INSERT INTO nothing VALUES (1);\nSELECT 1;", "SELECT 1;");
+        let mut conn = db.connect();
+        let error = migrator(&broken).upgrade(&mut conn, "head").unwrap_err();
+        let state = "the database is at base, before every revision; no statement of revision `a1` has taken effect";
+        assert_eq!((error.kind(), error.state()), (ErrorKind::Statement, Some(state)));
+        assert_eq!(journal(&broken, &mut conn), "upgrade a1 0/2!");
+        assert!(migrator(&broken).status(&mut conn).unwrap().unfinished.is_empty());
+        // The file may be thrown away, or corrected.
+        let other = history(&[file("b2", "", &format!("{UP}SELECT 1;\n{DOWN}SELECT 1;\n"))]);
+        migrator(&other).upgrade(&mut conn, "head").unwrap();
+        migrator(&other).downgrade(&mut conn, "base").unwrap();
+        let right = revision("SELECT 1;", "SELECT 1;");
+        migrator(&right).upgrade(&mut conn, "head").unwrap();
+        assert!(migrator(&right).status(&mut conn).unwrap().is_current());
+    }
+
+    fn a_stamp_settles_what_is_unfinished(db) {
+        let (up, down) = ("CREATE TABLE t (id INTEGER);\n", "SELECT 1;\nDROP TABLE nothing;");
+        let broken = revision(&format!("{up}INSERT INTO nothing VALUES (1);"), down);
+        let next = file("b2", "a1", &format!("{UP}SELECT 1;\n{DOWN}SELECT 1;\n"));
+        let mut conn = db.connect();
+        migrator(&broken).upgrade(&mut conn, "head").unwrap_err();
+        let error = migrator(&broken).downgrade(&mut conn, "base").unwrap_err();
+        assert!(error.helps().iter().any(|help| help.ends_with("`migrate stamp <revision>`")), "{error:?}");
+        stamp(&mut migrator(&broken), &mut conn, "a1", false).unwrap();
+        assert!(migrator(&broken).status(&mut conn).unwrap().is_current());
+
+        // On the way down its row does not look current until the stamp says that it is.
+        migrator(&broken).downgrade(&mut conn, "base").unwrap_err();
+        assert_eq!(migrator(&broken).status(&mut conn).unwrap().unfinished.len(), 1);
+        stamp(&mut migrator(&broken), &mut conn, "a1", false).unwrap();
+        assert_eq!(rows(&broken, &mut conn), "a1 ok");
+        let corrected = file("a1", "", &format!("{UP}{up}INSERT INTO nothing VALUES (1);\n{DOWN}{down}\n"));
+        let longer = history(&[corrected, next]);
+        migrator(&longer).upgrade(&mut conn, "head").unwrap();
+        assert!(migrator(&longer).status(&mut conn).unwrap().is_current());
+    }
+
+    fn a_stamp_leaves_what_is_unfinished_on_another_branch(db) {
+        let side = |id: &str, up: &str| file(id, "", &format!("{UP}{up}\n{DOWN}SELECT 1;\n"));
+        let history = history(&[side("a1", "SELECT 1;\nINSERT INTO nothing VALUES (1);"), side("b2", "SELECT 1;")]);
+        let mut conn = db.connect();
+        migrator(&history).upgrade(&mut conn, "a1").unwrap_err();
+        stamp(&mut migrator(&history), &mut conn, "b2", false).unwrap();
+        assert_eq!(migrator(&history).status(&mut conn).unwrap().unfinished.len(), 1);
+        stamp(&mut migrator(&history), &mut conn, "b2", true).unwrap();
+        assert!(migrator(&history).status(&mut conn).unwrap().unfinished.is_empty());
     }
 
     fn an_interrupted_statement_is_looked_up_in_the_catalog(db) {

@@ -1,5 +1,6 @@
 //! What is refused before anything runs, and what a failing statement leaves.
 
+use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use migrate_runtime::ErrorKind;
 use migrate_test::{Database, MysqlConnection, on_every_database};
@@ -40,6 +41,18 @@ on_every_database! {
             assert_eq!(journal(&history, &mut conn), "");
             assert!(!has_table(&mut conn, "t"));
         }
+    }
+
+    fn a_schema_that_does_not_exist_is_not_an_empty_database(db) {
+        let history = line();
+        let mut conn = db.connect();
+        let mut nowhere = migrator(&history).version_schema("no\"where");
+        let message = "the schema of the version table, `no\\\"where`, does not exist";
+        let current = nowhere.current(&mut conn).unwrap_err();
+        assert_eq!((current.kind(), current.to_string().as_str()), (ErrorKind::Configuration, message));
+        assert_eq!(nowhere.status(&mut conn).unwrap_err().to_string(), message);
+        assert_eq!(nowhere.upgrade(&mut conn, "head").unwrap_err().to_string(), message);
+        assert!(!has_table(&mut conn, "a"));
     }
 
     fn an_empty_down_file_is_no_way_back(db) {
@@ -318,4 +331,14 @@ fn warnings_of_mysql_are_told() {
     let told = told.lock().unwrap();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].contains("nothing") && told[1].contains("1x"), "{told:?}");
+}
+
+#[test]
+fn sqlite_has_its_settings_again_after_a_revision_failed() {
+    let Some(db) = Database::<SqliteConnection>::new("settings") else { return };
+    let mut conn = db.connect();
+    conn.batch_execute("CREATE TABLE k (x INTEGER CHECK (x > 0))").unwrap();
+    let sections = format!("{UP}PRAGMA ignore_check_constraints = ON;\nDROP TABLE nothing;\n{DOWN}");
+    migrator(&history(&[file("a1", "", &sections)])).upgrade(&mut conn, "head").unwrap_err();
+    conn.batch_execute("INSERT INTO k VALUES (-1)").unwrap_err();
 }
