@@ -817,10 +817,8 @@ a3 (unknown)
 $ migrate status
 exit 0
 --- stdout
-at a3: 0 applied, 2 pending
+at a3
      unknown a3, which is not in this history
-     pending a1 users
-     pending a2 posts
 $ migrate upgrade
 exit 3
 --- stderr
