@@ -48,17 +48,19 @@ pub(crate) fn can_share_transaction(sql: &str, dialect: Dialect) -> bool {
     let words = first_words(sql, dialect, 2);
     let Some(first) = words.first().map(String::as_str) else { return false };
     match dialect {
-        _ if matches!(first, "INSERT" | "UPDATE" | "DELETE" | "REPLACE") => true,
+        _ if matches!(first, "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "WITH") => true,
         Dialect::Sqlite => matches!(first, "CREATE" | "ALTER" | "DROP" | "REINDEX"),
-        Dialect::Postgres => {
-            matches!(
-                (first, words.get(1).map(String::as_str)),
-                (
-                    "CREATE" | "ALTER" | "DROP",
-                    Some("TABLE" | "INDEX" | "UNIQUE" | "VIEW" | "FUNCTION" | "TRIGGER")
-                )
-            ) && !significant_tokens(sql, dialect).any(|token| token.eq_ignore_ascii_case("CONCURRENTLY"))
-        }
+        // What PostgreSQL refuses in a transaction (error 25001) is short; nothing else is left in doubt.
+        Dialect::Postgres => match first {
+            "CREATE" | "ALTER" | "DROP" => {
+                let object = words.get(1).map(String::as_str);
+                !matches!(object, None | Some("DATABASE" | "TABLESPACE" | "SYSTEM" | "SUBSCRIPTION"))
+                    && !significant_tokens(sql, dialect)
+                        .any(|token| token.eq_ignore_ascii_case("CONCURRENTLY"))
+            }
+            "GRANT" | "REVOKE" | "COMMENT" | "TRUNCATE" => true,
+            _ => false,
+        },
         Dialect::Mysql => false,
     }
 }
@@ -85,6 +87,23 @@ pub(crate) fn fingerprints(statements: &[&str], dialect: Dialect) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_postgres_runs_in_a_transaction_shares_it_with_its_note() {
+        let check = |sql: &str, expected: bool| {
+            assert_eq!(can_share_transaction(sql, Dialect::Postgres), expected, "{sql}");
+        };
+        check("CREATE TYPE state AS ENUM ('on', 'off')", true);
+        check("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$", true);
+        check("COMMENT ON TABLE t IS 'x'", true);
+        check("WITH new AS (SELECT 1 AS n) INSERT INTO t SELECT n FROM new", true);
+        check("create index concurrently i on t (n)", false);
+        check("ALTER TABLE t DETACH PARTITION p CONCURRENTLY", false);
+        check("CREATE DATABASE d", false);
+        check("ALTER SYSTEM SET work_mem = '1MB'", false);
+        check("VACUUM t", false);
+        check("CALL p()", false);
+    }
 
     #[test]
     fn settings_are_looked_at_only_where_a_statement_may_change_them() {
