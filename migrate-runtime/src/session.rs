@@ -7,10 +7,10 @@
 use diesel::backend::Backend;
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
 use diesel::deserialize::{self, FromSql, QueryableByName};
-use diesel::query_builder::SqlQuery;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId, SqlQuery};
 use diesel::query_dsl::methods::{ExecuteDsl, LoadQuery};
 use diesel::row::{Field, NamedRow, Row};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Text, Untyped};
 use diesel::{QueryResult, RunQueryDsl};
 use migrate_core::dialect::Dialect;
 
@@ -31,6 +31,9 @@ pub trait Session {
 
     /// Runs one query and returns its rows; every column must be text.
     fn query(&mut self, sql: &str) -> QueryResult<Vec<TextRow>>;
+
+    /// As [`query`](Self::query), with a statement that the connection keeps prepared: for what is asked again and again.
+    fn query_prepared(&mut self, sql: &str) -> QueryResult<Vec<TextRow>>;
 
     /// How many diesel transactions are open on the connection.
     fn transaction_depth(&mut self) -> QueryResult<u32>;
@@ -67,11 +70,37 @@ where
     }
 }
 
+/// SQL that diesel may keep prepared, which it does not do with `sql_query`.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Prepared(String);
+
+impl Query for Prepared {
+    type SqlType = Untyped;
+}
+
+impl QueryId for Prepared {
+    type QueryId = ();
+
+    // The text is the key.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend> QueryFragment<DB> for Prepared {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql(&self.0);
+        Ok(())
+    }
+}
+
+impl<C> RunQueryDsl<C> for Prepared {}
+
 impl<C> Session for C
 where
     C: Connection + LoadConnection,
     C::Backend: MigrateBackend,
     for<'q> SqlQuery: LoadQuery<'q, C, TextRow> + ExecuteDsl<C, C::Backend>,
+    for<'q> Prepared: LoadQuery<'q, C, TextRow>,
 {
     fn dialect(&self) -> Dialect {
         C::Backend::DIALECT
@@ -87,6 +116,10 @@ where
 
     fn query(&mut self, sql: &str) -> QueryResult<Vec<TextRow>> {
         diesel::sql_query(sql).load(self)
+    }
+
+    fn query_prepared(&mut self, sql: &str) -> QueryResult<Vec<TextRow>> {
+        Prepared(sql.to_owned()).load(self)
     }
 
     fn transaction_depth(&mut self) -> QueryResult<u32> {

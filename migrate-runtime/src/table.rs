@@ -1,6 +1,5 @@
 //! The version table: one row per head that the database has reached, with the digest of its history.
 
-use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use migrate_core::dialect::Dialect;
 
@@ -9,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::journal;
 use crate::lock;
 use crate::names::Names;
-use crate::session::Session;
+use crate::session::{Session, TextRow};
 
 /// Stands in the digest column while a revision is being taken back outside a transaction, so that nobody takes the
 /// database for current.
@@ -51,7 +50,9 @@ pub(crate) struct Change(pub(crate) String);
 /// Reads the version table with one query and no preparation; `None` where that did not work, for any reason.
 pub(crate) fn quick_rows(session: &mut dyn Session, names: &Names) -> Option<Vec<VersionRow>> {
     let table = names.unresolved_version(session.dialect());
-    read_rows(session, &table, true).ok()
+    // Asked at every start, and by some at every request for their health: worth a statement that stays prepared.
+    let rows = session.query_prepared(&rows_query(session.dialect(), &table, true)).ok()?;
+    Some(version_rows(rows))
 }
 
 impl Tables {
@@ -130,7 +131,7 @@ impl Tables {
         if !self.version_exists && self.dialect != Dialect::Mysql {
             return Ok(vec![]);
         }
-        let rows = read_rows(session, &self.version, self.has_digest);
+        let rows = session.query(&rows_query(self.dialect, &self.version, self.has_digest)).map(version_rows);
         if rows.is_err() && !self.version_exists {
             // MySQL's catalog hides what this user may not read, and then the error is not that the table or its
             // database is missing.
@@ -255,18 +256,20 @@ pub(crate) fn engine(dialect: Dialect) -> &'static str {
     }
 }
 
-fn read_rows(session: &mut dyn Session, table: &str, digest: bool) -> QueryResult<Vec<VersionRow>> {
+fn rows_query(dialect: Dialect, table: &str, digest: bool) -> String {
     let column = if digest { "digest" } else { "NULL" };
-    let column = match session.dialect() {
+    let column = match dialect {
         Dialect::Postgres => format!("{column}::text"),
         Dialect::Mysql => format!("CAST({column} AS CHAR)"),
         Dialect::Sqlite => column.to_owned(),
     };
-    let rows = session.query(&format!("SELECT version_num, {column} FROM {table} ORDER BY version_num"))?;
-    Ok(rows
-        .into_iter()
+    format!("SELECT version_num, {column} FROM {table} ORDER BY version_num")
+}
+
+fn version_rows(rows: Vec<TextRow>) -> Vec<VersionRow> {
+    rows.into_iter()
         .filter_map(|mut row| Some(VersionRow { version_num: row.take(0)?, digest: row.take(1) }))
-        .collect())
+        .collect()
 }
 
 /// A query whose every row begins with the schema's name, followed by a table of ours and one of its columns.

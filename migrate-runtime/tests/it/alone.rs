@@ -150,13 +150,10 @@ on_every_database! {
     fn what_cannot_be_seen_is_settled_by_hand(db) {
         let doubtful = match db.dialect() {
             "mysql" => "ALTER TABLE t MODIFY x BIGINT",
-            "postgres" => "ALTER TYPE mood ADD VALUE 'ok'",
+            "postgres" => "DO $$ BEGIN CREATE SEQUENCE seen; END $$",
             _ => "ATTACH DATABASE ':memory:' AS aux1",
         };
-        let first = match db.dialect() {
-            "postgres" => "CREATE TYPE mood AS ENUM ('sad')",
-            _ => "CREATE TABLE t (x INTEGER)",
-        };
+        let first = "CREATE TABLE t (x INTEGER)";
         for applied in [true, false] {
             let Some(db) = migrate_test::Database::<C>::new("doubt") else { return };
             let mut conn = db.connect();

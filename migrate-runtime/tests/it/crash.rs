@@ -60,8 +60,7 @@ fn doubtful(dialect: &str) -> (Arc<History>, &'static str) {
             "ALTER TABLE t RENAME TO seen",
             "information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'seen'",
         ),
-        "postgres" => ("CREATE SEQUENCE seen", "pg_class WHERE relname = 'seen'"),
-        _ => ("WITH one AS (SELECT 1) INSERT INTO t SELECT * FROM one", "t"),
+        _ => ("DO $$ BEGIN CREATE SEQUENCE seen; END $$", "pg_class WHERE relname = 'seen'"),
     };
     let sections = format!(
         "-- migrate:upgrade transaction=false\nCREATE TABLE t (id INTEGER);\n{statement};\nCREATE TABLE u (id INTEGER);\n\
@@ -209,6 +208,10 @@ on_every_database! {
     }
 
     fn what_cannot_be_seen_after_a_crash_waits_for_a_decision(db) {
+        // On SQLite every statement that writes shares a transaction with its note.
+        if db.dialect() == "sqlite" {
+            return;
+        }
         let (history, effect) = doubtful(db.dialect());
         let (history, doubts) = (&history, [AtomicU32::new(0), AtomicU32::new(0)]);
         for_every_message::<C>(|_, numbers| {
