@@ -208,26 +208,26 @@ fn check_sql(
     findings: &mut Vec<Diagnostic>,
 ) {
     let certain = certain || !section.dialects.is_empty();
-    let by_dialect: Vec<(Dialect, Vec<sql::Found>)> = served
-        .iter()
-        .map(|dialect| (dialect, sql::problems(&section.text, dialect, section.transactional)))
-        .collect();
-    if !certain && by_dialect.iter().any(|(_, found)| found.is_empty()) {
-        return;
+    let mut by_dialect: Vec<(Dialect, Vec<sql::Found>)> = Vec::new();
+    for dialect in served.iter() {
+        let found = sql::problems(&section.text, dialect, section.transactional);
+        if !certain && found.is_empty() {
+            return;
+        }
+        by_dialect.push((dialect, found));
+    }
+    if !certain {
+        // One reading is enough to repair; the others would repeat it.
+        by_dialect.truncate(1);
     }
     let mut seen: Vec<(usize, sql::Problem)> = Vec::new();
     for (dialect, found) in by_dialect {
-        for problem in found {
-            if seen.iter().any(|(at, kind)| *at == problem.start && *kind == problem.problem) {
+        for sql::Found { problem, start: at, end } in found {
+            if seen.iter().any(|(place, kind)| *place == at && *kind == problem) {
                 continue;
             }
-            seen.push((problem.start, problem.problem.clone()));
-            let span = Span::new(file, start + problem.start, start + problem.end);
-            findings.push(describe(&problem.problem, span, dialect, served));
-        }
-        if !certain {
-            // One reading is enough to repair; the others would repeat it.
-            break;
+            findings.push(describe(&problem, Span::new(file, start + at, start + end), dialect, served));
+            seen.push((at, problem));
         }
     }
 }

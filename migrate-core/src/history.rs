@@ -129,7 +129,15 @@ impl Default for Rules {
 /// Builds the history of these files, in load order, or says in the findings why there is none.
 ///
 /// `findings` may already hold what reading the files found; an error there prevents a history, too.
-pub fn build(files: Vec<RevisionFile>, rules: Rules, findings: &mut Vec<Diagnostic>) -> Option<History> {
+///
+/// # Errors
+///
+/// - There is an error among the findings; what could be read comes back.
+pub fn build(
+    files: Vec<RevisionFile>,
+    rules: Rules,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<History, Vec<Revision>> {
     let (revisions, spans): (Vec<Revision>, Vec<Spans>) =
         files.into_iter().filter_map(|file| Some((file.revision?, file.spans))).unzip();
     let files = Files { revisions: &revisions, spans: &spans };
@@ -141,7 +149,7 @@ pub fn build(files: Vec<RevisionFile>, rules: Rules, findings: &mut Vec<Diagnost
         Ok(graph) => graph,
         Err(defects) => {
             findings.extend(defects.iter().map(|defect| files.describe(defect)));
-            return None;
+            return Err(revisions);
         }
     };
     findings
@@ -150,8 +158,10 @@ pub fn build(files: Vec<RevisionFile>, rules: Rules, findings: &mut Vec<Diagnost
     if rules.heads == Heads::One && heads.len() > 1 {
         findings.push(files.several_heads(heads));
     }
-    let broken = findings.iter().any(|finding| finding.level == Level::Error);
-    (!broken).then(|| History { revisions, graph, digests: Default::default() })
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        return Err(revisions);
+    }
+    Ok(History { revisions, graph, digests: Default::default() })
 }
 
 /// The files' findings about each other.

@@ -4,6 +4,7 @@
 //! and never overwrites one.
 
 mod diesel;
+mod parallel;
 mod read;
 mod write;
 

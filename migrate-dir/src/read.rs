@@ -12,7 +12,7 @@ use migrate_core::revision::Revision;
 use migrate_core::source::Sources;
 use walkdir::WalkDir;
 
-use crate::diesel;
+use crate::{diesel, parallel};
 
 /// What a migration directory holds.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Directory {
     pub findings: Vec<Diagnostic>,
     /// The history, if there is nothing wrong with it.
     pub history: Option<History>,
-    /// What could be read although there is no history.
+    /// What could be read, where there is no history.
     pub readable: Vec<Revision>,
     /// The files that were read, on disk.
     pub files: Vec<PathBuf>,
@@ -45,43 +45,72 @@ pub fn read(folders: &[(PathBuf, String)], rules: Rules) -> io::Result<Directory
     let (mut native, mut of_diesel) = (Vec::new(), Vec::new());
     let mut files = Vec::new();
     for (folder, shown) in folders {
-        for entry in revision_files(folder)? {
-            let mut take = |path: &Path, findings: &mut Vec<Diagnostic>| -> io::Result<_> {
-                let bytes = fs::read(path).map_err(|error| named(path, error))?;
+        let entries = revision_files(folder)?;
+        for (entry, contents) in entries.iter().zip(parallel::map(&entries, Contents::of)) {
+            let mut take = |path: &Path, bytes: Vec<u8>| {
                 files.push(path.to_owned());
-                Ok(sources.add(show(folder, shown, path), bytes, findings))
+                sources.add(show(folder, shown, path), bytes, &mut findings)
             };
-            match entry {
-                Entry::Native(path) => {
-                    let file = take(&path, &mut findings)?;
-                    native.push((path, file));
+            let path = entry.path();
+            match contents? {
+                Contents::Native(bytes) => {
+                    native.push((path.file_name().map(OsStr::to_owned), take(path, bytes)))
                 }
-                Entry::Diesel(path) => {
-                    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                Contents::Diesel { up, down, transactional } => {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
                     let (version, name) = diesel::version_and_name(&name);
-                    let up = take(&path.join("up.sql"), &mut findings)?;
-                    let down = path.join("down.sql");
-                    let down = if down.is_file() { Some(take(&down, &mut findings)?) } else { None };
-                    let transactional = diesel::runs_in_transaction(&path);
-                    let path = show(folder, shown, &path);
+                    let up = take(&path.join("up.sql"), up);
+                    let down = down.map(|bytes| take(&path.join("down.sql"), bytes));
+                    let path = show(folder, shown, path);
                     of_diesel.push(DieselDirectory { path, version, name, up, down, transactional });
                 }
             }
         }
     }
-    native.sort_by(|(a, _), (b, _)| a.file_name().cmp(&b.file_name()));
+    native.sort();
 
-    let mut of_diesel: Vec<RevisionFile> = of_diesel
-        .iter()
-        .map(|directory| file::diesel(&sources, directory, rules.dialects, &mut findings))
-        .collect();
-    history::chain_diesel(&mut of_diesel);
-    let native = native.iter().map(|(_, file)| file::parse(&sources, *file, rules.dialects, &mut findings));
-    let revisions: Vec<RevisionFile> = of_diesel.into_iter().chain(native).collect();
-    let readable = revisions.iter().filter_map(|file| file.revision.clone()).collect();
-    let history = history::build(revisions, rules, &mut findings);
+    let dialects = rules.dialects;
+    let mut revisions = parallel::map(&of_diesel, |directory| {
+        let mut findings = Vec::new();
+        (file::diesel(&sources, directory, dialects, &mut findings), findings)
+    });
+    let n_diesel = revisions.len();
+    revisions.extend(parallel::map(&native, |(_, file)| {
+        let mut findings = Vec::new();
+        (file::parse(&sources, *file, dialects, &mut findings), findings)
+    }));
+    let (mut revisions, found): (Vec<RevisionFile>, Vec<Vec<Diagnostic>>) = revisions.into_iter().unzip();
+    findings.extend(found.into_iter().flatten());
+    history::chain_diesel(&mut revisions[..n_diesel]);
+    let (history, readable) = match history::build(revisions, rules, &mut findings) {
+        Ok(history) => (Some(history), vec![]),
+        Err(readable) => (None, readable),
+    };
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
     Ok(Directory { sources, findings, history, readable, files })
+}
+
+/// The bytes of a revision on disk.
+enum Contents {
+    Native(Vec<u8>),
+    Diesel { up: Vec<u8>, down: Option<Vec<u8>>, transactional: bool },
+}
+
+impl Contents {
+    fn of(entry: &Entry) -> io::Result<Self> {
+        let read = |path: &Path| fs::read(path).map_err(|error| named(path, error));
+        Ok(match entry {
+            Entry::Native(path) => Self::Native(read(path)?),
+            Entry::Diesel(path) => {
+                let down = path.join("down.sql");
+                Self::Diesel {
+                    up: read(&path.join("up.sql"))?,
+                    down: if down.is_file() { Some(read(&down)?) } else { None },
+                    transactional: diesel::runs_in_transaction(path),
+                }
+            }
+        })
+    }
 }
 
 /// A revision on disk.

@@ -30,7 +30,7 @@ fn build(texts: &[String], rules: Rules) -> (Option<History>, Vec<String>) {
             file::parse(&sources, file, rules.dialects, &mut findings)
         })
         .collect();
-    let history = history::build(files, rules, &mut findings);
+    let history = history::build(files, rules, &mut findings).ok();
     let findings = findings
         .iter()
         .map(|finding| {

@@ -33,7 +33,7 @@ pub(crate) fn history(files: &[String]) -> Arc<History> {
         .collect();
     let rules = Rules { dialects, heads: Heads::Many, ..Rules::default() };
     let history = history::build(read, rules, &mut findings);
-    Arc::new(history.unwrap_or_else(|| panic!("{findings:#?}")))
+    Arc::new(history.unwrap_or_else(|_| panic!("{findings:#?}")))
 }
 
 /// A history from diesel's directories, which are called 1, 2, and so on: what is in each one's `up.sql` and `down.sql`.
@@ -55,7 +55,7 @@ pub(crate) fn diesel_history(directories: &[(&str, &str)]) -> Arc<History> {
     history::chain_diesel(&mut read);
     let rules = Rules { dialects, ..Rules::default() };
     let history = history::build(read, rules, &mut findings);
-    Arc::new(history.unwrap_or_else(|| panic!("{findings:#?}")))
+    Arc::new(history.unwrap_or_else(|_| panic!("{findings:#?}")))
 }
 
 /// Three revisions in a line, each with a table.
