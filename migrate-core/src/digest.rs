@@ -42,7 +42,7 @@ pub fn digest(
     parents: &[Digest],
     depends_on: &[(&RevisionId, Digest)],
 ) -> Digest {
-    let mut fields = Fields(Sha256::new());
+    let mut fields = Fields { hasher: Sha256::new(), pending: Vec::with_capacity(2 * PENDING) };
     fields.number(u64::from(FORMAT));
     fields.bytes(revision.id.as_str().as_bytes());
     fields.number(parents.len() as u64);
@@ -58,20 +58,38 @@ pub fn digest(
         fields.section(revision.section(direction, dialect), dialect);
     }
     fields.number(u64::from(revision.irreversible.is_some()));
-    Digest(fields.0.finalize().into())
+    fields.flush();
+    Digest(fields.hasher.finalize().into())
 }
 
 /// Fields of which none can run into the next: texts come with their length, lists with their end.
-struct Fields(Sha256);
+///
+/// They are hashed in large pieces: a call for each token is what an unoptimised build, as macros usually are, spends most
+/// of its time on.
+struct Fields {
+    hasher: Sha256,
+    pending: Vec<u8>,
+}
+
+/// How many bytes are collected before they are hashed.
+const PENDING: usize = 4096;
 
 impl Fields {
     fn number(&mut self, number: u64) {
-        self.0.update(number.to_le_bytes());
+        self.pending.extend_from_slice(&number.to_le_bytes());
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len() as u64);
-        self.0.update(bytes);
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= PENDING {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(&self.pending);
+        self.pending.clear();
     }
 
     fn section(&mut self, section: Option<&Section>, dialect: Dialect) {
