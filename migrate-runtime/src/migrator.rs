@@ -297,6 +297,10 @@ impl<H> Migrator<H> {
     ///
     /// - Revisions are pending ([`ErrorKind::NotCurrent`]), unknown, edited or unfinished.
     pub fn check_current<C: MigrateConnection>(&self, connection: &mut C) -> Result<(), Error> {
+        patiently(&self.options, &mut |_| {}, || self.check_once(connection))
+    }
+
+    fn check_once<C: MigrateConnection>(&self, connection: &mut C) -> Result<(), Error> {
         let rows = self.rows(connection)?;
         let dialect = connection.dialect();
         if command::is_at(&rows, &self.source.heads(dialect)) {

@@ -142,7 +142,8 @@ impl<H> Migrator<H> {
                 Err(error) => error,
             };
             // What another process is at shows as unfinished.
-            let passes = matches!(error.kind(), ErrorKind::NotCurrent | ErrorKind::Unfinished);
+            let passes =
+                matches!(error.kind(), ErrorKind::NotCurrent | ErrorKind::Unfinished) || error.is_busy();
             let left = timeout.saturating_sub(start.elapsed());
             if !passes {
                 return Err(error);
