@@ -24,3 +24,7 @@ pub mod graph;
 pub mod history;
 
 pub mod embed;
+
+pub mod ddl;
+pub mod parse;
+pub mod schema;

@@ -1,0 +1,175 @@
+//! A database schema as a value.
+//!
+//! Both ways of knowing a schema end here: the interpreter, which replays SQL on it, and reflection, which reads a live
+//! database. So everything is kept in the form in which the database's own catalog would show it, and two schemas can be
+//! compared whichever way they came. Expressions are the exception: catalogs print them anew, so a [`SqlText`] keeps what
+//! was written and a normal form beside it.
+//!
+//! A schema is cheap to clone: objects are shared until they are changed ([`Objects`]). One that is not certain says so
+//! itself ([`Certainty`]), because a wrong answer is worse than none.
+
+mod name;
+mod objects;
+mod table;
+mod text;
+mod types;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub use name::{ObjectId, ObjectName, Space};
+pub use objects::Objects;
+pub use table::{
+    Column, Constraint, ConstraintBody, ForeignKey, Generated, Identity, Index, IndexPart, Partition, Table,
+    TableKind, Trigger,
+};
+pub use text::SqlText;
+pub use types::{BaseType, Type};
+
+use crate::ddl::Kind;
+use crate::dialect::Dialect;
+
+/// A schema.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// Whose it is.
+    pub dialect: Dialect,
+    /// Everything in it.
+    pub objects: Objects,
+    /// Whether objects that are not in it may be there all the same: something ran whose effect nobody knows.
+    pub may_have_others: bool,
+}
+
+/// Something with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Its name, as the catalog has it.
+    pub name: ObjectName,
+    /// What it is.
+    pub body: ObjectBody,
+    /// What is said about it.
+    pub comment: Option<Arc<str>>,
+    /// How well it is known.
+    pub certainty: Certainty,
+    /// What it cannot be without.
+    pub needs: BTreeSet<Need>,
+}
+
+/// What an object is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ObjectBody {
+    /// A table, with all that belongs to it.
+    Table(Table),
+    /// A view.
+    View(View),
+    /// An index, which is kept with its table; here stands where that is. MySQL's, whose names are the table's own
+    /// business, are not here.
+    Index {
+        /// The table or materialized view.
+        table: ObjectName,
+    },
+    /// A sequence.
+    Sequence(Sequence),
+    /// An enum, with its labels in order.
+    Enum(Vec<Arc<str>>),
+    /// A domain.
+    Domain(Domain),
+    /// A composite type, with its attributes in order.
+    Composite(Vec<(Arc<str>, Type)>),
+    /// A range type, a type written in C, or one that is only announced.
+    OtherType,
+    /// A function, procedure or aggregate.
+    Routine(Routine),
+    /// A schema.
+    Namespace,
+    /// An extension.
+    Extension,
+    /// Anything else, by its kind and what it belongs to.
+    Other(Kind, Option<ObjectName>),
+}
+
+/// How well an object is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// As the database has it.
+    #[default]
+    Certain,
+    /// It is there, and what it looks like is not known in all.
+    Uncertain,
+    /// It may not even be there.
+    Doubtful,
+}
+
+/// Something that an object cannot be without, down to a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Need {
+    /// The object that is needed.
+    pub object: ObjectId,
+    /// The column or the constraint of it that is needed.
+    pub part: Option<Arc<str>>,
+    /// The part of the object that needs it: a column, a constraint, an index or a trigger, which goes alone when the
+    /// needed thing goes; `None` where the whole goes.
+    pub by: Option<Arc<str>>,
+    /// Whether it goes without being told to, as a table's own sequence does.
+    pub is_automatic: bool,
+}
+
+/// A view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Whether its rows are kept.
+    pub is_materialized: bool,
+    /// It lasts as long as the session.
+    pub is_temporary: bool,
+    /// Its columns; the type is open where it could not be found out. `None` where not even the names could.
+    pub columns: Option<Vec<(Arc<str>, Option<Type>)>>,
+    /// What it shows.
+    pub query: SqlText,
+    /// The indexes of a materialized view.
+    pub indexes: Vec<Index>,
+    /// Its triggers.
+    pub triggers: Vec<Trigger>,
+}
+
+/// A sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sequence {
+    /// The type of its numbers.
+    pub data_type: Type,
+    /// What was said about it and is not the default: `start`, `increment`, `minvalue`, `maxvalue`, `cache`, `cycle`.
+    pub options: Vec<(Arc<str>, Arc<str>)>,
+    /// The column it belongs to.
+    pub owned_by: Option<(ObjectName, Arc<str>)>,
+    /// It lasts as long as the session.
+    pub is_temporary: bool,
+}
+
+/// A domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Domain {
+    /// The type under it.
+    pub data_type: Type,
+    /// Whether NULL is refused.
+    pub not_null: bool,
+    /// Its default.
+    pub default: Option<SqlText>,
+    /// Its checks, by name.
+    pub checks: Vec<(Arc<str>, SqlText)>,
+}
+
+/// A function, procedure or aggregate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Routine {
+    /// Which of the three.
+    pub kind: Kind,
+    /// The types of what it is given, as they tell it from others of its name.
+    pub arguments: Vec<Type>,
+    /// How many of those may be left out.
+    pub optional: usize,
+    /// What it gives back.
+    pub returns: Option<Type>,
+    /// The digest of its whole text.
+    pub digest: u64,
+    /// Whether running it may change the schema, as far as its body was understood.
+    pub may_change_schema: bool,
+}
