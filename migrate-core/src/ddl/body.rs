@@ -1,6 +1,7 @@
 //! Code inside statements: `DO` blocks, function and procedure bodies.
 
 use super::expr::{Expr, Query};
+use super::name::Ident;
 use super::statement::Statement;
 
 /// What a block of code does, as far as it touches a schema.
@@ -8,6 +9,9 @@ use super::statement::Statement;
 pub struct Body {
     /// The steps, in order.
     pub steps: Vec<Step>,
+    /// Names that stand for values in here and in the blocks inside: variables, arguments, cursors, labels, what a trigger
+    /// is given. They look like columns or, before a dot, like tables.
+    pub variables: Vec<Ident>,
     /// Whether the block catches errors, so that one of its statements failing is not the end.
     pub catches_errors: bool,
 }
@@ -27,6 +31,8 @@ pub enum Step {
     Dynamic,
     /// An exception: what follows is not reached.
     Raise,
+    /// `RETURN`, `EXIT`, `CONTINUE`, all without an error: what follows is not reached, or not this time.
+    Leave,
     /// What only computes or says something; its expressions may still call functions.
     Compute(Vec<Expr>),
     /// Something that the front end cannot look into.

@@ -23,7 +23,9 @@ pub enum ExprKind {
     Literal(Literal),
     /// A conversion to a type.
     Cast(Box<Expr>, TypeName),
-    /// A call, with window, filter and order among the arguments; aggregates too.
+    /// A call; aggregates too, and the constructs of the language that are written like one or stand for one
+    /// (`extract`, `coalesce`, `current_timestamp`). Window, filter and order are among the arguments, behind the others, as
+    /// the operations `over`, `filter`, `within group`, `order by`; a named argument is the operation `=>`.
     Call {
         /// The function.
         name: Path,
@@ -32,7 +34,12 @@ pub enum ExprKind {
     },
     /// A query in parentheses, also under `EXISTS` and `IN`.
     Subquery(Box<Query>),
-    /// An operator or another construct of the language, in lower case (`+`, `and`, `case`, `between`), with its parts.
+    /// An operator or another construct of the language, in lower case (`+`, `and`, `is null`, `between`, `row`, `array`),
+    /// with its parts; chains of one operator in one list.
+    ///
+    /// `case` has its operand, if any, then operations `when` (condition, result) and at last `else`. `in` has the left side,
+    /// then the list or the query. The field of a composite value is `.field`, all of them `.*`. `[]` is a subscript: the
+    /// array, then the places.
     Operation(Box<str>, Vec<Expr>),
     /// A parameter, `DEFAULT`, or whatever else names nothing.
     Other,
@@ -108,7 +115,8 @@ pub struct Select {
 pub struct Output {
     /// What it is.
     pub expr: Expr,
-    /// The name that the query gives it.
+    /// The name that the query gives it. PostgreSQL's front end also knows the names that are not written (`count`,
+    /// `?column?`); the others give only those that are.
     pub alias: Option<Ident>,
 }
 
@@ -133,7 +141,7 @@ pub enum FromItem {
         /// The names of its columns in the query.
         columns: Vec<Ident>,
     },
-    /// A function that gives rows. Without `columns` nobody knows what they are.
+    /// A function that gives rows. Without `columns` nobody knows what they are, and there may be more than these.
     Function {
         /// The calls.
         calls: Vec<Expr>,

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::body::Body;
-use super::expr::{Expr, FromItem, Query};
+use super::expr::{Expr, FromItem, Output, Query};
 use super::name::{Extent, Ident, Path, TypeName};
 use super::table::{AlterTable, CreateTable, IndexPart};
 
@@ -78,6 +78,10 @@ pub enum Statement {
         exprs: Vec<Expr>,
         /// The columns of the table that it writes.
         columns: Vec<Ident>,
+        /// `RETURNING`
+        returning: Vec<Output>,
+        /// Table expressions before it.
+        with: Vec<(Ident, Vec<Ident>, Statement)>,
     },
     /// Reads rows; a function that it calls may do more. `SELECT INTO` makes a table.
     Query(Query),
@@ -89,6 +93,8 @@ pub enum Statement {
         table: Path,
         /// Its columns.
         columns: Vec<Ident>,
+        /// Conditions.
+        rest: Vec<Expr>,
     },
     /// Changes a setting of the session: `SET`, `RESET`, `USE`, `PRAGMA`.
     Set(Setting),
@@ -269,8 +275,8 @@ pub enum TypeKind {
     Enum(Vec<Box<str>>),
     /// These attributes.
     Composite(Vec<(Ident, TypeName)>),
-    /// A range.
-    Range,
+    /// A range of a type, and the name of its multirange if one is written.
+    Range(Option<TypeName>, Option<Path>),
     /// A type written in C, or one that is only announced.
     Base,
 }
@@ -306,6 +312,8 @@ pub enum AlterType {
     AlterAttribute(Path, Ident, TypeName),
     /// `RENAME ATTRIBUTE`
     RenameAttribute(Path, Ident, Ident),
+    /// Several changes of attributes, in order.
+    Several(Vec<AlterType>),
     /// Properties of types written in C, owners.
     Other(Path),
 }
@@ -444,7 +452,9 @@ pub struct CreateObject {
     pub if_not_exists: bool,
     /// What may be looked up in it: a policy's conditions, a rule's.
     pub exprs: Vec<Expr>,
-    /// The statements of `CREATE SCHEMA`.
+    /// Tables that it names, besides the one that it belongs to: of a publication, of a property graph.
+    pub tables: Vec<Path>,
+    /// The statements of `CREATE SCHEMA`, and those of a rule, which is not run but read: `new` and `old` are its table's rows.
     pub elements: Vec<Statement>,
 }
 
@@ -502,8 +512,10 @@ pub struct Insert {
     pub conflict: Option<ConflictTarget>,
     /// What is changed instead.
     pub set: Vec<Assignment>,
-    /// Conditions of the change, `RETURNING`.
+    /// Conditions of the change, in which `excluded` is the row that was refused.
     pub rest: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Output>,
     /// Table expressions before it.
     pub with: Vec<(Ident, Vec<Ident>, Statement)>,
 }
@@ -528,8 +540,10 @@ pub struct Update {
     pub set: Vec<Assignment>,
     /// Where else values come from.
     pub from: Vec<FromItem>,
-    /// Conditions, `RETURNING`, orders.
+    /// Conditions, orders.
     pub rest: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Output>,
     /// Table expressions before it.
     pub with: Vec<(Ident, Vec<Ident>, Statement)>,
 }
@@ -550,8 +564,10 @@ pub struct Delete {
     pub table: FromItem,
     /// Where else conditions look.
     pub using: Vec<FromItem>,
-    /// Conditions, `RETURNING`, orders.
+    /// Conditions, orders.
     pub rest: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Output>,
     /// Table expressions before it.
     pub with: Vec<(Ident, Vec<Ident>, Statement)>,
 }
