@@ -17,6 +17,8 @@ pub struct Expr {
 pub enum ExprKind {
     /// A column, with the table or its alias and the schema before it if they are written.
     Column(Vec<Ident>),
+    /// SQLite's `"name"`: a column if there is one, else a text.
+    ColumnOrText(Ident),
     /// `*` or `t.*`.
     Star(Vec<Ident>),
     /// A constant.

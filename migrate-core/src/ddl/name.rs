@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::dialect::Dialect;
+use crate::sql::{TokenKind, tokens};
+
 /// A stretch of the statement's text, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Extent {
@@ -94,7 +97,8 @@ pub struct TypeName {
     /// The schema, if one is written.
     pub schema: Option<Ident>,
     /// The words that name it, in lower case with single blanks unless quoted, without arguments: `character varying`,
-    /// `timestamp with time zone`, `int unsigned`. SQLite's is the declared text as it stands, arguments included.
+    /// `timestamp with time zone`, `int unsigned`. SQLite's is the declared text, arguments included: see
+    /// [`declared`](Self::declared).
     pub name: Box<str>,
     /// What stands in parentheses behind it: `10`, `2`; the labels of MySQL's ENUM and SET, without their quotes.
     pub arguments: Vec<Box<str>>,
@@ -108,4 +112,32 @@ pub struct TypeName {
     pub is_set: bool,
     /// Where it stands.
     pub at: Extent,
+}
+
+impl TypeName {
+    /// The type that SQLite knows by this text, in the form that is compared: in lower case, with single blanks between words
+    /// and none in parentheses, so that `VARCHAR (10)` is `varchar(10)`.
+    pub fn declared(text: &str, at: Extent) -> Self {
+        let mut name = String::with_capacity(text.len());
+        let mut touches = false;
+        for token in tokens(text, Dialect::Sqlite).filter(|token| !token.kind.is_blank()) {
+            let token_text = token.text(text);
+            let is_mark = token.kind == TokenKind::Punctuation;
+            if touches && !is_mark {
+                name.push(' ');
+            }
+            name.push_str(&token_text.to_ascii_lowercase());
+            touches = !is_mark || token_text == ")";
+        }
+        Self {
+            schema: None,
+            name: name.into(),
+            arguments: Vec::new(),
+            dimensions: 0,
+            charset: None,
+            collation: None,
+            is_set: false,
+            at,
+        }
+    }
 }

@@ -28,7 +28,8 @@ pub struct CreateTable {
     pub of_type: Option<Path>,
     /// `AS SELECT`, with the columns' names if they are written, and whether the rows come along.
     pub query: Option<(Vec<Ident>, Box<Query>, bool)>,
-    /// Storage and other options, keys in lower case: `engine`, `without rowid`, `strict`, `comment`, `default charset`.
+    /// Storage and other options, keys in lower case: `engine`, `without rowid`, `strict`, `comment`, `default charset`; of
+    /// SQLite's also `autoincrement` where its primary key says so, and each `argument` of a virtual table.
     pub options: Vec<(Box<str>, Box<str>)>,
 }
 
