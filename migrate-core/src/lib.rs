@@ -28,3 +28,5 @@ pub mod embed;
 pub mod ddl;
 pub mod parse;
 pub mod schema;
+
+pub mod interpret;

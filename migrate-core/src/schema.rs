@@ -5,11 +5,11 @@
 //! compared whichever way they came. Expressions are the exception: catalogs print them anew, so a [`SqlText`] keeps what
 //! was written and a normal form beside it.
 //!
-//! A schema is cheap to clone: objects are shared until they are changed ([`Objects`]). One that is not certain says so
+//! A schema is cheap to clone: objects are shared until they are changed ([`SharedMap`]). One that is not certain says so
 //! itself ([`Certainty`]), because a wrong answer is worse than none.
 
 mod name;
-mod objects;
+mod shared;
 mod table;
 mod text;
 mod types;
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use name::{ObjectId, ObjectName, Space};
-pub use objects::Objects;
+pub use shared::SharedMap;
 pub use table::{
     Column, Constraint, ConstraintBody, ForeignKey, Generated, Identity, Index, IndexPart, Partition, Table,
     TableKind, Trigger,
@@ -32,12 +32,118 @@ use crate::dialect::Dialect;
 /// A schema.
 #[derive(Clone, Debug)]
 pub struct Schema {
-    /// Whose it is.
-    pub dialect: Dialect,
-    /// Everything in it.
-    pub objects: Objects,
+    dialect: Dialect,
+    objects: SharedMap<ObjectId, Object>,
+    /// The objects that need each object.
+    dependents: SharedMap<ObjectId, BTreeSet<ObjectId>>,
+    /// How many constraints have each name, by schema.
+    constraint_names: SharedMap<(Arc<str>, Arc<str>), usize>,
     /// Whether objects that are not in it may be there all the same: something ran whose effect nobody knows.
     pub may_have_others: bool,
+}
+
+impl Schema {
+    /// A schema with nothing in it.
+    pub fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            objects: SharedMap::default(),
+            dependents: SharedMap::default(),
+            constraint_names: SharedMap::default(),
+            may_have_others: false,
+        }
+    }
+
+    /// Whose it is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Everything in it.
+    pub fn objects(&self) -> &SharedMap<ObjectId, Object> {
+        &self.objects
+    }
+
+    /// The object.
+    pub fn get(&self, id: &ObjectId) -> Option<&Object> {
+        self.objects.get(id)
+    }
+
+    /// The table.
+    pub fn table(&self, id: &ObjectId) -> Option<&Table> {
+        match self.get(id) {
+            Some(Object { body: ObjectBody::Table(table), .. }) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The objects that need this one, itself excepted.
+    pub fn dependents(&self, id: &ObjectId) -> impl Iterator<Item = (&ObjectId, &Object)> {
+        let all = self.dependents.get(id).into_iter().flatten();
+        all.filter(move |dependent| *dependent != id)
+            .filter_map(|dependent| self.objects.get_key_value(dependent))
+    }
+
+    /// How many constraints in the schema of this name are called so.
+    pub fn constraints_named(&self, schema: &Arc<str>, name: &str) -> usize {
+        self.constraint_names.get(&(Arc::clone(schema), name.into())).copied().unwrap_or(0)
+    }
+
+    /// Puts an object there; one of the same id goes.
+    pub fn insert(&mut self, id: ObjectId, object: Object) {
+        self.remove(&id);
+        self.index(&id, &object, true);
+        self.objects.insert(id, object);
+    }
+
+    /// Takes an object out, and nothing with it.
+    pub fn remove(&mut self, id: &ObjectId) -> Option<Arc<Object>> {
+        let object = self.objects.remove(id)?;
+        self.index(id, &object, false);
+        Some(object)
+    }
+
+    /// Changes an object; whether there was one.
+    pub fn change(&mut self, id: &ObjectId, change: impl FnOnce(&mut Object)) -> bool {
+        let Some(before) = self.objects.shared(id).cloned() else { return false };
+        let Some(object) = self.objects.get_mut(id) else { return false };
+        change(object);
+        let after = self.objects.shared(id).cloned();
+        self.index(id, &before, false);
+        if let Some(after) = after {
+            self.index(id, &after, true);
+        }
+        true
+    }
+
+    /// Enters an object into what is derived from objects, or takes it out of there.
+    fn index(&mut self, id: &ObjectId, object: &Object, is_there: bool) {
+        for need in &object.needs {
+            if !self.dependents.contains(&need.object) {
+                self.dependents.insert(need.object.clone(), BTreeSet::new());
+            }
+            if let Some(dependents) = self.dependents.get_mut(&need.object) {
+                if is_there {
+                    dependents.insert(id.clone())
+                } else {
+                    dependents.remove(id)
+                };
+            }
+        }
+        let ObjectBody::Table(table) = &object.body else { return };
+        for name in table.constraints.iter().filter_map(|constraint| constraint.name.as_ref()) {
+            let key = (Arc::clone(&id.schema), Arc::clone(name));
+            let now = self.constraint_names.get(&key).copied().unwrap_or(0);
+            match if is_there { now + 1 } else { now.saturating_sub(1) } {
+                0 => {
+                    self.constraint_names.remove(&key);
+                }
+                count => {
+                    self.constraint_names.insert(key, count);
+                }
+            }
+        }
+    }
 }
 
 /// Something with a name.

@@ -1,0 +1,3 @@
+//! Replays statements on a schema, with no database.
+
+mod naming;
