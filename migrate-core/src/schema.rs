@@ -184,8 +184,8 @@ pub enum ObjectBody {
     Composite(Vec<(Arc<str>, Type)>),
     /// A range type, a type written in C, or one that is only announced.
     OtherType,
-    /// A function, procedure or aggregate.
-    Routine(Routine),
+    /// The functions, procedures and aggregates of this name.
+    Routines(Vec<Routine>),
     /// A schema.
     Namespace,
     /// An extension.

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 pub struct ObjectName {
     /// The schema.
     pub schema: Arc<str>,
-    /// The name in it; a function's with the types of its arguments behind it, `f(integer, text)`.
+    /// The name in it.
     pub name: Arc<str>,
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ObjectName, SqlText, Type};
+use super::{ObjectId, ObjectName, SqlText, Type};
 use crate::ddl::{Deferrable, ReferentialAction};
 
 /// A table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// What kind.
     pub kind: TableKind,
@@ -25,6 +25,21 @@ pub struct Table {
     pub partition: Option<Partition>,
     /// Settings that are compared: `without rowid`, `strict`, `engine`, `charset`, `collation`, `row security`, `unlogged`.
     pub options: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl Table {
+    /// Whether it is a part of a divided table.
+    pub fn is_part(&self) -> bool {
+        self.partition.as_ref().is_some_and(|partition| partition.bounds.is_some())
+    }
+
+    /// The columns of the primary key.
+    pub fn primary_key(&self) -> Option<&[Arc<str>]> {
+        self.constraints.iter().find_map(|constraint| match &constraint.body {
+            ConstraintBody::PrimaryKey(columns) => Some(columns.as_slice()),
+            _ => None,
+        })
+    }
 }
 
 /// What kind of table.
@@ -77,6 +92,8 @@ pub struct Column {
     pub comment: Option<Arc<str>>,
     /// Whether the table says so itself, and not only a table it inherits from.
     pub is_local: bool,
+    /// The sequences and functions that its default and its expression use.
+    pub uses: Vec<ObjectId>,
 }
 
 /// A computed column.

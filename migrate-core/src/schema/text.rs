@@ -3,6 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::ddl::{Expr, ExprKind, Literal, TypeName};
+use crate::dialect::Dialect;
+use crate::sql::significant_tokens;
+
 /// An expression, as it was written and in a form to be compared.
 ///
 /// Two are equal if their normal forms are. A database prints expressions anew, so a text that was written and one that was
@@ -13,6 +17,25 @@ pub struct SqlText {
     pub written: Arc<str>,
     /// Without what does not count.
     pub normal: Arc<str>,
+}
+
+impl SqlText {
+    /// An expression of a statement.
+    pub fn of(expr: &Expr, sql: &str, dialect: Dialect) -> Self {
+        let mut normal = String::new();
+        Printer { sql, dialect }.expr(expr, &mut normal);
+        Self { written: expr.at.of(sql).into(), normal: normal.into() }
+    }
+
+    /// A text that is not looked into: its tokens are compared.
+    pub fn tokens(text: &str, dialect: Dialect) -> Self {
+        Self { written: text.trim().into(), normal: tokens(text, dialect).into() }
+    }
+
+    /// A name that stands for itself.
+    pub fn name(name: &str) -> Self {
+        Self { written: name.into(), normal: name.into() }
+    }
 }
 
 impl PartialEq for SqlText {
@@ -26,5 +49,145 @@ impl Eq for SqlText {}
 impl fmt::Debug for SqlText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.written, f)
+    }
+}
+
+impl fmt::Display for SqlText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+/// The tokens of a text with single blanks, words without quotes in lower case.
+fn tokens(text: &str, dialect: Dialect) -> String {
+    let mut out = String::new();
+    for token in significant_tokens(text, dialect) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        match token.starts_with(['\'', '"', '`', '[', '$']) {
+            true => out.push_str(token),
+            false => out.push_str(&token.to_lowercase()),
+        }
+    }
+    out
+}
+
+/// Prints a tree in prefix form, with the ways of writing that mean the same made one.
+struct Printer<'a> {
+    sql: &'a str,
+    dialect: Dialect,
+}
+
+impl Printer<'_> {
+    fn expr(&self, expr: &Expr, out: &mut String) {
+        match &expr.kind {
+            // Within one table's business nothing else has columns.
+            ExprKind::Column(path) => out.push_str(path.last().map_or("", |name| &name.text)),
+            ExprKind::Star(_) => out.push('*'),
+            ExprKind::Literal(literal) => self.literal(literal, out),
+            ExprKind::Cast(inner, data_type) => self.cast(inner, data_type, out),
+            ExprKind::Call { name, arguments } => {
+                let name = self.function(&name.name.text);
+                self.list(&name, arguments, out);
+            }
+            ExprKind::Operation(operator, parts) => self.operation(operator, parts, out),
+            ExprKind::Subquery(_) | ExprKind::Other | ExprKind::Opaque => {
+                out.push_str(&tokens(expr.at.of(self.sql), self.dialect));
+            }
+        }
+    }
+
+    fn literal(&self, literal: &Literal, out: &mut String) {
+        match literal {
+            Literal::Null => out.push_str("null"),
+            Literal::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
+            Literal::Number(number) => out.push_str(number),
+            Literal::Text(text) => {
+                out.push('\'');
+                out.push_str(&text.replace('\'', "''"));
+                out.push('\'');
+            }
+            Literal::Bytes(bytes) => out.push_str(&bytes.to_lowercase()),
+        }
+    }
+
+    /// PostgreSQL prints a cast behind every constant, and behind columns that it compares as text.
+    fn cast(&self, inner: &Expr, data_type: &TypeName, out: &mut String) {
+        let says_nothing = match inner.kind {
+            ExprKind::Literal(_) => true,
+            _ => {
+                data_type.arguments.is_empty()
+                    && matches!(&*data_type.name, "text" | "character varying" | "varchar" | "bpchar")
+            }
+        };
+        self.expr(inner, out);
+        if !says_nothing || self.dialect != Dialect::Postgres {
+            out.push_str("::");
+            out.push_str(&data_type.name);
+            if !data_type.arguments.is_empty() {
+                out.push_str(&format!("({})", data_type.arguments.join(",")));
+            }
+            out.push_str(if data_type.dimensions > 0 { "[]" } else { "" });
+        }
+    }
+
+    /// MySQL has several names for the time that it is.
+    fn function(&self, name: &str) -> String {
+        let name = name.to_lowercase();
+        match (self.dialect, &*name) {
+            (Dialect::Mysql, "now" | "localtime" | "localtimestamp") => "current_timestamp".to_owned(),
+            _ => name,
+        }
+    }
+
+    fn operation(&self, operator: &str, parts: &[Expr], out: &mut String) {
+        match (operator, parts) {
+            ("and" | "or", _) => {
+                let mut flat = Vec::new();
+                flatten(operator, parts, &mut flat);
+                self.parts(operator, flat, out);
+            }
+            ("between", [value, low, high]) => {
+                out.push_str("and(");
+                self.parts(">=", [value, low], out);
+                out.push(' ');
+                self.parts("<=", [value, high], out);
+                out.push(')');
+            }
+            ("!=", _) => self.parts("<>", parts, out),
+            ("like", [_, _]) if self.dialect == Dialect::Postgres => self.parts("~~", parts, out),
+            ("not like", [_, _]) if self.dialect == Dialect::Postgres => self.parts("!~~", parts, out),
+            ("ilike", [_, _]) => self.parts("~~*", parts, out),
+            // What is in parentheses is itself.
+            ("" | "()", [inner]) => self.expr(inner, out),
+            _ => self.parts(operator, parts, out),
+        }
+    }
+
+    fn list(&self, name: &str, parts: &[Expr], out: &mut String) {
+        self.parts(name, parts, out);
+    }
+
+    fn parts<'e>(&self, name: &str, parts: impl IntoIterator<Item = &'e Expr>, out: &mut String) {
+        out.push_str(name);
+        out.push('(');
+        for (place, part) in parts.into_iter().enumerate() {
+            if place > 0 {
+                out.push(' ');
+            }
+            self.expr(part, out);
+        }
+        out.push(')');
+    }
+}
+
+/// The parts of `a and (b and c)` in a row.
+fn flatten<'e>(operator: &str, parts: &'e [Expr], out: &mut Vec<&'e Expr>) {
+    for part in parts {
+        match &part.kind {
+            ExprKind::Operation(inner, parts) if **inner == *operator => flatten(operator, parts, out),
+            _ => out.push(part),
+        }
     }
 }

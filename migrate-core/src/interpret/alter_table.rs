@@ -1,0 +1,579 @@
+//! `ALTER TABLE`
+
+use std::sync::Arc;
+
+use super::constraint::of_column;
+use super::create_table::options;
+use super::lookup::{Found, shown};
+use super::run::Run;
+use crate::ddl::{
+    AlterAction, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Extent, Ident, Kind,
+    PartPosition, Path,
+};
+use crate::dialect::Dialect;
+use crate::schema::{
+    Column, ConstraintBody, Generated, Identity, ObjectBody, ObjectId, ObjectName, Partition, Space, SqlText,
+};
+
+impl Run<'_> {
+    pub(super) fn alter_table(&mut self, alter: &AlterTable) {
+        let id = match self.find(&alter.name, Space::Relation) {
+            Found::Known(id) => id,
+            Found::Unknown => return,
+            Found::Missing if alter.if_exists => return,
+            Found::Missing => {
+                self.relation(&alter.name, "table");
+                return;
+            }
+        };
+        let mut id = id;
+        for action in &alter.actions {
+            match &self.schema.get(&id).map(|object| &object.body) {
+                Some(ObjectBody::Table(_)) => self.alter(&mut id, action, alter.name.at()),
+                Some(_) => self.alter_other(&mut id, action),
+                None => return,
+            }
+        }
+    }
+
+    /// What `ALTER TABLE` may do to views, sequences and indexes.
+    fn alter_other(&mut self, id: &mut ObjectId, action: &AlterAction) {
+        match action {
+            AlterAction::RenameTo(path) => self.rename_relation(id, path),
+            AlterAction::SetSchema(schema) => self.move_relation(id, schema),
+            AlterAction::Opaque => self.lose(id),
+            _ => {}
+        }
+    }
+
+    pub(super) fn alter(&mut self, id: &mut ObjectId, action: &AlterAction, at: Extent) {
+        match action {
+            AlterAction::AddColumn { column, if_not_exists } => self.add_column(id, column, *if_not_exists),
+            AlterAction::DropColumn { name, if_exists, cascade } => {
+                self.drop_column(id, name, *if_exists, *cascade);
+            }
+            AlterAction::AlterColumn { name, if_exists, change } => {
+                self.alter_column(id, name, *if_exists, change);
+            }
+            AlterAction::ReplaceColumn { old, column, if_exists } => {
+                self.replace_column(id, old, column, *if_exists);
+            }
+            AlterAction::AddConstraint { constraint, if_not_exists } => {
+                let is_there = constraint.name.as_ref().is_some_and(|name| {
+                    self.schema.table(id).is_some_and(|table| {
+                        table.constraints.iter().any(|other| {
+                            other.name.as_ref().is_some_and(|other| self.same_name(other, &name.text))
+                        }) || table.indexes.iter().any(|index| self.same_name(&index.name, &name.text))
+                    })
+                });
+                if !(*if_not_exists && is_there) {
+                    self.add_constraint(id, constraint);
+                }
+            }
+            AlterAction::DropConstraint { name, kind, if_exists, cascade } => {
+                self.drop_constraint(id, name.as_ref(), *kind, *if_exists, *cascade, at);
+            }
+            AlterAction::AlterConstraint { name, deferrable } => {
+                let deferrable = *deferrable;
+                self.with_constraint(id, name, |constraint| constraint.deferrable = deferrable);
+            }
+            AlterAction::ValidateConstraint(name) => {
+                self.with_constraint(id, name, |constraint| constraint.is_validated = true);
+            }
+            AlterAction::RenameColumn { old, new } => self.rename_column(id, old, new),
+            AlterAction::RenameConstraint { old, new } => self.rename_constraint(id, old, new),
+            AlterAction::RenameIndex { old, new } => self.rename_own_index(id, old, new),
+            AlterAction::RenameTo(path) => self.rename_relation(id, path),
+            AlterAction::SetSchema(schema) => self.move_relation(id, schema),
+            AlterAction::AttachPartition { table, bounds } => self.attach(id, table, *bounds),
+            AlterAction::DetachPartition(table) => self.detach(id, table),
+            AlterAction::Inherit(parent) => {
+                if let Some(parent) = self.relation(parent, "table")
+                    && let Some(name) = self.schema.get(&parent).map(|object| object.name.clone())
+                {
+                    self.change_table(id, |table| table.inherits.push(name));
+                }
+            }
+            AlterAction::NoInherit(parent) => {
+                if let Some(parent) = self.relation(parent, "table")
+                    && let Some(name) = self.schema.get(&parent).map(|object| object.name.clone())
+                {
+                    self.change_table(id, |table| table.inherits.retain(|other| *other != name));
+                }
+            }
+            AlterAction::OfType(_) | AlterAction::Opaque => self.lose(id),
+            AlterAction::Set(key, value) => {
+                self.change_table(id, |table| {
+                    drop(table.options.insert((&**key).into(), (&**value).into()));
+                });
+            }
+            AlterAction::Other => {}
+        }
+    }
+
+    fn add_column(&mut self, id: &ObjectId, written: &ColumnDef, if_not_exists: bool) {
+        let Some(object) = self.schema.get(id) else { return };
+        let (name, is_uncertain) = (object.name.clone(), self.is_uncertain(id));
+        let ObjectBody::Table(table) = &object.body else { return };
+        if let Some(place) = self.column_place(table, &written.name.text) {
+            if is_uncertain {
+                // It is there now, as it is said here or as it was.
+                let _ = place;
+            } else if !if_not_exists {
+                let message = format!("table `{name}` has a column `{}` already", written.name.text);
+                self.wrong("duplicate-column", written.name.at, message);
+            }
+            return;
+        }
+        let column = self.column_of(id, &name, written);
+        let children = self.children(id);
+        for child in &children {
+            let column = Column { is_local: false, ..column.clone() };
+            self.change_table(child, |table| {
+                if !table.columns.iter().any(|own| own.name == column.name) {
+                    table.columns.push(column);
+                }
+            });
+        }
+        let place = self.place_of(id, written.position.as_ref());
+        self.change_table(id, |table| table.columns.insert(place.min(table.columns.len()), column));
+        let constraints: Vec<_> = written
+            .constraints
+            .iter()
+            .filter_map(|constraint| of_column(&written.name, constraint))
+            .collect();
+        for constraint in super::constraint::in_order(constraints) {
+            self.add_constraint(id, &constraint);
+        }
+    }
+
+    /// Where MySQL puts a column.
+    fn place_of(&mut self, id: &ObjectId, position: Option<&PartPosition>) -> usize {
+        match position {
+            None => usize::MAX,
+            Some(PartPosition::First) => 0,
+            Some(PartPosition::After(name)) => {
+                drop(self.column(id, name));
+                let table = self.schema.table(id);
+                let place = table.and_then(|table| self.column_place(table, &name.text));
+                place.map_or(usize::MAX, |place| place + 1)
+            }
+        }
+    }
+
+    /// The tables that inherit from a table, directly or not.
+    pub(super) fn children(&self, id: &ObjectId) -> Vec<ObjectId> {
+        let mut all: Vec<ObjectId> = Vec::new();
+        let mut next = vec![id.clone()];
+        while let Some(parent) = next.pop() {
+            for (child, object) in self.schema.dependents(&parent) {
+                let ObjectBody::Table(table) = &object.body else { continue };
+                let inherits = table.inherits.iter().any(|name| self.id(name, Space::Relation) == parent);
+                if inherits && !all.contains(child) {
+                    all.push(child.clone());
+                    next.push(child.clone());
+                }
+            }
+        }
+        all
+    }
+
+    fn alter_column(&mut self, id: &ObjectId, name: &Ident, if_exists: bool, change: &ColumnChange) {
+        if if_exists
+            && self.schema.table(id).is_some_and(|table| self.column_place(table, &name.text).is_none())
+        {
+            return;
+        }
+        let Some(mut column) = self.column(id, name) else { return };
+        match change {
+            ColumnChange::Type { data_type, collation, using } => {
+                if let Some(using) = using {
+                    self.columns_must_be_there(id, using);
+                }
+                column.data_type = self.data_type(data_type);
+                column.collation = collation.as_ref().map(|path| shown(path).into());
+            }
+            ColumnChange::SetDefault(expr) => self.set_default(&mut column, expr),
+            ColumnChange::DropDefault => (column.default, column.uses) = (None, vec![]),
+            ColumnChange::SetNotNull => column.not_null = true,
+            ColumnChange::DropNotNull => {
+                let table = self.schema.table(id);
+                let is_key = table
+                    .and_then(|table| table.primary_key())
+                    .is_some_and(|key| key.iter().any(|part| *part == column.name));
+                if (is_key || column.identity.is_some()) && !self.is_uncertain(id) {
+                    let what = if is_key { "is in a primary key" } else { "is an identity column" };
+                    let message = format!("column `{}` {what} and has to be NOT NULL", column.name);
+                    self.wrong("not-null-needed", name.at, message);
+                    return;
+                }
+                column.not_null = false;
+            }
+            ColumnChange::AddIdentity(identity) => {
+                column.not_null = true;
+                column.identity =
+                    Some(Identity { is_always: identity.is_always, options: options(&identity.options) });
+            }
+            ColumnChange::SetIdentity { is_always, options: changed } => {
+                if let Some(identity) = &mut column.identity {
+                    identity.is_always = is_always.unwrap_or(identity.is_always);
+                    for (key, value) in options(changed) {
+                        identity.options.retain(|(other, _)| *other != key);
+                        identity.options.push((key, value));
+                    }
+                }
+            }
+            ColumnChange::DropIdentity { .. } => column.identity = None,
+            ColumnChange::SetExpression(expr) => {
+                let is_stored = column.generated.as_ref().is_none_or(|generated| generated.is_stored);
+                column.generated = Some(Generated { expr: self.text(expr), is_stored });
+            }
+            ColumnChange::DropExpression { .. } => column.generated = None,
+            ColumnChange::Other => return,
+        }
+        for table in self.children(id).iter().chain([id]) {
+            let column = column.clone();
+            self.change_table(table, |table| {
+                if let Some(own) = table.columns.iter_mut().find(|own| own.name == column.name) {
+                    *own = Column { is_local: own.is_local, ..column };
+                }
+            });
+        }
+    }
+
+    /// MySQL's `MODIFY` and `CHANGE`: all that is not said again is gone, but for keys.
+    fn replace_column(&mut self, id: &ObjectId, old: &Ident, written: &ColumnDef, if_exists: bool) {
+        if if_exists
+            && self.schema.table(id).is_some_and(|table| self.column_place(table, &old.text).is_none())
+        {
+            return;
+        }
+        let Some(before) = self.column(id, old) else { return };
+        let Some(name) = self.schema.get(id).map(|object| object.name.clone()) else { return };
+        if !self.same_name(&old.text, &written.name.text) {
+            let Some(table) = self.schema.table(id) else { return };
+            if self.column_place(table, &written.name.text).is_some() && !self.is_uncertain(id) {
+                let message = format!("table `{name}` has a column `{}` already", written.name.text);
+                self.wrong("duplicate-column", written.name.at, message);
+                return;
+            }
+            self.rename_column(id, old, &written.name);
+        }
+        let mut column = self.column_of(id, &name, written);
+        let place = written.position.as_ref().map(|position| self.place_of(id, Some(position)));
+        self.change_table(id, |table| {
+            let is_key = table
+                .primary_key()
+                .is_some_and(|key| key.iter().any(|part| part.eq_ignore_ascii_case(&written.name.text)));
+            column.not_null |= is_key;
+            let is_old =
+                |own: &Column| own.name.eq_ignore_ascii_case(&written.name.text) || own.name == before.name;
+            let Some(at) = table.columns.iter().position(is_old) else { return };
+            table.columns.remove(at);
+            let place = match place {
+                None => at,
+                Some(place) if place > at && place != usize::MAX => place - 1,
+                Some(place) => place,
+            };
+            table.columns.insert(place.min(table.columns.len()), column);
+        });
+        let is_constraint = |kind: &ColumnConstraintKind| {
+            matches!(kind, ColumnConstraintKind::Unique { .. } | ColumnConstraintKind::PrimaryKey { .. })
+        };
+        for constraint in written.constraints.iter().filter(|constraint| is_constraint(&constraint.kind)) {
+            if let Some(constraint) = of_column(&written.name, constraint) {
+                self.add_constraint(id, &constraint);
+            }
+        }
+    }
+
+    pub(super) fn rename_column(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
+        let Some(column) = self.column(id, old) else { return };
+        let Some(table) = self.schema.table(id) else { return };
+        let is_same = self.same_name(&old.text, &new.text);
+        if !is_same && self.column_place(table, &new.text).is_some() && !self.is_uncertain(id) {
+            let message = format!("table `{}` has a column `{}` already", self.shown(id), new.text);
+            self.wrong("duplicate-column", new.at, message);
+            return;
+        }
+        let (old, new): (Arc<str>, Arc<str>) = (column.name.clone(), (&*new.text).into());
+        for table in self.children(id).iter().chain([id]) {
+            self.change_table(table, |table| rename_in_table(table, &old, &new));
+        }
+        self.rename_in_keys(id, &old, &new);
+    }
+
+    /// Foreign keys of other tables follow a column's new name.
+    fn rename_in_keys(&mut self, id: &ObjectId, old: &Arc<str>, new: &Arc<str>) {
+        let dialect = self.dialect;
+        let others: Vec<ObjectId> =
+            self.schema.dependents(id).map(|(other, _)| other.clone()).chain([id.clone()]).collect();
+        for other in others {
+            if self.schema.table(&other).is_none() {
+                continue;
+            }
+            self.change_table(&other, |table| {
+                for constraint in &mut table.constraints {
+                    if let ConstraintBody::ForeignKey(key) = &mut constraint.body
+                        && key.table.id(Space::Relation, dialect) == *id
+                    {
+                        replace(&mut key.referenced, old, new);
+                    }
+                }
+            });
+        }
+    }
+
+    fn with_constraint(
+        &mut self,
+        id: &ObjectId,
+        name: &Ident,
+        change: impl FnOnce(&mut crate::schema::Constraint),
+    ) {
+        let Some(place) = self.constraint_place(id, name) else { return };
+        self.change_table(id, |table| change(&mut table.constraints[place]));
+    }
+
+    /// The place of a constraint, or a finding that there is none.
+    pub(super) fn constraint_place(&mut self, id: &ObjectId, name: &Ident) -> Option<usize> {
+        let table = self.schema.table(id)?;
+        let place = table.constraints.iter().position(|constraint| {
+            constraint.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
+        });
+        // PostgreSQL 18 gives names to NOT NULL, which earlier versions do not have.
+        let may_be_not_null = self.dialect == Dialect::Postgres && name.text.ends_with("_not_null");
+        if place.is_none() && !self.is_uncertain(id) && !may_be_not_null {
+            let names = table.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
+            let near =
+                crate::nearest::nearest(&name.text, names).map(|near| format!("the nearest is `{near}`"));
+            let message = format!("table `{}` has no constraint `{}`", self.shown(id), name.text);
+            self.wrong("missing-constraint", name.at, message).helps.extend(near);
+        }
+        place
+    }
+
+    fn rename_constraint(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
+        let Some(place) = self.constraint_place(id, old) else { return };
+        let Some(table) = self.schema.table(id) else { return };
+        let is_taken = table.constraints.iter().enumerate().any(|(other, constraint)| {
+            other != place && constraint.name.as_ref().is_some_and(|own| self.same_name(own, &new.text))
+        });
+        if is_taken {
+            let message = format!("table `{}` has a constraint `{}` already", self.shown(id), new.text);
+            self.wrong("duplicate-constraint", new.at, message);
+            return;
+        }
+        let Some(name) = table.constraints[place].name.clone() else { return };
+        let has_index = table.indexes.iter().any(|index| index.constraint.as_ref() == Some(&name));
+        if has_index {
+            self.rename_index(id, &name, &new.text);
+        } else {
+            self.change_table(id, |table| {
+                table.constraints[place].name = Some((&*new.text).into());
+                table.constraints[place].is_name_made_up = false;
+            });
+        }
+    }
+
+    fn rename_own_index(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
+        let names: Vec<Arc<str>> = self.indexes(id).iter().map(|index| index.name.clone()).collect();
+        let has = |wanted: &Ident| names.iter().any(|name| self.same_name(name, &wanted.text));
+        if !has(old) {
+            if !self.is_uncertain(id) {
+                let message = format!("table `{}` has no index `{}`", self.shown(id), old.text);
+                self.wrong("missing-index", old.at, message);
+            }
+        } else if has(new) && !self.same_name(&old.text, &new.text) {
+            let message = format!("table `{}` has an index `{}` already", self.shown(id), new.text);
+            self.wrong("duplicate-index", new.at, message);
+        } else {
+            self.rename_index(id, &old.text, &new.text);
+        }
+    }
+
+    pub(super) fn rename_relation(&mut self, id: &mut ObjectId, to: &Path) {
+        let Some(object) = self.schema.get(id) else { return };
+        let schema =
+            to.schema.as_ref().map_or_else(|| object.name.schema.clone(), |schema| (&*schema.text).into());
+        let name = ObjectName { schema, name: (&*to.name.text).into() };
+        self.relocate(id, name, to.at());
+    }
+
+    pub(super) fn move_relation(&mut self, id: &mut ObjectId, schema: &Ident) {
+        let Some(object) = self.schema.get(id) else { return };
+        let name = ObjectName { schema: (&*schema.text).into(), name: object.name.name.clone() };
+        self.relocate(id, name, schema.at);
+    }
+
+    fn attach(&mut self, id: &ObjectId, table: &Path, bounds: Extent) {
+        let Some(part) = self.relation(table, "table") else { return };
+        let Some(whole) = self.schema.get(id).map(|object| object.name.clone()) else { return };
+        let bounds = SqlText::tokens(bounds.of(self.sql), self.dialect);
+        self.change_table(&part, |table| {
+            table.inherits.push(whole);
+            table.partition.get_or_insert(Partition { by: None, bounds: None }).bounds = Some(bounds);
+        });
+        // The part gets the keys and indexes of its whole, which is not followed.
+        self.lose(&part);
+    }
+
+    fn detach(&mut self, id: &ObjectId, table: &Path) {
+        let Some(part) = self.relation(table, "table") else { return };
+        let Some(whole) = self.schema.get(id).map(|object| object.name.clone()) else { return };
+        self.change_table(&part, |table| {
+            table.inherits.retain(|parent| *parent != whole);
+            if let Some(partition) = &mut table.partition {
+                partition.bounds = None;
+            }
+            table.columns.iter_mut().for_each(|column| column.is_local = true);
+        });
+    }
+
+    fn drop_constraint(
+        &mut self,
+        id: &ObjectId,
+        name: Option<&Ident>,
+        kind: Option<Kind>,
+        if_exists: bool,
+        cascade: bool,
+        at: Extent,
+    ) {
+        let Some(table) = self.schema.table(id).cloned() else { return };
+        let is_uncertain = self.is_uncertain(id);
+        let Some(name) = name else {
+            match table.primary_key() {
+                Some(_) => self.remove_index(id, "PRIMARY"),
+                None if !is_uncertain && !if_exists => {
+                    let message = format!("table `{}` has no primary key", self.shown(id));
+                    self.wrong("missing-constraint", at, message);
+                }
+                None => {}
+            }
+            return;
+        };
+        let named = |own: &Option<Arc<str>>| own.as_ref().is_some_and(|own| self.same_name(own, &name.text));
+        let constraint = table.constraints.iter().find(|constraint| named(&constraint.name));
+        let index = table.indexes.iter().find(|index| self.same_name(&index.name, &name.text));
+        match (kind, constraint, index) {
+            (Some(Kind::Index), _, Some(index)) => self.drop_own_index(id, &index.name.clone(), name),
+            (Some(Kind::Index), _, None) | (_, None, _) if if_exists || is_uncertain => {}
+            (Some(Kind::Index), _, None) => {
+                let message = format!("table `{}` has no index `{}`", self.shown(id), name.text);
+                self.wrong("missing-index", name.at, message);
+            }
+            (_, Some(constraint), _) => {
+                let body = constraint.body.clone();
+                if self.dialect == Dialect::Postgres && !self.free_of_keys(id, &body, name, cascade) {
+                    return;
+                }
+                let own = constraint.name.clone();
+                if table.indexes.iter().any(|index| index.constraint.is_some() && index.constraint == own) {
+                    self.remove_index(id, &name.text);
+                } else {
+                    self.change_table(id, |table| table.constraints.retain(|other| other.name != own));
+                }
+            }
+            (_, None, _) => drop(self.constraint_place(id, name)),
+        }
+    }
+
+    /// MySQL refuses to drop an index that a foreign key needs.
+    fn drop_own_index(&mut self, id: &ObjectId, index: &str, at: &Ident) {
+        let Some(table) = self.schema.table(id) else { return };
+        let needed = table.constraints.iter().find_map(|constraint| {
+            let ConstraintBody::ForeignKey(key) = &constraint.body else { return None };
+            let serves = |index: &crate::schema::Index| {
+                key.columns
+                    .iter()
+                    .zip(&index.parts)
+                    .all(|(column, part)| part.expr.written.eq_ignore_ascii_case(column))
+                    && index.parts.len() >= key.columns.len()
+            };
+            let serving: Vec<_> = table.indexes.iter().filter(|index| serves(index)).collect();
+            let is_only = serving.len() == 1 && serving[0].name.eq_ignore_ascii_case(index);
+            is_only.then(|| constraint.name.clone().unwrap_or_default())
+        });
+        if let Some(key) = needed.filter(|_| !self.is_uncertain(id)) {
+            let message = format!("index `{}` is needed by the foreign key `{key}`", at.text);
+            self.wrong("still-needed", at.at, message)
+                .helps
+                .push(format!("drop the foreign key `{key}` first"));
+            return;
+        }
+        self.remove_index(id, index);
+    }
+}
+
+/// Renames a column in all that belongs to its table.
+fn rename_in_table(table: &mut crate::schema::Table, old: &Arc<str>, new: &Arc<str>) {
+    for column in &mut table.columns {
+        if column.name == *old {
+            column.name = new.clone();
+        }
+        if let Some(generated) = &mut column.generated {
+            rename_in_text(&mut generated.expr, old, new);
+        }
+    }
+    for constraint in &mut table.constraints {
+        match &mut constraint.body {
+            ConstraintBody::PrimaryKey(columns) | ConstraintBody::Unique { columns, .. } => {
+                replace(columns, old, new)
+            }
+            ConstraintBody::ForeignKey(key) => {
+                replace(&mut key.columns, old, new);
+                replace(&mut key.on_delete_columns, old, new);
+            }
+            ConstraintBody::Check { expr, columns, .. } => {
+                replace(columns, old, new);
+                rename_in_text(expr, old, new);
+            }
+            ConstraintBody::NotNull(column) => {
+                if column == old {
+                    *column = new.clone();
+                }
+            }
+            ConstraintBody::Exclude(text) => rename_in_text(text, old, new),
+        }
+    }
+    for index in &mut table.indexes {
+        replace(&mut index.columns, old, new);
+        replace(&mut index.include, old, new);
+        for part in &mut index.parts {
+            if part.is_column && part.expr.written.eq_ignore_ascii_case(old) {
+                part.expr = SqlText::name(new);
+            } else if !part.is_column {
+                rename_in_text(&mut part.expr, old, new);
+            }
+        }
+        if let Some(predicate) = &mut index.predicate {
+            rename_in_text(predicate, old, new);
+        }
+    }
+}
+
+fn replace(names: &mut [Arc<str>], old: &Arc<str>, new: &Arc<str>) {
+    for name in names {
+        if name.eq_ignore_ascii_case(old) {
+            *name = new.clone();
+        }
+    }
+}
+
+/// Renames a word in a text: the database does it in the tree, and what it prints then has the new name.
+fn rename_in_text(text: &mut SqlText, old: &str, new: &str) {
+    let swap = |text: &str| {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(old) {
+            let before = rest[..at].chars().next_back().is_some_and(is_word);
+            let after = rest[at + old.len()..].chars().next().is_some_and(is_word);
+            out.push_str(&rest[..at]);
+            out.push_str(if before || after { old } else { new });
+            rest = &rest[at + old.len()..];
+        }
+        out.push_str(rest);
+        Arc::from(out)
+    };
+    *text = SqlText { written: swap(&text.written), normal: swap(&text.normal) };
+}

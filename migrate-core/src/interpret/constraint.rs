@@ -1,0 +1,549 @@
+//! Constraints: what they need, what they are called, which index they bring.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::lookup::{Found, shown};
+use super::naming;
+use super::run::Run;
+use crate::ddl::{
+    ColumnConstraint, ColumnConstraintKind, ConstraintKind, Deferrable, Expr, ExprKind, Ident,
+    IndexPart as WrittenPart, References, TableConstraint,
+};
+use crate::dialect::Dialect;
+use crate::schema::{
+    Constraint, ConstraintBody, ForeignKey, Index, IndexPart, ObjectId, ObjectName, SqlText, Table,
+};
+
+/// A constraint of a column as one of its table; `None` for what is a property of the column.
+pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option<TableConstraint> {
+    let part = |descending| WrittenPart {
+        expr: Expr { at: column.at, kind: ExprKind::Column(vec![column.clone()]) },
+        descending,
+        nulls_first: None,
+        opclass: None,
+        collation: None,
+        length: None,
+    };
+    let none = Deferrable::default();
+    let (kind, deferrable) = match &constraint.kind {
+        ColumnConstraintKind::PrimaryKey { descending, deferrable, .. } => {
+            (ConstraintKind::PrimaryKey(vec![part(*descending)]), *deferrable)
+        }
+        ColumnConstraintKind::Unique { nulls_not_distinct, deferrable } => {
+            let parts = vec![part(false)];
+            let nulls_not_distinct = *nulls_not_distinct;
+            (ConstraintKind::Unique { parts, nulls_not_distinct, include: vec![] }, *deferrable)
+        }
+        ColumnConstraintKind::Check { expr, no_inherit } => {
+            (ConstraintKind::Check { expr: expr.clone(), no_inherit: *no_inherit }, none)
+        }
+        ColumnConstraintKind::References(references) => {
+            let deferrable = references.deferrable;
+            let (columns, references) = (vec![column.clone()], references.clone());
+            (ConstraintKind::ForeignKey { columns, references }, deferrable)
+        }
+        _ => return None,
+    };
+    let name = constraint.name.clone();
+    Some(TableConstraint { name, kind, deferrable, not_valid: false, at: constraint.at })
+}
+
+/// PostgreSQL makes checks with the table, then keys and uniques, then foreign keys; that decides who gets which name.
+pub(super) fn in_order(mut constraints: Vec<TableConstraint>) -> Vec<TableConstraint> {
+    constraints.sort_by_key(|constraint| match constraint.kind {
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull(_) => 0,
+        ConstraintKind::PrimaryKey(_) => 1,
+        ConstraintKind::Unique { .. }
+        | ConstraintKind::UsingIndex { .. }
+        | ConstraintKind::Exclude { .. }
+        | ConstraintKind::Index { .. } => 2,
+        ConstraintKind::ForeignKey { .. } => 3,
+    });
+    constraints
+}
+
+impl Run<'_> {
+    /// Adds a constraint to a table.
+    pub(super) fn add_constraint(&mut self, id: &ObjectId, constraint: &TableConstraint) {
+        let Some(table) = self.schema.table(id).cloned() else { return };
+        let added = match &constraint.kind {
+            ConstraintKind::PrimaryKey(parts) => self.primary_key(id, &table, constraint, parts),
+            ConstraintKind::Unique { parts, nulls_not_distinct, include } => {
+                self.unique(id, constraint, parts, *nulls_not_distinct, include)
+            }
+            ConstraintKind::UsingIndex { index, is_primary } => {
+                return self.using_index(id, &table, constraint, index, *is_primary);
+            }
+            ConstraintKind::ForeignKey { columns, references } => {
+                self.foreign_key(id, &table, constraint, columns, references)
+            }
+            ConstraintKind::Check { expr, no_inherit } => {
+                self.check(id, &table, constraint, expr, *no_inherit)
+            }
+            ConstraintKind::Exclude { method, parts, .. } => {
+                let name = self.constraint_name(id, constraint, "excl", &self.part_names(parts));
+                let text = SqlText::tokens(constraint.at.of(self.sql), self.dialect);
+                let mut index = self.index(&name, parts, &[], true);
+                index.is_unique = false;
+                index.method = method.as_deref().unwrap_or("gist").into();
+                Some((name, ConstraintBody::Exclude(text), Some(index)))
+            }
+            ConstraintKind::NotNull(column) => {
+                let known = self.column(id, column).is_some();
+                if known {
+                    let name = column.text.clone();
+                    self.change_table(id, |table| {
+                        if let Some(column) = table.columns.iter_mut().find(|column| *column.name == *name) {
+                            column.not_null = true;
+                        }
+                    });
+                }
+                return;
+            }
+            ConstraintKind::Index { kind, parts } => {
+                return self.mysql_index(id, &table, constraint, *kind, parts);
+            }
+        };
+        let Some((name, body, index)) = added else { return };
+        let made = Constraint {
+            is_name_made_up: constraint.name.is_none(),
+            name: (!name.is_empty()).then(|| name.as_str().into()),
+            body,
+            deferrable: constraint.deferrable,
+            is_validated: !constraint.not_valid,
+            comment: None,
+            is_local: true,
+        };
+        // SQLite's keys take NULL, but for tables that are kept by their key.
+        let refuses_nulls = self.dialect != Dialect::Sqlite
+            || ["without rowid", "strict"].iter().any(|option| table.options.contains_key(*option));
+        self.change_table(id, |table| {
+            if let (ConstraintBody::PrimaryKey(columns), true) = (&made.body, refuses_nulls) {
+                refuse_nulls(table, columns);
+            }
+            table.constraints.push(made.clone());
+        });
+        if let Some(index) = index {
+            self.add_index(id, index);
+        }
+        if self.dialect == Dialect::Mysql {
+            self.index_for_foreign_key(id, &made);
+        }
+    }
+
+    fn primary_key(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        parts: &[WrittenPart],
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        if table.primary_key().is_some() {
+            let message = format!("table `{}` has a primary key already", self.shown(id));
+            self.wrong("duplicate-constraint", constraint.at, message);
+            return None;
+        }
+        let columns = self.part_columns(id, parts);
+        let name = match self.dialect {
+            Dialect::Mysql => "PRIMARY".to_owned(),
+            Dialect::Postgres if constraint.name.is_none() => {
+                naming::free_name(&id.name, None, "pkey", |name| self.is_relation(&id.schema, name))
+            }
+            _ => self.constraint_name(id, constraint, "pkey", &[]),
+        };
+        let mut index = self.index(&name, parts, &[], true);
+        index.is_unique = true;
+        Some((name, ConstraintBody::PrimaryKey(columns), Some(index)))
+    }
+
+    fn unique(
+        &mut self,
+        id: &ObjectId,
+        constraint: &TableConstraint,
+        parts: &[WrittenPart],
+        nulls_not_distinct: bool,
+        include: &[Ident],
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        let columns = self.part_columns(id, parts);
+        include.iter().for_each(|name| drop(self.column(id, name)));
+        let name = self.constraint_name(id, constraint, "key", &self.part_names(parts));
+        let mut index = self.index(&name, parts, include, true);
+        index.nulls_not_distinct = nulls_not_distinct;
+        Some((name, ConstraintBody::Unique { columns, nulls_not_distinct }, Some(index)))
+    }
+
+    /// An index that is there becomes a constraint, and takes its name.
+    fn using_index(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        index: &Ident,
+        is_primary: bool,
+    ) {
+        let Some(found) = table.indexes.iter().find(|found| *found.name == *index.text) else {
+            if !self.is_uncertain(id) {
+                let message = format!("table `{}` has no index `{}`", self.shown(id), index.text);
+                self.wrong("missing-index", index.at, message);
+            }
+            return;
+        };
+        let columns: Vec<Arc<str>> = found.parts.iter().map(|part| part.expr.written.clone()).collect();
+        let name: Arc<str> = constraint.name.as_ref().map_or(&*index.text, |name| &name.text).into();
+        let body = match is_primary {
+            true => ConstraintBody::PrimaryKey(columns.clone()),
+            false => ConstraintBody::Unique {
+                columns: columns.clone(),
+                nulls_not_distinct: found.nulls_not_distinct,
+            },
+        };
+        let made = Constraint {
+            name: Some(name.clone()),
+            is_name_made_up: false,
+            body,
+            deferrable: constraint.deferrable,
+            is_validated: true,
+            comment: None,
+            is_local: true,
+        };
+        self.rename_index(id, &index.text, &name);
+        self.change_table(id, |table| {
+            if is_primary {
+                refuse_nulls(table, &columns);
+            }
+            if let Some(index) = table.indexes.iter_mut().find(|index| index.name == name) {
+                index.constraint = Some(name.clone());
+            }
+            table.constraints.push(made);
+        });
+    }
+
+    fn check(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        expr: &Expr,
+        no_inherit: bool,
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        let mut used = Vec::new();
+        columns_of(expr, &mut used);
+        let mut columns: Vec<Arc<str>> = Vec::new();
+        for name in used {
+            if let Some(place) = self.column_place(table, &name.text) {
+                let name = &table.columns[place].name;
+                if !columns.contains(name) {
+                    columns.push(name.clone());
+                }
+            } else if self.dialect == Dialect::Postgres {
+                drop(self.column(id, name));
+            }
+        }
+        // One column gives its name.
+        let names: Vec<&str> = match columns.as_slice() {
+            [one] => vec![one],
+            _ => vec![],
+        };
+        let name = self.constraint_name(id, constraint, "check", &names);
+        let body = ConstraintBody::Check { expr: self.text(expr), columns, no_inherit };
+        Some((name, body, None))
+    }
+
+    fn foreign_key(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        columns: &[Ident],
+        references: &References,
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        let names: Vec<&str> = columns.iter().map(|column| &*column.text).collect();
+        let own: Vec<Arc<str>> = columns
+            .iter()
+            .map(|column| self.column(id, column).map_or_else(|| (&*column.text).into(), |found| found.name))
+            .collect();
+        // SQLite looks at the other table when rows come; MySQL when it is told to look at all.
+        let must_be_there = match self.dialect {
+            Dialect::Postgres => true,
+            Dialect::Mysql => self.session.checks_foreign_keys == Some(true),
+            Dialect::Sqlite => false,
+        };
+        let target = match must_be_there {
+            true => self.relation(&references.table, "table"),
+            false => match self.find(&references.table, crate::schema::Space::Relation) {
+                Found::Known(target) => Some(target),
+                Found::Unknown | Found::Missing => None,
+            },
+        };
+        let target_name = match &target {
+            Some(target) => self.schema.get(target).map(|object| object.name.clone()),
+            None => self.new_name(&references.table, false),
+        };
+        let target_name = target_name.unwrap_or_else(|| ObjectName::new("", &*references.table.name.text));
+        let mut referenced: Vec<Arc<str>> =
+            references.columns.iter().map(|column| (&*column.text).into()).collect();
+        if let Some(target) = &target {
+            if must_be_there {
+                for column in &references.columns {
+                    drop(self.column(target, column));
+                }
+            }
+            let other = if target == id { Some(table.clone()) } else { self.schema.table(target).cloned() };
+            if let Some(other) = other {
+                if references.columns.is_empty() {
+                    referenced = other.primary_key().map(<[_]>::to_vec).unwrap_or_default();
+                }
+                self.check_target(target, &other, &referenced, columns, references, must_be_there);
+            }
+        }
+        let name = self.constraint_name(id, constraint, "fkey", &names);
+        let key = ForeignKey {
+            columns: own,
+            table: target_name,
+            referenced,
+            on_delete: references.on_delete,
+            on_update: references.on_update,
+            on_delete_columns: references.on_delete_columns.iter().map(|name| (&*name.text).into()).collect(),
+            match_full: references.match_full,
+        };
+        Some((name, ConstraintBody::ForeignKey(key), None))
+    }
+
+    /// A foreign key leads to as many columns as it has, and they tell one row from another.
+    fn check_target(
+        &mut self,
+        target: &ObjectId,
+        other: &Table,
+        referenced: &[Arc<str>],
+        columns: &[Ident],
+        references: &References,
+        must_be_there: bool,
+    ) {
+        if !must_be_there || self.is_uncertain(target) {
+            return;
+        }
+        let of = self.shown(target);
+        let at = references.table.at();
+        if referenced.is_empty() {
+            self.wrong("no-unique-target", at, format!("table `{of}` has no primary key to refer to"));
+            return;
+        }
+        if referenced.len() != columns.len() {
+            let message = format!(
+                "the foreign key has {} and refers to {}",
+                count(columns.len()),
+                count(referenced.len())
+            );
+            self.wrong("no-unique-target", at, message);
+            return;
+        }
+        let wanted: BTreeSet<String> = referenced.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let tells_rows = |index: &Index| {
+            let keys: BTreeSet<String> =
+                index.parts.iter().map(|part| part.expr.written.to_ascii_lowercase()).collect();
+            match self.dialect {
+                Dialect::Postgres => {
+                    index.is_unique
+                        && index.predicate.is_none()
+                        && keys == wanted
+                        && index.parts.len() == wanted.len()
+                }
+                // Any index will do that begins with them.
+                _ => {
+                    index
+                        .parts
+                        .iter()
+                        .take(wanted.len())
+                        .all(|part| wanted.contains(&part.expr.written.to_ascii_lowercase()))
+                        && index.parts.len() >= wanted.len()
+                }
+            }
+        };
+        if !other.indexes.iter().any(tells_rows) {
+            let list: Vec<String> = referenced.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("no unique constraint of table `{of}` is on {}", list.join(", "));
+            self.wrong("no-unique-target", at, message);
+        }
+    }
+
+    /// The columns that the parts name, each of which must be there.
+    fn part_columns(&mut self, id: &ObjectId, parts: &[WrittenPart]) -> Vec<Arc<str>> {
+        let mut columns = Vec::new();
+        for part in parts {
+            if let ExprKind::Column(path) = &part.expr.kind
+                && let Some(name) = path.last()
+            {
+                let found = self.column(id, name);
+                columns.push(found.map_or_else(|| (&*name.text).into(), |found| found.name));
+            }
+        }
+        columns
+    }
+
+    pub(super) fn part_names<'p>(&self, parts: &'p [WrittenPart]) -> Vec<&'p str> {
+        parts.iter().map(|part| naming_of(&part.expr)).collect()
+    }
+
+    /// The constraint's own name, or the one that the database makes up; a finding if it is taken.
+    fn constraint_name(
+        &mut self,
+        id: &ObjectId,
+        constraint: &TableConstraint,
+        label: &str,
+        columns: &[&str],
+    ) -> String {
+        let has_index = matches!(label, "pkey" | "key" | "excl");
+        if let Some(name) = &constraint.name {
+            self.refuse_taken(id, name, has_index);
+            return name.text.to_string();
+        }
+        match self.dialect {
+            Dialect::Postgres => {
+                let joined =
+                    naming::joined(naming::index_columns(columns.iter().copied()).iter().map(String::as_str));
+                let column = (!joined.is_empty()).then_some(&*joined);
+                naming::free_name(&id.name, column, label, |name| {
+                    self.schema.constraints_named(&id.schema, name) > 0
+                        || has_index && self.is_relation(&id.schema, name)
+                })
+            }
+            Dialect::Mysql => self.mysql_name(id, label, columns),
+            Dialect::Sqlite => String::new(),
+        }
+    }
+
+    fn mysql_name(&self, id: &ObjectId, label: &str, columns: &[&str]) -> String {
+        let Some(table) = self.schema.table(id) else { return String::new() };
+        match label {
+            "key" => free_index_name(table, columns.first().copied().unwrap_or_default()),
+            "fkey" => format!("{}_ibfk_{}", id.name, next_number(table, &format!("{}_ibfk_", id.name))),
+            _ => format!("CONSTRAINT_{}", next_number(table, "CONSTRAINT_")),
+        }
+    }
+
+    fn refuse_taken(&mut self, id: &ObjectId, name: &Ident, has_index: bool) {
+        let Some(table) = self.schema.table(id) else { return };
+        let is_taken = table
+            .constraints
+            .iter()
+            .any(|other| other.name.as_ref().is_some_and(|other| self.same_name(other, &name.text)));
+        // SQLite does not care.
+        if is_taken && self.dialect != Dialect::Sqlite {
+            let message = format!("table `{}` has a constraint `{}` already", self.shown(id), name.text);
+            self.wrong("duplicate-constraint", name.at, message);
+        } else if has_index && self.dialect == Dialect::Postgres && self.is_relation(&id.schema, &name.text) {
+            let message = format!("there is a relation `{}` already", name.text);
+            self.wrong("duplicate-index", name.at, message);
+        }
+    }
+
+    pub(super) fn shown(&self, id: &ObjectId) -> String {
+        self.schema.get(id).map_or_else(|| id.name.to_string(), |object| object.name.to_string())
+    }
+
+    pub(super) fn is_uncertain(&self, id: &ObjectId) -> bool {
+        self.schema.get(id).is_none_or(|object| object.certainty != crate::schema::Certainty::Certain)
+    }
+
+    /// An index on parts as they are written.
+    pub(super) fn index(
+        &self,
+        name: &str,
+        parts: &[WrittenPart],
+        include: &[Ident],
+        is_of_constraint: bool,
+    ) -> Index {
+        let mut columns = Vec::new();
+        parts.iter().for_each(|part| columns_of(&part.expr, &mut columns));
+        columns.extend(include);
+        let made = parts.iter().map(|part| self.index_part(part)).collect();
+        Index {
+            name: name.into(),
+            is_unique: is_of_constraint,
+            method: "btree".into(),
+            parts: made,
+            include: include.iter().map(|name| (&*name.text).into()).collect(),
+            predicate: None,
+            nulls_not_distinct: false,
+            constraint: is_of_constraint.then(|| name.into()),
+            is_implicit: false,
+            columns: columns.iter().map(|name| (&*name.text).into()).collect(),
+            comment: None,
+        }
+    }
+
+    fn index_part(&self, part: &WrittenPart) -> IndexPart {
+        let column = match &part.expr.kind {
+            ExprKind::Column(path) => path.last(),
+            _ => None,
+        };
+        IndexPart {
+            expr: column.map_or_else(|| self.text(&part.expr), |name| SqlText::name(&name.text)),
+            is_column: column.is_some(),
+            descending: part.descending,
+            nulls_first: part.nulls_first.unwrap_or(part.descending),
+            opclass: part.opclass.as_ref().map(|path| shown(path).into()),
+            collation: part.collation.as_ref().map(|path| shown(path).into()),
+            length: part.length.as_deref().map(Into::into),
+        }
+    }
+}
+
+fn refuse_nulls(table: &mut Table, columns: &[Arc<str>]) {
+    for column in &mut table.columns {
+        if columns.contains(&column.name) {
+            column.not_null = true;
+        }
+    }
+}
+
+fn count(columns: usize) -> String {
+    if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
+}
+
+/// The columns that an expression names.
+pub(super) fn columns_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Ident>) {
+    match &expr.kind {
+        ExprKind::Column(path) => out.extend(path.last()),
+        ExprKind::Cast(inner, _) => columns_of(inner, out),
+        ExprKind::Call { arguments, .. } => arguments.iter().for_each(|part| columns_of(part, out)),
+        ExprKind::Operation(_, parts) => parts.iter().for_each(|part| columns_of(part, out)),
+        _ => {}
+    }
+}
+
+/// What an index calls a key.
+fn naming_of(expr: &Expr) -> &str {
+    match &expr.kind {
+        ExprKind::Column(path) => path.last().map_or("expr", |name| &name.text),
+        ExprKind::Call { name, .. } => &name.name.text,
+        ExprKind::Cast(inner, data_type) => match naming_of(inner) {
+            "expr" => &data_type.name,
+            name => name,
+        },
+        _ => "expr",
+    }
+}
+
+/// MySQL calls an index after its first column.
+pub(super) fn free_index_name(table: &Table, column: &str) -> String {
+    let is_taken = |name: &str| table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(name));
+    if !is_taken(column) && !column.eq_ignore_ascii_case("primary") {
+        return column.to_owned();
+    }
+    let mut number = 2;
+    loop {
+        let name = format!("{column}_{number}");
+        if !is_taken(&name) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+fn next_number(table: &Table, prefix: &str) -> usize {
+    let names = table.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
+    let numbers = names.filter_map(|name| name.strip_prefix(prefix)?.parse::<usize>().ok());
+    numbers.max().unwrap_or(0) + 1
+}

@@ -1,0 +1,334 @@
+//! `CREATE TABLE`
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::constraint::{in_order, of_column};
+use super::lookup::{Found, shown};
+use super::naming;
+use super::run::Run;
+use crate::ddl::{
+    ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, LikeSource, Literal, Path, TableConstraint,
+    TableElement,
+};
+use crate::dialect::Dialect;
+use crate::schema::{
+    Certainty, Column, Generated, Identity, Need, ObjectBody, ObjectId, ObjectName, Partition, Sequence,
+    Space, SqlText, Table, TableKind, Type,
+};
+
+impl Run<'_> {
+    pub(super) fn create_table(&mut self, create: &CreateTable) {
+        let Some(name) = self.new_name(&create.name, create.is_temporary) else {
+            return self.schema.may_have_others = true;
+        };
+        let id = self.id(&name, Space::Relation);
+        match self.schema.get(&id).map(|object| object.certainty) {
+            // If it was there, it stayed as it was; if not, it is as said now.
+            Some(Certainty::Doubtful) if create.if_not_exists => {
+                self.schema.change(&id, |object| object.certainty = Certainty::Uncertain);
+                return;
+            }
+            None | Some(Certainty::Doubtful) => {}
+            Some(_) if create.if_not_exists => return,
+            Some(_) if create.or_replace => drop(self.schema.remove(&id)),
+            Some(_) => {
+                let message = format!("there is a table `{}` already", shown(&create.name));
+                self.wrong("duplicate-table", create.name.at(), message);
+                return;
+            }
+        }
+        let may_be_another = create.if_not_exists && self.schema.may_have_others;
+        self.put(name.clone(), Space::Relation, ObjectBody::Table(Table::default()), BTreeSet::new());
+        let constraints = self.fill_table(&id, &name, create);
+        for constraint in in_order(constraints) {
+            self.add_constraint(&id, &constraint);
+        }
+        if may_be_another {
+            self.lose(&id);
+        }
+    }
+
+    /// Gives a new table its columns; returns the constraints that are still to be made.
+    fn fill_table(&mut self, id: &ObjectId, name: &ObjectName, create: &CreateTable) -> Vec<TableConstraint> {
+        let mut table = Table {
+            kind: match (&create.module, create.is_temporary) {
+                (Some(module), _) => TableKind::Virtual((&*module.text).into()),
+                (None, true) => TableKind::Temporary,
+                (None, false) => TableKind::Plain,
+            },
+            options: create.options.iter().map(|(key, value)| ((&**key).into(), (&**value).into())).collect(),
+            ..Table::default()
+        };
+        let mut constraints = Vec::new();
+        let mut is_known = create.module.is_none() && create.of_type.is_none();
+        for parent in &create.inherits {
+            is_known &= self.inherit(&mut table, parent);
+        }
+        if let Some(partition) = &create.partition_of {
+            is_known &= self.inherit(&mut table, &partition.parent);
+            let bounds = SqlText::tokens(partition.bounds.of(self.sql), self.dialect);
+            table.partition = Some(Partition { by: None, bounds: Some(bounds) });
+        }
+        if let Some(by) = &create.partition_by {
+            let by = SqlText::tokens(by.at.of(self.sql), self.dialect);
+            table.partition.get_or_insert(Partition { by: None, bounds: None }).by = Some(by);
+        }
+        for element in &create.elements {
+            match element {
+                TableElement::Column(column) => {
+                    self.new_column(id, name, &mut table, column, &mut constraints)
+                }
+                TableElement::Constraint(constraint) => constraints.push(constraint.clone()),
+                TableElement::Like(source) => is_known &= self.like(&mut table, source),
+            }
+        }
+        if create.query.is_some() {
+            is_known = false;
+        }
+        self.change_table(id, |new| *new = table);
+        if !is_known {
+            self.lose(id);
+        }
+        constraints
+    }
+
+    /// Takes over a parent's columns; whether all is known.
+    fn inherit(&mut self, table: &mut Table, parent: &Path) -> bool {
+        let Some(parent_id) = self.relation(parent, "table") else { return false };
+        let Some(object) = self.schema.get(&parent_id) else { return false };
+        let ObjectBody::Table(whole) = &object.body else { return false };
+        table.inherits.push(object.name.clone());
+        for column in &whole.columns {
+            if !table.columns.iter().any(|own| own.name == column.name) {
+                table.columns.push(Column { is_local: false, ..column.clone() });
+            }
+        }
+        let inherited = whole.constraints.iter().filter(|constraint| {
+            matches!(constraint.body, crate::schema::ConstraintBody::Check { no_inherit: false, .. })
+        });
+        table.constraints.extend(
+            inherited.cloned().map(|constraint| crate::schema::Constraint { is_local: false, ..constraint }),
+        );
+        // A part gets the keys and indexes of its whole under names of its own, which is not followed.
+        object.certainty == Certainty::Certain && whole.indexes.is_empty()
+    }
+
+    /// Takes over what another table has; whether all is known.
+    fn like(&mut self, table: &mut Table, source: &LikeSource) -> bool {
+        let Some(id) = self.relation(&source.table, "table") else { return false };
+        let Some(object) = self.schema.get(&id) else { return false };
+        let ObjectBody::Table(other) = &object.body else { return false };
+        let including = |what: &str| source.including.iter().any(|word| **word == *what || &**word == "all");
+        let whole = self.dialect == Dialect::Mysql;
+        for column in &other.columns {
+            let mut column = column.clone();
+            if !whole && !including("defaults") && column.generated.is_none() {
+                (column.default, column.uses) = (None, vec![]);
+            }
+            if !whole && !including("identity") {
+                column.identity = None;
+            }
+            if !whole && !including("generated") {
+                column.generated = None;
+            }
+            if !whole && !including("comments") {
+                column.comment = None;
+            }
+            table.columns.push(column);
+        }
+        // Names of what is made anew are not followed.
+        object.certainty == Certainty::Certain
+            && (!including("constraints") && !including("indexes") && !whole
+                || other.constraints.is_empty() && other.indexes.is_empty())
+    }
+
+    /// Adds a column to a table that is being made; its constraints come later.
+    fn new_column(
+        &mut self,
+        id: &ObjectId,
+        name: &ObjectName,
+        table: &mut Table,
+        written: &ColumnDef,
+        constraints: &mut Vec<TableConstraint>,
+    ) {
+        if let Some(place) = self.column_place(table, &written.name.text) {
+            if table.columns[place].is_local {
+                let message = format!("column `{}` is there twice", written.name.text);
+                self.wrong("duplicate-column", written.name.at, message);
+                return;
+            }
+            // PostgreSQL merges it with the inherited one.
+            table.columns.remove(place);
+        }
+        let column = self.column_of(id, name, written);
+        table.columns.push(column);
+        constraints
+            .extend(written.constraints.iter().filter_map(|constraint| of_column(&written.name, constraint)));
+    }
+
+    /// A column from what is written about it, without what is a constraint of its table.
+    pub(super) fn column_of(&mut self, id: &ObjectId, table: &ObjectName, written: &ColumnDef) -> Column {
+        let data_type = match &written.data_type {
+            Some(data_type) => self.data_type(data_type),
+            None => Type::built_in(""),
+        };
+        let mut column = Column {
+            name: (&*written.name.text).into(),
+            data_type,
+            not_null: false,
+            default: None,
+            generated: None,
+            identity: None,
+            auto_increment: false,
+            collation: None,
+            charset: None,
+            on_update: None,
+            comment: None,
+            is_local: true,
+            uses: vec![],
+        };
+        if let Some(data_type) = &written.data_type {
+            column.charset = data_type.charset.as_deref().map(Into::into);
+            column.collation = data_type.collation.as_ref().map(|path| shown(path).into());
+            if Type::serial(data_type, self.dialect) {
+                column.not_null = true;
+                match self.dialect {
+                    Dialect::Postgres => self.serial(id, table, &mut column),
+                    _ => column.auto_increment = true,
+                }
+            }
+        }
+        for constraint in &written.constraints {
+            match &constraint.kind {
+                ColumnConstraintKind::NotNull => column.not_null = true,
+                ColumnConstraintKind::Default(expr) => self.set_default(&mut column, expr),
+                ColumnConstraintKind::PrimaryKey { autoincrement, .. } => {
+                    column.auto_increment |= autoincrement;
+                    column.not_null |= self.dialect != Dialect::Sqlite;
+                }
+                ColumnConstraintKind::Generated(generated) => {
+                    column.uses = self.used_by(&generated.expr);
+                    let expr = self.text(&generated.expr);
+                    column.generated = Some(Generated { expr, is_stored: generated.is_stored });
+                }
+                ColumnConstraintKind::Identity(identity) => {
+                    column.not_null = true;
+                    self.own_sequence(id, table, &mut column);
+                    column.identity =
+                        Some(Identity { is_always: identity.is_always, options: options(&identity.options) });
+                }
+                ColumnConstraintKind::AutoIncrement => {
+                    column.auto_increment = true;
+                    column.not_null = true;
+                }
+                ColumnConstraintKind::Collate(path) => column.collation = Some(shown(path).into()),
+                ColumnConstraintKind::Comment(text) => column.comment = Some((&**text).into()),
+                ColumnConstraintKind::OnUpdate(expr) => column.on_update = Some(self.text(expr)),
+                ColumnConstraintKind::Null
+                | ColumnConstraintKind::Unique { .. }
+                | ColumnConstraintKind::Check { .. }
+                | ColumnConstraintKind::References(_)
+                | ColumnConstraintKind::Other => {}
+            }
+        }
+        column
+    }
+
+    /// Gives a column its default, unless that is `NULL`.
+    pub(super) fn set_default(&mut self, column: &mut Column, expr: &Expr) {
+        column.uses = self.used_by(expr);
+        column.default = match &expr.kind {
+            ExprKind::Literal(Literal::Null) => None,
+            _ => Some(self.text(expr)),
+        };
+    }
+
+    /// PostgreSQL's `serial`: a sequence that belongs to the column and gives its default.
+    fn serial(&mut self, id: &ObjectId, table: &ObjectName, column: &mut Column) {
+        let sequence = self.own_sequence(id, table, column);
+        let name = SqlText::tokens(&format!("nextval('{}'::regclass)", sequence.name), self.dialect);
+        column.default = Some(name);
+        column.uses = vec![self.id(&sequence, Space::Relation)];
+    }
+
+    fn own_sequence(&mut self, id: &ObjectId, table: &ObjectName, column: &mut Column) -> ObjectName {
+        let name = naming::free_name(&table.name, Some(&column.name), "seq", |name| {
+            self.is_relation(&table.schema, name)
+        });
+        let name = ObjectName { schema: table.schema.clone(), name: name.into() };
+        let sequence = Sequence {
+            data_type: column.data_type.clone(),
+            options: vec![],
+            owned_by: Some((table.clone(), column.name.clone())),
+            is_temporary: false,
+        };
+        let need = Need { object: id.clone(), part: Some(column.name.clone()), by: None, is_automatic: true };
+        self.put(name.clone(), Space::Relation, ObjectBody::Sequence(sequence), BTreeSet::from([need]));
+        name
+    }
+
+    /// The type that a name stands for.
+    pub(super) fn data_type(&self, name: &crate::ddl::TypeName) -> Type {
+        Type::of(name, self.dialect, |path| match self.find(path, Space::Type) {
+            Found::Known(id) => self.schema.get(&id).map(|object| object.name.clone()),
+            // A table is a type as well.
+            Found::Unknown | Found::Missing => match self.find(path, Space::Relation) {
+                Found::Known(id) => self.schema.get(&id).map(|object| object.name.clone()),
+                Found::Unknown | Found::Missing => None,
+            },
+        })
+    }
+
+    /// The sequences and functions of the schema that an expression uses.
+    pub(super) fn used_by(&self, expr: &Expr) -> Vec<ObjectId> {
+        let mut used = Vec::new();
+        self.uses(expr, &mut used);
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    fn uses(&self, expr: &Expr, out: &mut Vec<ObjectId>) {
+        match &expr.kind {
+            ExprKind::Call { name, arguments } => {
+                if let Found::Known(routine) = self.find(name, Space::Routine) {
+                    out.push(routine);
+                }
+                if &*name.name.text == "nextval"
+                    && let Some(sequence) =
+                        arguments.first().and_then(|argument| self.named_relation(argument))
+                {
+                    out.push(sequence);
+                }
+                arguments.iter().for_each(|argument| self.uses(argument, out));
+            }
+            ExprKind::Cast(inner, _) => self.uses(inner, out),
+            ExprKind::Operation(_, parts) => parts.iter().for_each(|part| self.uses(part, out)),
+            _ => {}
+        }
+    }
+
+    /// The relation that a text names, as in `nextval('s')`.
+    fn named_relation(&self, expr: &Expr) -> Option<ObjectId> {
+        match &expr.kind {
+            ExprKind::Cast(inner, _) => self.named_relation(inner),
+            ExprKind::Literal(Literal::Text(text)) => {
+                let ident = |text: &str| crate::ddl::Ident::new(text.trim_matches('"'), expr.at);
+                let path = match text.rsplit_once('.') {
+                    Some((schema, name)) => Path { schema: Some(ident(schema)), name: ident(name) },
+                    None => Path::plain(ident(text)),
+                };
+                match self.find(&path, Space::Relation) {
+                    Found::Known(id) => Some(id),
+                    Found::Unknown | Found::Missing => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn options(written: &[(Box<str>, Box<str>)]) -> Vec<(Arc<str>, Arc<str>)> {
+    written.iter().map(|(key, value)| ((&**key).into(), (&**value).into())).collect()
+}

@@ -1,0 +1,193 @@
+//! What a name stands for.
+
+use std::sync::Arc;
+
+use super::{Finding, Run};
+use crate::ddl::{Extent, Ident, Path};
+use crate::diagnostic::Code;
+use crate::dialect::Dialect;
+use crate::nearest::nearest;
+use crate::schema::{Certainty, Column, ObjectBody, ObjectId, ObjectName, Space, Table};
+
+/// What was found under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// This.
+    Known(ObjectId),
+    /// Something of the database's own, or something that may be there: nothing can be said about it.
+    Unknown,
+    /// Certainly nothing.
+    Missing,
+}
+
+/// Schemas that every database has, whose contents are its own business.
+const SYSTEM_SCHEMAS: [&str; 6] =
+    ["pg_catalog", "information_schema", "pg_toast", "mysql", "performance_schema", "sys"];
+
+impl Run<'_> {
+    /// What a name stands for in a space.
+    pub(super) fn find(&self, path: &Path, space: Space) -> Found {
+        let name: Arc<str> = (&*path.name.text).into();
+        if let Some(schema) = &path.schema {
+            return self.find_in(&(&*schema.text).into(), &name, space);
+        }
+        let Some(search_path) = &self.session.search_path else { return Found::Unknown };
+        let temporary: Option<Arc<str>> = (self.dialect == Dialect::Postgres).then(|| "pg_temp".into());
+        for schema in temporary.iter().chain(search_path) {
+            match self.find_in(schema, &name, space) {
+                Found::Missing => {}
+                found => return found,
+            }
+        }
+        if self.is_system_name(&name, space) { Found::Unknown } else { self.missing() }
+    }
+
+    fn find_in(&self, schema: &Arc<str>, name: &Arc<str>, space: Space) -> Found {
+        if SYSTEM_SCHEMAS.iter().any(|system| schema.eq_ignore_ascii_case(system)) {
+            return Found::Unknown;
+        }
+        let id = ObjectName { schema: Arc::clone(schema), name: Arc::clone(name) }.id(space, self.dialect);
+        match self.schema.get(&id) {
+            Some(object) if object.certainty == Certainty::Doubtful => Found::Unknown,
+            Some(_) => Found::Known(id),
+            None if self.is_foreign_schema(schema) => Found::Unknown,
+            None => self.missing(),
+        }
+    }
+
+    /// What is not there, or may be after all.
+    fn missing(&self) -> Found {
+        if self.schema.may_have_others { Found::Unknown } else { Found::Missing }
+    }
+
+    /// Whether the schema is one that this history does not make: another database of the server, an attached file, a schema
+    /// that something else made.
+    fn is_foreign_schema(&self, schema: &Arc<str>) -> bool {
+        match self.dialect {
+            Dialect::Postgres => !matches!(&**schema, "public" | "pg_temp") && !self.has_schema(schema),
+            Dialect::Mysql => !schema.is_empty() && !self.has_schema(schema),
+            Dialect::Sqlite => !schema.eq_ignore_ascii_case("main") && !schema.eq_ignore_ascii_case("temp"),
+        }
+    }
+
+    fn has_schema(&self, schema: &Arc<str>) -> bool {
+        let id = ObjectName::new("", Arc::clone(schema)).id(Space::Namespace, self.dialect);
+        self.schema.get(&id).is_some()
+    }
+
+    /// Whether the database has something of that name by itself.
+    fn is_system_name(&self, name: &str, space: Space) -> bool {
+        match (self.dialect, space) {
+            (Dialect::Postgres, Space::Relation) => name.starts_with("pg_"),
+            (Dialect::Sqlite, Space::Relation) => {
+                let name = name.to_ascii_lowercase();
+                name.starts_with("sqlite_") || name.starts_with("pragma_") || name == "dbstat"
+            }
+            (Dialect::Mysql, Space::Relation) => name.eq_ignore_ascii_case("dual"),
+            _ => false,
+        }
+    }
+
+    /// The full name of a new object; `None` if nobody knows in which schema it goes.
+    pub(super) fn new_name(&self, path: &Path, is_temporary: bool) -> Option<ObjectName> {
+        let schema: Arc<str> = match (&path.schema, self.dialect) {
+            (Some(schema), _) => (&*schema.text).into(),
+            (None, Dialect::Postgres) if is_temporary => "pg_temp".into(),
+            (None, Dialect::Sqlite) if is_temporary => "temp".into(),
+            (None, _) => self.session.creation_schema(self.dialect)?,
+        };
+        Some(ObjectName { schema, name: (&*path.name.text).into() })
+    }
+
+    pub(super) fn id(&self, name: &ObjectName, space: Space) -> ObjectId {
+        name.id(space, self.dialect)
+    }
+
+    /// The relation, or a finding that there is none; `None` also where nothing can be said about it.
+    pub(super) fn relation(&mut self, path: &Path, what: &str) -> Option<ObjectId> {
+        match self.find(path, Space::Relation) {
+            Found::Known(id) => Some(id),
+            Found::Unknown => None,
+            Found::Missing => {
+                let name = &*path.name.text;
+                let candidates = self.schema.objects().iter().filter_map(|(id, object)| {
+                    let is_relation = id.space == Space::Relation
+                        && matches!(object.body, ObjectBody::Table(_) | ObjectBody::View(_));
+                    is_relation.then_some(&*object.name.name)
+                });
+                let near = nearest(name, candidates).map(|near| format!("the nearest is `{near}`"));
+                self.wrong("missing-table", path.at(), format!("there is no {what} `{}`", shown(path)))
+                    .helps
+                    .extend(near);
+                None
+            }
+        }
+    }
+
+    /// Reports a finding.
+    pub(super) fn wrong(&mut self, code: &'static str, at: Extent, message: String) -> &mut Finding {
+        self.findings.push(Finding {
+            code: Code(code),
+            message,
+            at,
+            label: String::new(),
+            notes: vec![],
+            helps: vec![],
+        });
+        self.findings.last_mut().expect("one was just pushed")
+    }
+
+    /// Whether two names of columns are the same.
+    pub(super) fn same_name(&self, one: &str, other: &str) -> bool {
+        match self.dialect {
+            Dialect::Postgres => one == other,
+            Dialect::Mysql | Dialect::Sqlite => one.eq_ignore_ascii_case(other),
+        }
+    }
+
+    /// The place of a column.
+    pub(super) fn column_place(&self, table: &Table, name: &str) -> Option<usize> {
+        table.columns.iter().position(|column| self.same_name(&column.name, name))
+    }
+
+    /// A column of a table, or a finding that there is none; `None` also where nothing can be said about it.
+    pub(super) fn column(&mut self, id: &ObjectId, name: &Ident) -> Option<Column> {
+        let object = self.schema.get(id)?;
+        let ObjectBody::Table(table) = &object.body else { return None };
+        if let Some(place) = self.column_place(table, &name.text) {
+            return Some(table.columns[place].clone());
+        }
+        if object.certainty != Certainty::Certain || self.is_system_column(table, &name.text) {
+            return None;
+        }
+        let of = object.name.to_string();
+        let near = nearest(&name.text, table.columns.iter().map(|column| &*column.name));
+        let help = near.map(|near| format!("the nearest is `{near}`"));
+        self.wrong("missing-column", name.at, format!("table `{of}` has no column `{}`", name.text))
+            .helps
+            .extend(help);
+        None
+    }
+
+    /// Columns that every table has.
+    pub(super) fn is_system_column(&self, table: &Table, name: &str) -> bool {
+        match self.dialect {
+            Dialect::Postgres => {
+                matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid")
+            }
+            Dialect::Sqlite => {
+                !table.options.contains_key("without rowid")
+                    && ["rowid", "oid", "_rowid_"].iter().any(|rowid| name.eq_ignore_ascii_case(rowid))
+            }
+            Dialect::Mysql => false,
+        }
+    }
+}
+
+/// A name as it was written.
+pub(super) fn shown(path: &Path) -> String {
+    match &path.schema {
+        Some(schema) => format!("{}.{}", schema.text, path.name.text),
+        None => path.name.text.to_string(),
+    }
+}
