@@ -10,6 +10,7 @@
 //! mistake is told once.
 
 mod alter_table;
+mod body;
 mod constraint;
 mod create_table;
 mod drop;
@@ -18,8 +19,12 @@ mod lookup;
 mod naming;
 mod needs;
 mod objects;
+mod query;
+mod rows;
 mod run;
+mod scope;
 mod session;
+mod view;
 
 use self::run::Run;
 use crate::ddl::{Extent, Statement};

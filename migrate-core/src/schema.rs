@@ -8,6 +8,7 @@
 //! A schema is cheap to clone: objects are shared until they are changed ([`SharedMap`]). One that is not certain says so
 //! itself ([`Certainty`]), because a wrong answer is worse than none.
 
+mod fact;
 mod name;
 mod shared;
 mod table;
@@ -17,6 +18,7 @@ mod types;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub use fact::{Difference, Fact};
 pub use name::{ObjectId, ObjectName, Space};
 pub use shared::SharedMap;
 pub use table::{

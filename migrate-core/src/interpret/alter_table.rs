@@ -198,9 +198,8 @@ impl Run<'_> {
             ColumnChange::SetNotNull => column.not_null = true,
             ColumnChange::DropNotNull => {
                 let table = self.schema.table(id);
-                let is_key = table
-                    .and_then(|table| table.primary_key())
-                    .is_some_and(|key| key.iter().any(|part| *part == column.name));
+                let is_key =
+                    table.and_then(|table| table.primary_key()).is_some_and(|key| key.contains(&column.name));
                 if (is_key || column.identity.is_some()) && !self.is_uncertain(id) {
                     let what = if is_key { "is in a primary key" } else { "is an identity column" };
                     let message = format!("column `{}` {what} and has to be NOT NULL", column.name);

@@ -506,6 +506,7 @@ fn count(columns: usize) -> String {
 pub(super) fn columns_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Ident>) {
     match &expr.kind {
         ExprKind::Column(path) => out.extend(path.last()),
+        ExprKind::ColumnOrText(name) => out.push(name),
         ExprKind::Cast(inner, _) => columns_of(inner, out),
         ExprKind::Call { arguments, .. } => arguments.iter().for_each(|part| columns_of(part, out)),
         ExprKind::Operation(_, parts) => parts.iter().for_each(|part| columns_of(part, out)),

@@ -7,9 +7,10 @@ use super::constraint::{in_order, of_column};
 use super::lookup::{Found, shown};
 use super::naming;
 use super::run::Run;
+use super::scope::Scope;
 use crate::ddl::{
-    ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, LikeSource, Literal, Path, TableConstraint,
-    TableElement,
+    ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, Ident, LikeSource, Literal, Path, Query,
+    TableConstraint, TableElement,
 };
 use crate::dialect::Dialect;
 use crate::schema::{
@@ -83,14 +84,46 @@ impl Run<'_> {
                 TableElement::Like(source) => is_known &= self.like(&mut table, source),
             }
         }
-        if create.query.is_some() {
-            is_known = false;
+        if let Some((names, query, _)) = &create.query {
+            is_known &= self.columns_from_query(&mut table, names, query);
         }
         self.change_table(id, |new| *new = table);
         if !is_known {
             self.lose(id);
         }
         constraints
+    }
+
+    /// `SELECT INTO`
+    pub(super) fn create_from_query(&mut self, into: &Path, query: &Query) {
+        let create = CreateTable {
+            name: into.clone(),
+            is_temporary: false,
+            if_not_exists: false,
+            or_replace: false,
+            module: None,
+            elements: vec![],
+            inherits: vec![],
+            partition_of: None,
+            partition_by: None,
+            of_type: None,
+            query: Some((vec![], Box::new(query.clone()), true)),
+            options: vec![],
+        };
+        self.create_table(&create);
+    }
+
+    /// Gives a table the columns of a query; whether all are known, with their types.
+    fn columns_from_query(&mut self, table: &mut Table, names: &[Ident], query: &Query) -> bool {
+        let Some(fields) = self.query(query, &Scope::default()) else { return false };
+        let mut is_known = true;
+        for (place, field) in fields.into_iter().enumerate() {
+            let name = names.get(place).map_or(field.name, |name| (&*name.text).into());
+            is_known &= field.data_type.is_some() && self.dialect == Dialect::Postgres;
+            let data_type = field.data_type.unwrap_or_else(|| Type::unknown(""));
+            table.columns.push(Column::new(name, data_type));
+        }
+        is_known
     }
 
     /// Takes over a parent's columns; whether all is known.
@@ -173,21 +206,7 @@ impl Run<'_> {
             Some(data_type) => self.data_type(data_type),
             None => Type::built_in(""),
         };
-        let mut column = Column {
-            name: (&*written.name.text).into(),
-            data_type,
-            not_null: false,
-            default: None,
-            generated: None,
-            identity: None,
-            auto_increment: false,
-            collation: None,
-            charset: None,
-            on_update: None,
-            comment: None,
-            is_local: true,
-            uses: vec![],
-        };
+        let mut column = Column::new((&*written.name.text).into(), data_type);
         if let Some(data_type) = &written.data_type {
             column.charset = data_type.charset.as_deref().map(Into::into);
             column.collation = data_type.collation.as_ref().map(|path| shown(path).into());

@@ -96,6 +96,27 @@ pub struct Column {
     pub uses: Vec<ObjectId>,
 }
 
+impl Column {
+    /// A column of which nothing else is said.
+    pub fn new(name: Arc<str>, data_type: Type) -> Self {
+        Self {
+            name,
+            data_type,
+            not_null: false,
+            default: None,
+            generated: None,
+            identity: None,
+            auto_increment: false,
+            collation: None,
+            charset: None,
+            on_update: None,
+            comment: None,
+            is_local: true,
+            uses: vec![],
+        }
+    }
+}
+
 /// A computed column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {

@@ -84,6 +84,7 @@ impl Printer<'_> {
         match &expr.kind {
             // Within one table's business nothing else has columns.
             ExprKind::Column(path) => out.push_str(path.last().map_or("", |name| &name.text)),
+            ExprKind::ColumnOrText(name) => out.push_str(&name.text),
             ExprKind::Star(_) => out.push('*'),
             ExprKind::Literal(literal) => self.literal(literal, out),
             ExprKind::Cast(inner, data_type) => self.cast(inner, data_type, out),

@@ -1,0 +1,454 @@
+//! A schema as lines of text: what people read, what tests compare, and how two schemas differ.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use super::{
+    Certainty, Column, Constraint, ConstraintBody, Index, Object, ObjectBody, ObjectId, Schema, Sequence,
+    SqlText, Table, Trigger, Type,
+};
+use crate::ddl::{Deferrable, ReferentialAction};
+use crate::dialect::Dialect;
+
+/// Something that is true of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is about: the object itself (empty), `column id`, `index users_name_idx`.
+    pub about: String,
+    /// What is known of it for sure.
+    pub shape: String,
+    /// Expressions that belong to it, in normal form.
+    pub texts: Vec<Arc<str>>,
+    /// The whole, to be read.
+    pub line: String,
+}
+
+/// How an object or a part of it differs between two schemas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The object, with its kind: `table users`.
+    pub object: String,
+    /// The part of it, `column id`; empty for the object as a whole.
+    pub about: String,
+    /// As it is in the first.
+    pub before: Option<String>,
+    /// As it is in the second.
+    pub after: Option<String>,
+    /// Whether only expressions differ, which may be the same all the same.
+    pub is_text_only: bool,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.about.as_str() {
+            "" => self.object.clone(),
+            about => format!("{about} of {}", self.object),
+        };
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => write!(f, "{what}: `{before}` became `{after}`"),
+            (Some(_), None) => write!(f, "{what} is gone"),
+            (None, _) => write!(f, "{what} is new"),
+        }
+    }
+}
+
+impl Schema {
+    /// What differs between this schema and another one, in order. Objects that are not certain in both are left out, and
+    /// the order of columns does not count.
+    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let mut all = Vec::new();
+        for id in self.objects().unshared(other.objects()) {
+            let (before, after) = (self.get(&id), other.get(&id));
+            let is_certain = |object: &Object| object.certainty == Certainty::Certain;
+            if !before.is_none_or(is_certain) || !after.is_none_or(is_certain) {
+                continue;
+            }
+            // Told with its table.
+            if [before, after].iter().flatten().any(|object| matches!(object.body, ObjectBody::Index { .. }))
+            {
+                continue;
+            }
+            match (before, after) {
+                (Some(before), Some(after)) => self.compare(&id, before, after, &mut all),
+                (Some(object), None) | (None, Some(object)) => {
+                    let title = title(object, &id);
+                    all.push(Difference {
+                        object: title.clone(),
+                        about: String::new(),
+                        before: before.map(|_| title.clone()),
+                        after: after.map(|_| title),
+                        is_text_only: false,
+                    });
+                }
+                (None, None) => {}
+            }
+        }
+        all
+    }
+
+    fn compare(&self, id: &ObjectId, before: &Object, after: &Object, out: &mut Vec<Difference>) {
+        let dialect = self.dialect();
+        let by_name = |object: &Object| -> BTreeMap<String, Vec<Fact>> {
+            let mut map = BTreeMap::<String, Vec<Fact>>::new();
+            for fact in facts(object, dialect) {
+                map.entry(fact.about.clone()).or_default().push(fact);
+            }
+            map
+        };
+        let (mut old, new) = (by_name(before), by_name(after));
+        let object = title(after, id);
+        let mut push = |about: &str, before: Option<&Fact>, after: Option<&Fact>, is_text_only: bool| {
+            let line = |fact: &Fact| fact.line.clone();
+            let (before, after) = (before.map(line), after.map(line));
+            out.push(Difference {
+                object: object.clone(),
+                about: about.to_owned(),
+                before,
+                after,
+                is_text_only,
+            });
+        };
+        for (about, mine) in new {
+            let mut theirs = old.remove(&about).unwrap_or_default();
+            let mut rest = Vec::new();
+            for fact in mine {
+                match theirs.iter().position(|other| other.shape == fact.shape && other.texts == fact.texts) {
+                    Some(place) => drop(theirs.remove(place)),
+                    None => rest.push(fact),
+                }
+            }
+            for fact in &rest {
+                match theirs.iter().position(|other| other.shape == fact.shape) {
+                    Some(place) => push(&about, Some(&theirs.remove(place)), Some(fact), true),
+                    None if theirs.is_empty() => push(&about, None, Some(fact), false),
+                    None => push(&about, Some(&theirs.remove(0)), Some(fact), false),
+                }
+            }
+            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
+        }
+        for (about, theirs) in old {
+            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
+        }
+    }
+}
+
+/// The schema, an object after the other, by kind and name.
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (id, object) in self.objects().sorted() {
+            if matches!(object.body, ObjectBody::Index { .. }) {
+                continue;
+            }
+            f.write_str(&title(object, id))?;
+            f.write_str(match object.certainty {
+                Certainty::Certain => "\n",
+                Certainty::Uncertain => " (not known in all)\n",
+                Certainty::Doubtful => " (may be there)\n",
+            })?;
+            for fact in facts(object, self.dialect()).iter().filter(|fact| !fact.line.is_empty()) {
+                writeln!(f, "  {}", fact.line)?;
+            }
+        }
+        if self.may_have_others {
+            f.write_str("and what nobody knows of\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// The kind and the name of an object.
+fn title(object: &Object, id: &ObjectId) -> String {
+    let kind = match &object.body {
+        ObjectBody::Table(_) => "table",
+        ObjectBody::View(view) if view.is_materialized => "materialized view",
+        ObjectBody::View(_) => "view",
+        ObjectBody::Index { .. } => "index",
+        ObjectBody::Sequence(_) => "sequence",
+        ObjectBody::Enum(_) => "enum",
+        ObjectBody::Domain(_) => "domain",
+        ObjectBody::Composite(_) | ObjectBody::OtherType => "type",
+        ObjectBody::Routines(_) => "function",
+        ObjectBody::Namespace => "schema",
+        ObjectBody::Extension => "extension",
+        // The kind is part of the name.
+        ObjectBody::Other(..) => return id.name.to_string(),
+    };
+    format!("{kind} {}", object.name)
+}
+
+/// All that is true of an object.
+pub(super) fn facts(object: &Object, dialect: Dialect) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if let Some(comment) = &object.comment {
+        facts.push(plain("comment", format!("comment {comment:?}")));
+    }
+    match &object.body {
+        ObjectBody::Table(table) => of_table(table, dialect, &mut facts),
+        ObjectBody::View(view) => {
+            for (name, data_type) in view.columns.iter().flatten() {
+                let shown = data_type.as_ref().map_or_else(|| "?".to_owned(), Type::to_string);
+                facts.push(plain(&format!("column {name}"), format!("{name} {shown}")));
+            }
+            facts.push(Fact {
+                about: "query".to_owned(),
+                shape: String::new(),
+                texts: vec![view.query.normal.clone()],
+                line: format!("as {}", one_line(&view.query.written)),
+            });
+            facts.extend(view.indexes.iter().map(of_index));
+            facts.extend(view.triggers.iter().map(of_trigger));
+        }
+        ObjectBody::Sequence(sequence) => facts.push(plain("", of_sequence(sequence))),
+        ObjectBody::Enum(labels) => {
+            let labels: Vec<String> = labels.iter().map(|label| format!("'{label}'")).collect();
+            facts.push(plain("values", labels.join(", ")));
+        }
+        ObjectBody::Domain(domain) => {
+            let not_null = if domain.not_null { " not null" } else { "" };
+            facts.push(plain("", format!("{}{not_null}", domain.data_type)));
+            facts.extend(domain.default.as_ref().map(|default| with_text("default", "default", default)));
+            for (name, check) in &domain.checks {
+                facts.push(with_text(&format!("constraint {name}"), &format!("check {name}"), check));
+            }
+        }
+        ObjectBody::Composite(attributes) => {
+            for (name, data_type) in attributes {
+                facts.push(plain(&format!("attribute {name}"), format!("{name} {data_type}")));
+            }
+        }
+        ObjectBody::Routines(routines) => {
+            for routine in routines {
+                let arguments: Vec<String> = routine.arguments.iter().map(Type::to_string).collect();
+                let about = format!("({})", arguments.join(", "));
+                let returns =
+                    routine.returns.as_ref().map_or(String::new(), |data_type| format!(" -> {data_type}"));
+                facts.push(Fact {
+                    shape: returns.clone(),
+                    texts: vec![format!("{:016x}", routine.digest).into()],
+                    line: format!("{about}{returns}"),
+                    about,
+                });
+            }
+        }
+        ObjectBody::Index { .. }
+        | ObjectBody::OtherType
+        | ObjectBody::Namespace
+        | ObjectBody::Extension
+        | ObjectBody::Other(..) => {}
+    }
+    facts
+}
+
+fn plain(about: &str, line: String) -> Fact {
+    Fact { about: about.to_owned(), shape: line.clone(), texts: vec![], line }
+}
+
+fn with_text(about: &str, shape: &str, text: &SqlText) -> Fact {
+    Fact {
+        about: about.to_owned(),
+        shape: shape.to_owned(),
+        texts: vec![text.normal.clone()],
+        line: format!("{shape} {}", one_line(&text.written)),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn of_table(table: &Table, dialect: Dialect, facts: &mut Vec<Fact>) {
+    facts.extend(table.columns.iter().map(of_column));
+    facts.extend(table.constraints.iter().map(|constraint| of_constraint(constraint, dialect)));
+    // Those of constraints are told with them.
+    facts.extend(table.indexes.iter().filter(|index| index.constraint.is_none()).map(of_index));
+    facts.extend(table.triggers.iter().map(of_trigger));
+    for parent in &table.inherits {
+        facts.push(plain(&format!("parent {parent}"), format!("inherits {parent}")));
+    }
+    if let Some(partition) = &table.partition {
+        facts.extend(partition.by.as_ref().map(|by| with_text("partitions", "partitioned by", by)));
+        facts.extend(partition.bounds.as_ref().map(|bounds| with_text("bounds", "partition", bounds)));
+    }
+    for (key, value) in &table.options {
+        facts.push(plain(&format!("option {key}"), format!("{key} {value}").trim_end().to_owned()));
+    }
+}
+
+fn of_column(column: &Column) -> Fact {
+    let mut shape = format!("{} {}", column.name, column.data_type);
+    let mut texts = Vec::new();
+    if column.not_null {
+        shape.push_str(" not null");
+    }
+    if column.auto_increment {
+        shape.push_str(" autoincrement");
+    }
+    if let Some(identity) = &column.identity {
+        shape.push_str(if identity.is_always { " identity always" } else { " identity" });
+        for (key, value) in &identity.options {
+            let _ = write!(shape, " {key} {value}");
+        }
+    }
+    for (word, name) in [("collate", &column.collation), ("charset", &column.charset)] {
+        if let Some(name) = name {
+            let _ = write!(shape, " {word} {name}");
+        }
+    }
+    let mut line = shape.clone();
+    let mut text = |words: &str, text: &SqlText| {
+        let _ = write!(shape, " {words}");
+        let _ = write!(line, " {words} {}", one_line(&text.written));
+        texts.push(text.normal.clone());
+    };
+    if let Some(default) = &column.default {
+        text("default", default);
+    }
+    if let Some(generated) = &column.generated {
+        text(if generated.is_stored { "generated stored" } else { "generated virtual" }, &generated.expr);
+    }
+    if let Some(on_update) = &column.on_update {
+        text("on update", on_update);
+    }
+    if let Some(comment) = &column.comment {
+        let _ = write!(shape, " comment {comment:?}");
+        let _ = write!(line, " comment {comment:?}");
+    }
+    Fact { about: format!("column {}", column.name), shape, texts, line }
+}
+
+fn list(names: &[Arc<str>]) -> String {
+    names.join(", ")
+}
+
+fn of_constraint(constraint: &Constraint, dialect: Dialect) -> Fact {
+    let mut texts = Vec::new();
+    let mut written = String::new();
+    let (kind, mut shape) = match &constraint.body {
+        ConstraintBody::PrimaryKey(columns) => ("primary key", format!("({})", list(columns))),
+        ConstraintBody::Unique { columns, nulls_not_distinct } => {
+            let nulls = if *nulls_not_distinct { " nulls not distinct" } else { "" };
+            ("unique", format!("({}){nulls}", list(columns)))
+        }
+        ConstraintBody::ForeignKey(key) => {
+            let mut shape = format!("({}) -> {} ({})", list(&key.columns), key.table, list(&key.referenced));
+            for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
+                if let Some(words) = action_words(action, dialect) {
+                    let _ = write!(shape, " on {event} {words}");
+                }
+            }
+            if !key.on_delete_columns.is_empty() {
+                let _ = write!(shape, " ({})", list(&key.on_delete_columns));
+            }
+            shape.push_str(if key.match_full { " match full" } else { "" });
+            ("foreign key", shape)
+        }
+        ConstraintBody::Check { expr, no_inherit, .. } => {
+            texts.push(expr.normal.clone());
+            written = format!(" {}", one_line(&expr.written));
+            ("check", if *no_inherit { "no inherit".to_owned() } else { String::new() })
+        }
+        ConstraintBody::Exclude(text) => {
+            texts.push(text.normal.clone());
+            written = format!(" {}", one_line(&text.written));
+            ("exclude", String::new())
+        }
+        ConstraintBody::NotNull(column) => ("not null", column.to_string()),
+    };
+    let Deferrable { is_deferrable, is_initially_deferred } = constraint.deferrable;
+    shape.push_str(if is_deferrable { " deferrable" } else { "" });
+    shape.push_str(if is_initially_deferred { " initially deferred" } else { "" });
+    shape.push_str(if constraint.is_validated { "" } else { " not valid" });
+    if let Some(comment) = &constraint.comment {
+        let _ = write!(shape, " comment {comment:?}");
+    }
+    // Names that MySQL and MariaDB make up differ between them; a primary key's is always the same.
+    let name =
+        constraint.name.as_deref().filter(|_| !constraint.is_name_made_up || dialect == Dialect::Postgres);
+    let named = name.map_or(String::new(), |name| format!(" {name}"));
+    let shape = format!("{kind}{named} {shape}").trim_end().to_owned();
+    let about = match name {
+        Some(name) => format!("constraint {name}"),
+        None => kind.to_owned(),
+    };
+    Fact { about, line: format!("{shape}{written}"), shape, texts }
+}
+
+fn action_words(action: ReferentialAction, dialect: Dialect) -> Option<&'static str> {
+    match action {
+        ReferentialAction::NoAction => None,
+        // InnoDB does the same for both.
+        ReferentialAction::Restrict if dialect == Dialect::Mysql => None,
+        ReferentialAction::Restrict => Some("restrict"),
+        ReferentialAction::Cascade => Some("cascade"),
+        ReferentialAction::SetNull => Some("set null"),
+        ReferentialAction::SetDefault => Some("set default"),
+    }
+}
+
+fn of_index(index: &Index) -> Fact {
+    let mut texts = Vec::new();
+    let (mut shape_parts, mut line_parts) = (Vec::new(), Vec::new());
+    for part in &index.parts {
+        let mut suffix = String::new();
+        if let Some(length) = &part.length {
+            let _ = write!(suffix, "({length})");
+        }
+        for (word, name) in [("collate ", &part.collation), ("", &part.opclass)] {
+            if let Some(name) = name {
+                let _ = write!(suffix, " {word}{name}");
+            }
+        }
+        suffix.push_str(if part.descending { " desc" } else { "" });
+        if part.nulls_first != part.descending {
+            suffix.push_str(if part.nulls_first { " nulls first" } else { " nulls last" });
+        }
+        match part.is_column {
+            true => shape_parts.push(format!("{}{suffix}", part.expr.written)),
+            false => {
+                texts.push(part.expr.normal.clone());
+                shape_parts.push(format!("expression{suffix}"));
+            }
+        }
+        line_parts.push(format!("{}{suffix}", one_line(&part.expr.written)));
+    }
+    let unique = if index.is_unique { "unique index" } else { "index" };
+    let method = if &*index.method == "btree" { String::new() } else { format!(" using {}", index.method) };
+    let start = format!("{unique} {}{method}", index.name);
+    let mut end = String::new();
+    if !index.include.is_empty() {
+        let _ = write!(end, " include ({})", list(&index.include));
+    }
+    end.push_str(if index.nulls_not_distinct { " nulls not distinct" } else { "" });
+    let mut shape = format!("{start} ({}){end}", shape_parts.join(", "));
+    let mut line = format!("{start} ({}){end}", line_parts.join(", "));
+    if let Some(predicate) = &index.predicate {
+        shape.push_str(" where");
+        let _ = write!(line, " where {}", one_line(&predicate.written));
+        texts.push(predicate.normal.clone());
+    }
+    if let Some(comment) = &index.comment {
+        let _ = write!(shape, " comment {comment:?}");
+    }
+    Fact { about: format!("index {}", index.name), shape, texts, line }
+}
+
+fn of_trigger(trigger: &Trigger) -> Fact {
+    Fact {
+        about: format!("trigger {}", trigger.name),
+        shape: String::new(),
+        texts: vec![trigger.text.normal.clone()],
+        line: format!("trigger {}", trigger.name),
+    }
+}
+
+fn of_sequence(sequence: &Sequence) -> String {
+    let mut text = sequence.data_type.to_string();
+    for (key, value) in &sequence.options {
+        let _ = write!(text, " {key} {value}");
+    }
+    if let Some((table, column)) = &sequence.owned_by {
+        let _ = write!(text, " of {table}.{column}");
+    }
+    text
+}
