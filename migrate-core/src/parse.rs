@@ -13,6 +13,8 @@ mod mysql;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(test)]
+mod testing;
 
 /// What a statement turned out to be.
 #[derive(Clone, Debug, PartialEq)]

@@ -29,7 +29,7 @@ impl Extent {
 
 /// A name as the database reads it, and where it stands.
 ///
-/// Equality is that of the text: two mentions of a table are the same name.
+/// Equality is that of the text: two mentions of a table are the same name. `{:?}` shows the text, `{:#?}` the place, too.
 #[derive(Clone)]
 pub struct Ident {
     /// Without quotes. PostgreSQL's unquoted names are in lower case and cut at 63 bytes; those of the others are as
@@ -56,6 +56,9 @@ impl Eq for Ident {}
 
 impl fmt::Debug for Ident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return write!(f, "{:?}@{}..{}", self.text, self.at.start, self.at.end);
+        }
         fmt::Debug::fmt(&self.text, f)
     }
 }

@@ -3,7 +3,7 @@
 use super::query::With;
 use super::reader::{Read, Reader, wrong};
 use super::tree::Node;
-use crate::ddl::{Assignment, ConflictTarget, Delete, Expr, FromItem, Insert, Statement, Update};
+use crate::ddl::{Assignment, ConflictTarget, Delete, Expr, FromItem, Insert, Output, Statement, Update};
 
 /// The parts of an `INSERT`, as they stand in a statement or in a trigger.
 pub(super) struct InsertParts<'t, 'a> {
@@ -35,6 +35,7 @@ impl Reader<'_> {
             conflict: None,
             set: Vec::new(),
             rest: Vec::new(),
+            returning: Vec::new(),
             with,
         };
         if let Some(query) = parts.query {
@@ -71,7 +72,7 @@ impl Reader<'_> {
                     next = Some(part(7));
                 }
                 "upsert ::= RETURNING selcollist" | "returning ::= RETURNING selcollist" => {
-                    insert.rest.extend(self.returning(part(1))?);
+                    insert.returning = self.outputs(part(1))?;
                 }
                 // "upsert ::=", "returning ::="
                 _ => {}
@@ -101,34 +102,28 @@ impl Reader<'_> {
         let table = FromItem::Table { path, alias, columns: Vec::new() };
         let set = self.assignments(parts.set)?;
         let from = self.from(parts.from)?;
-        let rest = self.conditions_and_returning(parts.rest)?;
-        Ok(Statement::Update(Update { table, set, from, rest, with }))
+        let (rest, returning) = self.conditions_and_returning(parts.rest)?;
+        Ok(Statement::Update(Update { table, set, from, rest, returning, with }))
     }
 
     pub(super) fn delete(&mut self, with: With, table: Node<'_, '_>, rest: Node<'_, '_>) -> Read<Statement> {
         let (path, alias) = self.full_name(table);
         let table = FromItem::Table { path, alias, columns: Vec::new() };
-        let rest = self.conditions_and_returning(rest)?;
-        Ok(Statement::Delete(Delete { table, using: Vec::new(), rest, with }))
+        let (rest, returning) = self.conditions_and_returning(rest)?;
+        Ok(Statement::Delete(Delete { table, using: Vec::new(), rest, returning, with }))
     }
 
     /// `where_opt_ret`
-    fn conditions_and_returning(&mut self, node: Node<'_, '_>) -> Read<Vec<Expr>> {
-        match node.rule() {
-            "where_opt_ret ::= WHERE expr" => Ok(vec![self.expr(node.part(1))?]),
-            "where_opt_ret ::= RETURNING selcollist" => self.returning(node.part(1)),
+    fn conditions_and_returning(&mut self, node: Node<'_, '_>) -> Read<(Vec<Expr>, Vec<Output>)> {
+        Ok(match node.rule() {
+            "where_opt_ret ::= WHERE expr" => (vec![self.expr(node.part(1))?], Vec::new()),
+            "where_opt_ret ::= RETURNING selcollist" => (Vec::new(), self.outputs(node.part(1))?),
             "where_opt_ret ::= WHERE expr RETURNING selcollist" => {
-                let mut exprs = vec![self.expr(node.part(1))?];
-                exprs.extend(self.returning(node.part(3))?);
-                Ok(exprs)
+                (vec![self.expr(node.part(1))?], self.outputs(node.part(3))?)
             }
             // "where_opt_ret ::="
-            _ => self.conditions(node),
-        }
-    }
-
-    fn returning(&mut self, node: Node<'_, '_>) -> Read<Vec<Expr>> {
-        Ok(self.outputs(node)?.into_iter().map(|output| output.expr).collect())
+            _ => (self.conditions(node)?, Vec::new()),
+        })
     }
 
     /// `setlist`

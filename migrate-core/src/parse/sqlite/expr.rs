@@ -1,99 +1,112 @@
 //! Expressions.
 
 use super::query::plain;
-use super::reader::{Read, Reader, unquoted};
+use super::reader::{DEEPEST, Read, Reader, Stop, unquoted, wrong};
 use super::tree::Node;
-use crate::ddl::{Expr, ExprKind, FromItem, Literal, Output, Path, QueryBody, Select};
+use crate::ddl::{Expr, ExprKind, Extent, FromItem, Ident, Literal, Output, Path, QueryBody, Select};
+
+/// Operators that join their left side to what stands before it.
+const CHAINS: [&str; 9] = [
+    "expr ::= expr AND expr",
+    "expr ::= expr OR expr",
+    "expr ::= expr LT|GT|GE|LE expr",
+    "expr ::= expr EQ|NE expr",
+    "expr ::= expr BITAND|BITOR|LSHIFT|RSHIFT expr",
+    "expr ::= expr PLUS|MINUS expr",
+    "expr ::= expr STAR|SLASH|REM expr",
+    "expr ::= expr CONCAT expr",
+    "expr ::= expr PTR expr",
+];
 
 impl Reader<'_> {
     /// `expr`, `term`
+    ///
+    /// What most nesting is made of goes through here and nowhere else, so that it takes little of the stack.
     pub(super) fn expr(&mut self, node: Node<'_, '_>) -> Read<Expr> {
-        let kind = self.nested(|reader| reader.expr_kind(node))?;
+        self.enter()?;
+        let kind = match operation_at(node) {
+            Some((operator, places)) => {
+                let mut operands = Vec::with_capacity(places.len());
+                for place in places {
+                    operands.push(self.expr(node.part(*place))?);
+                }
+                operation(operator, operands)
+            }
+            None if node.rule() == "expr ::= LP expr RP" => self.expr(node.part(1))?.kind,
+            None => self.other_expr(node)?,
+        };
+        self.leave();
         Ok(Expr { at: node.at(), kind })
     }
 
-    fn expr_kind(&mut self, node: Node<'_, '_>) -> Read<ExprKind> {
-        let part = |nth| node.part(nth);
-        let column = |reader: &Self, places: &[usize]| {
-            ExprKind::Column(places.iter().map(|nth| reader.name(node.part(*nth))).collect())
+    fn other_expr(&mut self, node: Node<'_, '_>) -> Read<ExprKind> {
+        match node.rule() {
+            rule if CHAINS.contains(&rule) => self.chain(node),
+            rule if rule.starts_with("expr ::= ID|INDEXED|JOIN_KW LP") => self.call(node),
+            "expr ::= CASE case_operand case_exprlist case_else END" => self.case(node),
+            "expr ::= LP select RP" => Ok(ExprKind::Subquery(Box::new(self.query(node.part(1))?))),
+            "expr ::= EXISTS LP select RP" => Ok(operation("exists", vec![self.subquery(node.part(2))?])),
+            "expr ::= expr in_op LP exprlist RP"
+            | "expr ::= expr in_op LP select RP"
+            | "expr ::= expr in_op nm dbnm paren_exprlist" => self.membership(node),
+            "expr ::= LP nexprlist COMMA expr RP" => {
+                let mut items = self.exprs(node.part(1))?;
+                items.push(self.expr(node.part(3))?);
+                Ok(operation("row", items))
+            }
+            "expr ::= CAST LP expr AS typetoken RP" => {
+                let expr = Box::new(self.expr(node.part(2))?);
+                Ok(match self.data_type(node.part(4)) {
+                    Some(data_type) => ExprKind::Cast(expr, data_type),
+                    None => operation("cast", vec![*expr]),
+                })
+            }
+            _ => self.leaf(node),
+        }
+    }
+
+    /// What holds no other expression
+    fn leaf(&self, node: Node<'_, '_>) -> Read<ExprKind> {
+        let column = |places: &[usize]| {
+            ExprKind::Column(places.iter().map(|nth| self.name(node.part(*nth))).collect())
         };
         Ok(match node.rule() {
-            "expr ::= LP expr RP" => self.expr(part(1))?.kind,
-            "expr ::= ID|INDEXED|JOIN_KW" => self.word(part(0)),
-            "expr ::= nm DOT nm" => column(self, &[0, 2]),
-            "expr ::= nm DOT nm DOT nm" => column(self, &[0, 2, 4]),
+            "expr ::= ID|INDEXED|JOIN_KW" => self.word(node.part(0)),
+            "expr ::= nm DOT nm" => column(&[0, 2]),
+            "expr ::= nm DOT nm DOT nm" => column(&[0, 2, 4]),
             "term ::= NULL|FLOAT|BLOB" => ExprKind::Literal(match node.text() {
                 text if text.eq_ignore_ascii_case("null") => Literal::Null,
                 text if text.starts_with(['x', 'X']) => Literal::Bytes(text.into()),
                 text => Literal::Number(text.into()),
             }),
             "term ::= STRING" => ExprKind::Literal(Literal::Text(unquoted(node.text()))),
+            "term ::= QNUMBER" if !is_separated(node.text()) => {
+                return wrong(format!("unrecognized token `{}`", node.text()), node.at());
+            }
             "term ::= INTEGER" | "term ::= QNUMBER" => ExprKind::Literal(Literal::Number(node.text().into())),
-            "term ::= CTIME_KW" => operation(node.text(), Vec::new()),
+            "term ::= CTIME_KW" => {
+                let name = Path::plain(Ident::new(node.text().to_ascii_lowercase(), node.at()));
+                ExprKind::Call { name, arguments: Vec::new() }
+            }
+            // A register, which only SQLite itself writes.
+            "expr ::= VARIABLE" if node.text().strip_prefix('#').is_some_and(starts_with_digit) => {
+                return wrong(format!("syntax error near `{}`", node.text()), node.at());
+            }
             "expr ::= VARIABLE" => ExprKind::Other,
-            "expr ::= expr COLLATE ID|STRING" => operation("collate", vec![self.expr(part(0))?]),
-            "expr ::= CAST LP expr AS typetoken RP" => {
-                let expr = Box::new(self.expr(part(2))?);
-                match self.data_type(part(4)) {
-                    Some(data_type) => ExprKind::Cast(expr, data_type),
-                    None => operation("cast", vec![*expr]),
-                }
-            }
-            rule if rule.starts_with("expr ::= ID|INDEXED|JOIN_KW LP") => self.call(node)?,
-            "expr ::= LP nexprlist COMMA expr RP" => {
-                let mut items = self.exprs(part(1))?;
-                items.push(self.expr(part(3))?);
-                operation("row", items)
-            }
-            "expr ::= expr AND expr"
-            | "expr ::= expr OR expr"
-            | "expr ::= expr LT|GT|GE|LE expr"
-            | "expr ::= expr EQ|NE expr"
-            | "expr ::= expr BITAND|BITOR|LSHIFT|RSHIFT expr"
-            | "expr ::= expr PLUS|MINUS expr"
-            | "expr ::= expr STAR|SLASH|REM expr"
-            | "expr ::= expr CONCAT expr"
-            | "expr ::= expr PTR expr" => self.chain(node)?,
-            "expr ::= expr likeop expr" => self.operate(part(1).text(), &[part(0), part(2)])?,
-            "expr ::= expr likeop expr ESCAPE expr" => {
-                self.operate(part(1).text(), &[part(0), part(2), part(4)])?
-            }
-            "expr ::= expr ISNULL|NOTNULL" if part(1).is("isnull") => self.operate("is null", &[part(0)])?,
-            "expr ::= expr ISNULL|NOTNULL" | "expr ::= expr NOT NULL" => {
-                self.operate("is not null", &[part(0)])?
-            }
-            "expr ::= expr IS expr" => self.operate("is", &[part(0), part(2)])?,
-            "expr ::= expr IS NOT expr" => self.operate("is not", &[part(0), part(3)])?,
-            "expr ::= expr IS NOT DISTINCT FROM expr" => {
-                self.operate("is not distinct from", &[part(0), part(5)])?
-            }
-            "expr ::= expr IS DISTINCT FROM expr" => self.operate("is distinct from", &[part(0), part(4)])?,
-            "expr ::= NOT expr" | "expr ::= BITNOT expr" | "expr ::= PLUS|MINUS expr" => {
-                self.operate(part(0).text(), &[part(1)])?
-            }
-            "expr ::= expr between_op expr AND expr" => {
-                self.operate(part(1).text(), &[part(0), part(2), part(4)])?
-            }
-            "expr ::= expr in_op LP exprlist RP" => {
-                let mut parts = vec![self.expr(part(0))?];
-                parts.extend(self.exprs(part(3))?);
-                operation(part(1).text(), parts)
-            }
-            "expr ::= LP select RP" => ExprKind::Subquery(Box::new(self.query(part(1))?)),
-            "expr ::= expr in_op LP select RP" => {
-                let parts = vec![self.expr(part(0))?, self.subquery(part(3))?];
-                operation(part(1).text(), parts)
-            }
-            "expr ::= expr in_op nm dbnm paren_exprlist" => {
-                let parts = vec![self.expr(part(0))?, self.rows_of(node)?];
-                operation(part(1).text(), parts)
-            }
-            "expr ::= EXISTS LP select RP" => operation("exists", vec![self.subquery(part(2))?]),
-            "expr ::= CASE case_operand case_exprlist case_else END" => self.case(node)?,
             "expr ::= RAISE LP IGNORE RP" => operation("raise", Vec::new()),
-            "expr ::= RAISE LP raisetype COMMA expr RP" => self.operate("raise", &[part(4)])?,
             _ => ExprKind::Opaque,
         })
+    }
+
+    fn membership(&mut self, node: Node<'_, '_>) -> Read<ExprKind> {
+        let mut operands = vec![self.expr(node.part(0))?];
+        match node.rule() {
+            "expr ::= expr in_op LP exprlist RP" => operands.extend(self.exprs(node.part(3))?),
+            "expr ::= expr in_op LP select RP" => operands.push(self.subquery(node.part(3))?),
+            // "expr ::= expr in_op nm dbnm paren_exprlist"
+            _ => operands.push(self.rows_of(node)?),
+        }
+        Ok(operation(node.part(1).text(), operands))
     }
 
     /// A word alone. What stands in double quotes is a text where no column has that name.
@@ -112,18 +125,32 @@ impl Reader<'_> {
         Ok(operation(operator, parts))
     }
 
-    /// Operands in a row with the same operator between them are one operation, however many they are.
+    /// Operands in a row with the same operator between them are one operation, however many they are; where operators
+    /// change, the operation so far is the first operand of the next.
     fn chain(&mut self, node: Node<'_, '_>) -> Read<ExprKind> {
-        let (rule, operator) = (node.rule(), node.part(1).text());
-        let mut parts = Vec::new();
+        let mut right = Vec::new();
         let mut left = node;
-        while left.rule() == rule && left.part(1).is(operator) {
-            parts.push(self.expr(left.part(2))?);
+        while CHAINS.contains(&left.rule()) {
+            right.push((left, left.part(1).text()));
             left = left.part(0);
         }
-        parts.push(self.expr(left)?);
-        parts.reverse();
-        Ok(operation(operator, parts))
+        let changes = right.windows(2).filter(|pair| !pair[0].1.eq_ignore_ascii_case(pair[1].1)).count();
+        if changes > DEEPEST {
+            return Err(Stop::TooDeep);
+        }
+        let mut operands = vec![self.expr(left)?];
+        let mut so_far = right.last().map_or("", |(_, operator)| *operator);
+        let mut at = left.at();
+        for (node, operator) in right.into_iter().rev() {
+            if !operator.eq_ignore_ascii_case(so_far) {
+                let first = Expr { at, kind: operation(so_far, operands) };
+                operands = vec![first];
+                so_far = operator;
+            }
+            operands.push(self.expr(node.part(2))?);
+            at = node.at();
+        }
+        Ok(operation(so_far, operands))
     }
 
     fn call(&mut self, node: Node<'_, '_>) -> Read<ExprKind> {
@@ -135,27 +162,36 @@ impl Reader<'_> {
                     arguments.push(Expr { at: part.at(), kind: ExprKind::Star(Vec::new()) });
                 }
                 rule if rule.starts_with("exprlist") => arguments.extend(self.exprs(part)?),
-                rule if rule.starts_with("sortlist") => arguments.extend(self.order(part)?),
-                "filter_over ::= filter_clause over_clause" => {
-                    arguments.push(self.expr(part.part(0).part(3))?);
-                    arguments.extend(self.over(part.part(1))?);
+                rule if rule.starts_with("sortlist") => {
+                    let order = self.order(part)?;
+                    arguments.push(Expr { at: part.at(), kind: operation("order by", order) });
                 }
-                "filter_over ::= over_clause" => arguments.extend(self.over(part.part(0))?),
-                // "filter_clause ::= FILTER LP WHERE expr RP"
-                "filter_over ::= filter_clause" => arguments.push(self.expr(part.part(0).part(3))?),
+                "filter_over ::= filter_clause over_clause" => {
+                    arguments.push(self.filter(part.part(0))?);
+                    arguments.push(self.over(part.part(1))?);
+                }
+                "filter_over ::= over_clause" => arguments.push(self.over(part.part(0))?),
+                "filter_over ::= filter_clause" => arguments.push(self.filter(part.part(0))?),
                 _ => {}
             }
         }
         Ok(ExprKind::Call { name: Path::plain(self.name(node.part(0))), arguments })
     }
 
+    /// `filter_clause`
+    fn filter(&mut self, node: Node<'_, '_>) -> Read<Expr> {
+        // "filter_clause ::= FILTER LP WHERE expr RP"
+        Ok(Expr { at: node.at(), kind: self.operate("filter", &[node.part(3)])? })
+    }
+
     /// `over_clause`
-    fn over(&mut self, node: Node<'_, '_>) -> Read<Vec<Expr>> {
-        match node.rule() {
-            "over_clause ::= OVER LP window RP" => self.window(node.part(2)),
+    fn over(&mut self, node: Node<'_, '_>) -> Read<Expr> {
+        let parts = match node.rule() {
+            "over_clause ::= OVER LP window RP" => self.window(node.part(2))?,
             // "over_clause ::= OVER nm"
-            _ => Ok(Vec::new()),
-        }
+            _ => Vec::new(),
+        };
+        Ok(Expr { at: node.at(), kind: operation("over", parts) })
     }
 
     /// `window_clause`
@@ -220,13 +256,15 @@ impl Reader<'_> {
         if node.part(1).rule() == "case_operand ::= expr" {
             parts.push(self.expr(node.part(1).part(0))?);
         }
-        // "case_exprlist ::= WHEN expr THEN expr"
+        // "case_exprlist ::= case_exprlist WHEN expr THEN expr", "case_exprlist ::= WHEN expr THEN expr"
         for item in node.part(2).items("case_exprlist") {
-            parts.push(self.expr(item.from_last(2))?);
-            parts.push(self.expr(item.from_last(0))?);
+            let at = Extent { start: item.from_last(3).at().start, end: item.from_last(0).at().end };
+            let kind = self.operate("when", &[item.from_last(2), item.from_last(0)])?;
+            parts.push(Expr { at, kind });
         }
         if node.part(3).rule() == "case_else ::= ELSE expr" {
-            parts.push(self.expr(node.part(3).part(1))?);
+            let kind = self.operate("else", &[node.part(3).part(1)])?;
+            parts.push(Expr { at: node.part(3).at(), kind });
         }
         Ok(operation("case", parts))
     }
@@ -277,8 +315,47 @@ impl Reader<'_> {
     }
 }
 
+/// The operator and the operands of what is nothing else.
+fn operation_at<'a>(node: Node<'_, 'a>) -> Option<(&'a str, &'static [usize])> {
+    Some(match node.rule() {
+        "expr ::= expr COLLATE ID|STRING" => ("collate", &[0]),
+        "expr ::= expr likeop expr" => (node.part(1).text(), &[0, 2]),
+        "expr ::= expr likeop expr ESCAPE expr" => (node.part(1).text(), &[0, 2, 4]),
+        "expr ::= expr ISNULL|NOTNULL" if node.part(1).is("isnull") => ("is null", &[0]),
+        "expr ::= expr ISNULL|NOTNULL" | "expr ::= expr NOT NULL" => ("is not null", &[0]),
+        "expr ::= expr IS expr" if node.part(2).is("null") => ("is null", &[0]),
+        "expr ::= expr IS NOT expr" if node.part(3).is("null") => ("is not null", &[0]),
+        "expr ::= expr IS expr" => ("is", &[0, 2]),
+        "expr ::= expr IS NOT expr" => ("is not", &[0, 3]),
+        "expr ::= expr IS NOT DISTINCT FROM expr" => ("is not distinct from", &[0, 5]),
+        "expr ::= expr IS DISTINCT FROM expr" => ("is distinct from", &[0, 4]),
+        "expr ::= NOT expr" | "expr ::= BITNOT expr" | "expr ::= PLUS|MINUS expr" => {
+            (node.part(0).text(), &[1])
+        }
+        "expr ::= expr between_op expr AND expr" => (node.part(1).text(), &[0, 2, 4]),
+        "expr ::= RAISE LP raisetype COMMA expr RP" => ("raise", &[4]),
+        _ => return None,
+    })
+}
+
 /// An operation; operators of several words with single blanks between them.
 pub(super) fn operation(operator: &str, parts: Vec<Expr>) -> ExprKind {
     let words: Vec<_> = operator.split_ascii_whitespace().collect();
     ExprKind::Operation(words.join(" ").to_ascii_lowercase().into(), parts)
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// Whether each separator of a number stands between two digits.
+fn is_separated(number: &str) -> bool {
+    let is_hexadecimal = number.get(1..2).is_some_and(|mark| mark.eq_ignore_ascii_case("x"));
+    let is_digit = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_digit() || is_hexadecimal && byte.is_ascii_hexdigit())
+    };
+    let bytes = number.as_bytes();
+    let mut separators = (0..bytes.len()).filter(|at| bytes[*at] == b'_');
+    separators
+        .all(|at| is_digit(at.checked_sub(1).and_then(|at| bytes.get(at))) && is_digit(bytes.get(at + 1)))
 }

@@ -22,10 +22,11 @@ enum Seen {
     Illegal,
 }
 
-/// The tokens of the text, or where one stands that is none.
-pub(super) fn tokens(sql: &str) -> Result<Vec<Token>, Extent> {
+/// The tokens of the text, up to where one stands that is none.
+pub(super) fn tokens(sql: &str) -> (Vec<Token>, Option<Extent>) {
     let bytes = sql.as_bytes();
     let mut tokens = Vec::with_capacity(bytes.len() / 5);
+    let mut illegal = None;
     let mut at = 0;
     // A byte of zero ends the text.
     while bytes.get(at).is_some_and(|byte| *byte != 0) {
@@ -35,14 +36,17 @@ pub(super) fn tokens(sql: &str) -> Result<Vec<Token>, Extent> {
         match seen {
             Seen::Blank => {}
             Seen::Token(code) => tokens.push(Token { code, at: Extent::new(at, end) }),
-            Seen::Illegal => return Err(Extent::new(at, end)),
+            Seen::Illegal => {
+                illegal = Some(Extent::new(at, end));
+                break;
+            }
         }
         at = end;
     }
     for at in 0..tokens.len() {
         tokens[at].code = in_context(&tokens, at);
     }
-    Ok(tokens)
+    (tokens, illegal)
 }
 
 /// The code of a token where its neighbours are known: WINDOW, OVER and FILTER are keywords only in their places.
@@ -184,8 +188,7 @@ fn variable(rest: &[u8]) -> (Seen, usize) {
             break;
         }
     }
-    // `#1` is a register, which only SQLite itself writes.
-    (if letters == 0 || rest[0] == b'#' { Seen::Illegal } else { Seen::Token(token::VARIABLE) }, at)
+    (if letters == 0 { Seen::Illegal } else { Seen::Token(token::VARIABLE) }, at)
 }
 
 fn blob(rest: &[u8]) -> (Seen, usize) {

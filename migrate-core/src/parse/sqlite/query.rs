@@ -1,6 +1,6 @@
 //! Queries.
 
-use super::reader::{Read, Reader, wrong};
+use super::reader::{DEEPEST, Read, Reader, Stop, wrong};
 use super::tree::Node;
 use crate::ddl::{
     Expr, ExprKind, Extent, FromItem, Ident, Join, Output, Query, QueryBody, Select, Statement,
@@ -188,6 +188,10 @@ impl Reader<'_> {
             last = last.part(0).part(0);
             nodes.push(last);
         }
+        // SQLite joins 64 tables at most, and each makes the value a step deeper.
+        if nodes.len() > DEEPEST {
+            return Err(Stop::TooDeep);
+        }
         let mut items: Vec<FromItem> = Vec::new();
         for node in nodes.into_iter().rev() {
             let right = self.table(node)?;
@@ -201,7 +205,8 @@ impl Reader<'_> {
             let prefix = node.part(0);
             let is_bare = on.is_none() && using.is_empty();
             if prefix.is_empty() && !is_bare {
-                return wrong("a join is required before ON".to_owned(), constraint.at());
+                let word = constraint.part(0).text();
+                return wrong(format!("a join is required before `{word}`"), constraint.at());
             }
             let operator =
                 if prefix.is_empty() { JoinOperator::Comma } else { join_operator(prefix.part(1))? };
@@ -215,10 +220,6 @@ impl Reader<'_> {
                     (is_natural, left_is_optional, right_is_optional)
                 }
             };
-            if is_natural && !is_bare {
-                let message = "a NATURAL join may not have an ON or USING clause".to_owned();
-                return wrong(message, constraint.at());
-            }
             let left = items.drain(..).reduce(|left, right| join(left, right)).unwrap_or(FromItem::Opaque);
             let FromItem::Join(mut join) = join(left, right) else { continue };
             (join.on, join.using, join.is_natural) = (on, using, is_natural);

@@ -6,7 +6,7 @@ use crate::ddl::{Extent, Ident, Path};
 
 /// How deep expressions and queries may be nested. SQLite stops at a thousand; beyond this nobody has written it by hand, and
 /// whoever goes through the values has a stack.
-const DEEPEST: usize = 200;
+pub(super) const DEEPEST: usize = 100;
 
 /// Reads trees.
 pub(super) struct Reader<'a> {
@@ -30,15 +30,23 @@ impl<'a> Reader<'a> {
         Self { sql, depth: 0 }
     }
 
+    /// Goes a step deeper. Who is stopped does not come back.
+    pub(super) fn enter(&mut self) -> Read<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST { Err(Stop::TooDeep) } else { Ok(()) }
+    }
+
+    /// Comes back.
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
     /// Reads something that may hold its like.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
-        if self.depth == DEEPEST {
-            return Err(Stop::TooDeep);
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
+        self.enter()?;
+        let result = read(self)?;
+        self.leave();
+        Ok(result)
     }
 
     /// `nm`, or a token that is a name

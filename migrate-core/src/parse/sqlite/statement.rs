@@ -5,7 +5,8 @@ use super::reader::{Read, Reader, unquoted};
 use super::tree::{Node, Tree};
 use crate::ddl::{
     AlterAction, AlterTable, Body, ColumnChange, ConstraintKind, CreateIndex, CreateTable, CreateTrigger,
-    CreateView, Deferrable, Drop, DropTarget, Kind, Path, Setting, Statement, Step, TableConstraint,
+    CreateView, Deferrable, Drop, DropTarget, Extent, Ident, Kind, Path, Setting, Statement, Step,
+    TableConstraint,
 };
 
 impl Reader<'_> {
@@ -117,16 +118,31 @@ impl Reader<'_> {
                 self.altered(head.part(2), action)
             }
             // What they bring in or take away is another file's.
-            "cmd ::= ATTACH database_kw_opt expr AS expr key_opt" | "cmd ::= DETACH database_kw_opt expr" => {
+            "cmd ::= ATTACH database_kw_opt expr AS expr key_opt" => {
+                self.expr(part(2))?;
+                self.expr(part(4))?;
+                // Not "key_opt ::="
+                if part(5).rule() == "key_opt ::= KEY expr" {
+                    self.expr(part(5).part(1))?;
+                }
                 Statement::Opaque { names: Vec::new() }
             }
+            "cmd ::= DETACH database_kw_opt expr" => {
+                self.expr(part(2))?;
+                Statement::Opaque { names: Vec::new() }
+            }
+            "cmd ::= VACUUM vinto" | "cmd ::= VACUUM nm vinto" => {
+                // Not "vinto ::="
+                let into = node.parts().from_last(0);
+                if into.rule() == "vinto ::= INTO expr" {
+                    self.expr(into.part(1))?;
+                }
+                harmless()
+            }
             // A name may be a schema's, a table's, an index's or a collation's.
-            "cmd ::= REINDEX"
-            | "cmd ::= REINDEX nm dbnm"
-            | "cmd ::= ANALYZE"
-            | "cmd ::= ANALYZE nm dbnm"
-            | "cmd ::= VACUUM vinto"
-            | "cmd ::= VACUUM nm vinto" => harmless(),
+            "cmd ::= REINDEX" | "cmd ::= REINDEX nm dbnm" | "cmd ::= ANALYZE" | "cmd ::= ANALYZE nm dbnm" => {
+                harmless()
+            }
             _ => Statement::Opaque { names: Vec::new() },
         })
     }
@@ -183,7 +199,14 @@ impl Reader<'_> {
             // "when_clause ::="
             _ => None,
         };
-        let mut body = Body::default();
+        let rows: &[&str] = match part(6) {
+            event if event.is("insert") => &["new"],
+            event if event.is("delete") => &["old"],
+            _ => &["old", "new"],
+        };
+        // They are not written where they are given.
+        let variables = rows.iter().map(|row| Ident::new(*row, Extent::default())).collect();
+        let mut body = Body { variables, ..Body::default() };
         // "trigger_cmd_list ::= trigger_cmd_list trigger_cmd SEMI", "trigger_cmd_list ::= trigger_cmd SEMI"
         for item in list.items("trigger_cmd_list") {
             let statement = self.trigger_command(item.from_last(1))?;
@@ -235,13 +258,8 @@ impl Reader<'_> {
         Ok(self.altered(node.part(2), action))
     }
 
-    fn added_check(
-        &mut self,
-        node: Node<'_, '_>,
-        name: Option<crate::ddl::Ident>,
-        expr: usize,
-    ) -> Read<AlterAction> {
-        let at = crate::ddl::Extent { start: node.part(4).at().start, end: node.at().end };
+    fn added_check(&mut self, node: Node<'_, '_>, name: Option<Ident>, expr: usize) -> Read<AlterAction> {
+        let at = Extent { start: node.part(4).at().start, end: node.at().end };
         let kind = ConstraintKind::Check { expr: self.expr(node.part(expr))?, no_inherit: false };
         let constraint =
             TableConstraint { name, kind, deferrable: Deferrable::default(), not_valid: false, at };

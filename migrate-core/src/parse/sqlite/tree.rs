@@ -48,8 +48,8 @@ pub(super) enum Refusal {
     NotOne,
 }
 
-/// The tree of the tokens.
-pub(super) fn tree<'a>(sql: &'a str, tokens: &[Token]) -> Result<Tree<'a>, Refusal> {
+/// The tree of the tokens; `is_all` says that they are all of the text.
+pub(super) fn tree<'a>(sql: &'a str, tokens: &[Token], is_all: bool) -> Result<Tree<'a>, Refusal> {
     let mut driver =
         Driver { nodes: Vec::new(), children: Vec::new(), stack: vec![(0, 0)], roots: Vec::new() };
     let mut is_explained = false;
@@ -58,6 +58,9 @@ pub(super) fn tree<'a>(sql: &'a str, tokens: &[Token]) -> Result<Tree<'a>, Refus
     for (place, token) in tokens.iter().enumerate() {
         is_explained |= driver.roots.is_empty() && place == 0 && token.code == token::EXPLAIN;
         driver.take(token.code, token.at).map_err(|()| Refusal::Token(Some(place)))?;
+    }
+    if !is_all {
+        return Err(Refusal::Token(None));
     }
     if tokens.last().is_some_and(|token| token.code != token::SEMI) {
         driver.take(token::SEMI, end).map_err(|()| Refusal::Token(None))?;
