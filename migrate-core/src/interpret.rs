@@ -26,11 +26,13 @@ mod scope;
 mod session;
 mod view;
 
+use std::collections::BTreeSet;
+
 use self::run::Run;
 use crate::ddl::{Extent, Statement};
 use crate::diagnostic::Code;
 use crate::dialect::Dialect;
-use crate::schema::{Certainty, Schema};
+use crate::schema::{Certainty, ObjectId, Schema};
 
 pub use session::Session;
 
@@ -49,6 +51,32 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to do.
     pub helps: Vec<String>,
+    /// How sure it is.
+    pub proof: Proof,
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Proof {
+    /// The database refuses.
+    Certain,
+    /// The database may refuse, by what is in its tables, or by how it reads an expression.
+    Likely,
+}
+
+impl Finding {
+    /// A finding that is certain.
+    pub fn new(code: &'static str, at: Extent, message: String) -> Self {
+        Self {
+            code: Code(code),
+            message,
+            at,
+            label: String::new(),
+            notes: vec![],
+            helps: vec![],
+            proof: Proof::Certain,
+        }
+    }
 }
 
 /// A schema and the session that changes it.
@@ -56,6 +84,8 @@ pub struct Finding {
 pub struct Interpreter {
     schema: Schema,
     session: Session,
+    /// The tables that this session made: they are empty, but for what it put there.
+    made: BTreeSet<ObjectId>,
 }
 
 impl Interpreter {
@@ -67,12 +97,17 @@ impl Interpreter {
     /// A new session on a schema.
     pub fn on(schema: Schema) -> Self {
         let session = Session::new(schema.dialect());
-        Self { schema, session }
+        Self { schema, session, made: BTreeSet::new() }
     }
 
     /// The schema as it is now.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// The schema as it is at last.
+    pub fn into_schema(self) -> Schema {
+        self.schema
     }
 
     /// Replays one statement; `sql` is its text.
@@ -85,10 +120,11 @@ impl Interpreter {
             sql,
             findings: vec![],
             touched: vec![],
+            made: &mut self.made,
         };
         run.statement(statement);
         let Run { findings, touched, .. } = run;
-        if !findings.is_empty() {
+        if findings.iter().any(|finding| finding.proof == Proof::Certain) {
             for id in touched {
                 self.schema
                     .change(&id, |object| object.certainty = object.certainty.max(Certainty::Uncertain));

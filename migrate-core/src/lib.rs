@@ -30,3 +30,6 @@ pub mod parse;
 pub mod schema;
 
 pub mod interpret;
+
+pub mod proof;
+pub mod replay;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Proof;
 use super::constraint::of_column;
 use super::create_table::options;
 use super::lookup::{Found, shown};
@@ -126,6 +127,15 @@ impl Run<'_> {
             return;
         }
         let column = self.column_of(id, &name, written);
+        let has_value = column.default.is_some() || column.generated.is_some() || column.identity.is_some();
+        // MySQL takes the type's own zero.
+        if column.not_null && !has_value && self.dialect != Dialect::Mysql && !self.made.contains(id) {
+            let message = format!("column `{}` is NOT NULL and has no default", column.name);
+            let finding = self.wrong("needs-empty-table", written.at, message);
+            finding.proof = Proof::Likely;
+            finding.label = "fails if the table has rows".to_owned();
+            finding.helps.push("give it a default, or fill it before it becomes NOT NULL".to_owned());
+        }
         let children = self.children(id);
         for child in &children {
             let column = Column { is_local: false, ..column.clone() };

@@ -41,6 +41,7 @@ impl Run<'_> {
         }
         let may_be_another = create.if_not_exists && self.schema.may_have_others;
         self.put(name.clone(), Space::Relation, ObjectBody::Table(Table::default()), BTreeSet::new());
+        self.made.insert(id.clone());
         let constraints = self.fill_table(&id, &name, create);
         for constraint in in_order(constraints) {
             self.add_constraint(&id, &constraint);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{Finding, Run};
 use crate::ddl::{Extent, Ident, Path};
-use crate::diagnostic::Code;
 use crate::dialect::Dialect;
 use crate::nearest::nearest;
 use crate::schema::{Certainty, Column, ObjectBody, ObjectId, ObjectName, Space, Table};
@@ -126,14 +125,7 @@ impl Run<'_> {
 
     /// Reports a finding.
     pub(super) fn wrong(&mut self, code: &'static str, at: Extent, message: String) -> &mut Finding {
-        self.findings.push(Finding {
-            code: Code(code),
-            message,
-            at,
-            label: String::new(),
-            notes: vec![],
-            helps: vec![],
-        });
+        self.findings.push(Finding::new(code, at, message));
         self.findings.last_mut().expect("one was just pushed")
     }
 

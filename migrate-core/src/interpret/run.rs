@@ -22,6 +22,8 @@ pub(super) struct Run<'a> {
     pub(super) findings: Vec<Finding>,
     /// What the statement made or changed.
     pub(super) touched: Vec<ObjectId>,
+    /// The tables that the session made.
+    pub(super) made: &'a mut BTreeSet<ObjectId>,
 }
 
 impl Run<'_> {
