@@ -74,7 +74,11 @@ fn strongest(expr: &Expr) -> (Option<Ident>, bool) {
             }
             _ => (None, false),
         },
-        ExprKind::Star(_) | ExprKind::Literal(_) | ExprKind::Other | ExprKind::Opaque => (None, false),
+        ExprKind::Star(_)
+        | ExprKind::ColumnOrText(_)
+        | ExprKind::Literal(_)
+        | ExprKind::Other
+        | ExprKind::Opaque => (None, false),
     }
 }
 
