@@ -130,14 +130,14 @@ impl Reader<'_> {
     fn assignments(&mut self, node: Node<'_, '_>) -> Read<Vec<Assignment>> {
         let mut assignments = Vec::new();
         for item in node.items("setlist") {
-            let columns = match item.from_last(2) {
+            let columns = match item.last(2) {
                 // "setlist ::= setlist COMMA LP idlist RP EQ expr", "setlist ::= LP idlist RP EQ expr"
-                close if close.rule().is_empty() => self.names(item.from_last(3)),
+                close if close.rule().is_empty() => self.names(item.last(3)),
                 // "setlist ::= setlist COMMA nm EQ expr", "setlist ::= nm EQ expr"
                 name => vec![self.name(name)],
             };
             let columns = columns.into_iter().map(|column| vec![column]).collect();
-            assignments.push(Assignment { columns, value: self.expr(item.from_last(0))? });
+            assignments.push(Assignment { columns, value: self.expr(item.last(0))? });
         }
         Ok(assignments)
     }

@@ -200,7 +200,7 @@ impl Reader<'_> {
         let mut exprs = Vec::new();
         for item in node.part(1).items("windowdefn_list") {
             // "windowdefn ::= nm AS LP window RP"
-            exprs.extend(self.window(item.from_last(0).part(3))?);
+            exprs.extend(self.window(item.last(0).part(3))?);
         }
         Ok(exprs)
     }
@@ -258,8 +258,8 @@ impl Reader<'_> {
         }
         // "case_exprlist ::= case_exprlist WHEN expr THEN expr", "case_exprlist ::= WHEN expr THEN expr"
         for item in node.part(2).items("case_exprlist") {
-            let at = Extent { start: item.from_last(3).at().start, end: item.from_last(0).at().end };
-            let kind = self.operate("when", &[item.from_last(2), item.from_last(0)])?;
+            let at = Extent { start: item.last(3).at().start, end: item.last(0).at().end };
+            let kind = self.operate("when", &[item.last(2), item.last(0)])?;
             parts.push(Expr { at, kind });
         }
         if node.part(3).rule() == "case_else ::= ELSE expr" {
@@ -305,13 +305,13 @@ impl Reader<'_> {
             // "nexprlist ::= nexprlist COMMA expr", "nexprlist ::= expr"
             _ => node,
         };
-        list.items("nexprlist").iter().map(|item| self.expr(item.from_last(0))).collect()
+        list.items("nexprlist").iter().map(|item| self.expr(item.last(0))).collect()
     }
 
     /// `sortlist`
     pub(super) fn order(&mut self, node: Node<'_, '_>) -> Read<Vec<Expr>> {
         // "sortlist ::= sortlist COMMA expr sortorder nulls", "sortlist ::= expr sortorder nulls"
-        node.items("sortlist").iter().map(|item| self.expr(item.from_last(2))).collect()
+        node.items("sortlist").iter().map(|item| self.expr(item.last(2))).collect()
     }
 }
 

@@ -35,7 +35,7 @@ impl Reader<'_> {
         let last = items.len() - 1;
         let mut parts = Vec::with_capacity(items.len());
         for (nth, item) in items.iter().enumerate() {
-            let part = self.one(item.from_last(0))?;
+            let part = self.one(item.last(0))?;
             let has_end = !part.order_by.is_empty() || !part.rest.is_empty();
             if nth < last && has_end {
                 let what = if part.order_by.is_empty() { "LIMIT" } else { "ORDER BY" };
@@ -78,8 +78,8 @@ impl Reader<'_> {
                 }
                 let select = Select { outputs, from, rest, into: None };
                 let mut query = plain(at, QueryBody::Select(Box::new(select)));
-                query.order_by = self.orders(node.parts().from_last(1))?;
-                query.rest = self.limits(node.parts().from_last(0))?;
+                query.order_by = self.orders(node.parts().last(1))?;
+                query.rest = self.limits(node.parts().last(0))?;
                 Ok(query)
             }
             "oneselect ::= values" | "oneselect ::= mvalues" => self.one(node.part(0)),
@@ -94,7 +94,7 @@ impl Reader<'_> {
                     rows.push(self.exprs(first.get(0).part(2))?);
                 }
                 for item in items {
-                    rows.push(self.exprs(item.from_last(1))?);
+                    rows.push(self.exprs(item.last(1))?);
                 }
                 Ok(plain(at, QueryBody::Values(rows)))
             }
@@ -114,7 +114,7 @@ impl Reader<'_> {
         let mut with = Vec::new();
         for item in node.items("wqlist") {
             // "wqitem ::= withnm eidlist_opt wqas LP select RP"
-            let item = item.from_last(0);
+            let item = item.last(0);
             let columns = self.plain_names(item.part(1))?;
             let query = self.query(item.part(4))?;
             with.push((self.name(item.part(0)), columns, Statement::Query(query)));
@@ -195,7 +195,7 @@ impl Reader<'_> {
         let mut items: Vec<FromItem> = Vec::new();
         for node in nodes.into_iter().rev() {
             let right = self.table(node)?;
-            let constraint = node.parts().from_last(0);
+            let constraint = node.parts().last(0);
             let (on, using) = match constraint.rule() {
                 "on_using ::= ON expr" => (Some(self.expr(constraint.part(1))?), Vec::new()),
                 "on_using ::= USING LP idlist RP" => (None, self.names(constraint.part(2))),
@@ -220,7 +220,7 @@ impl Reader<'_> {
                     (is_natural, left_is_optional, right_is_optional)
                 }
             };
-            let left = items.drain(..).reduce(|left, right| join(left, right)).unwrap_or(FromItem::Opaque);
+            let left = items.drain(..).reduce(join).unwrap_or(FromItem::Opaque);
             let FromItem::Join(mut join) = join(left, right) else { continue };
             (join.on, join.using, join.is_natural) = (on, using, is_natural);
             (join.left_is_optional, join.right_is_optional) = (left_is_optional, right_is_optional);

@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
 
     /// `idlist`
     pub(super) fn names(&self, list: Node<'_, '_>) -> Vec<Ident> {
-        list.items("idlist").iter().map(|item| self.name(item.from_last(0))).collect()
+        list.items("idlist").iter().map(|item| self.name(item.last(0))).collect()
     }
 
     /// `idlist_opt ::= LP idlist RP`, or nothing
@@ -101,8 +101,8 @@ impl<'a> Reader<'a> {
         list.items("eidlist")
             .iter()
             .map(|item| {
-                let name = item.from_last(2);
-                let is_plain = item.from_last(1).is_empty() && item.from_last(0).is_empty();
+                let name = item.last(2);
+                let is_plain = item.last(1).is_empty() && item.last(0).is_empty();
                 if !is_plain {
                     return wrong(format!("syntax error after the column name `{}`", name.text()), name.at());
                 }

@@ -40,7 +40,7 @@ impl Reader<'_> {
                 if let Statement::CreateTable(table) = &mut statement {
                     // "vtabarglist ::= vtabarglist COMMA vtabarg", "vtabarglist ::= vtabarg"
                     let arguments = part(2).items("vtabarglist");
-                    let arguments = arguments.iter().map(|item| item.from_last(0).text());
+                    let arguments = arguments.iter().map(|item| item.last(0).text());
                     table.options.extend(arguments.map(|argument| ("argument".into(), argument.into())));
                 }
                 statement
@@ -133,7 +133,7 @@ impl Reader<'_> {
             }
             "cmd ::= VACUUM vinto" | "cmd ::= VACUUM nm vinto" => {
                 // Not "vinto ::="
-                let into = node.parts().from_last(0);
+                let into = node.parts().last(0);
                 if into.rule() == "vinto ::= INTO expr" {
                     self.expr(into.part(1))?;
                 }
@@ -209,7 +209,7 @@ impl Reader<'_> {
         let mut body = Body { variables, ..Body::default() };
         // "trigger_cmd_list ::= trigger_cmd_list trigger_cmd SEMI", "trigger_cmd_list ::= trigger_cmd SEMI"
         for item in list.items("trigger_cmd_list") {
-            let statement = self.trigger_command(item.from_last(1))?;
+            let statement = self.trigger_command(item.last(1))?;
             body.steps.push(Step::Statement(Box::new(statement)));
         }
         Ok(Statement::CreateTrigger(CreateTrigger {

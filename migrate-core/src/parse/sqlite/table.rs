@@ -20,9 +20,9 @@ impl Reader<'_> {
                 // "columnlist ::= columnlist COMMA columnname carglist", "columnlist ::= columnname carglist"
                 for item in node.part(1).items("columnlist") {
                     // "columnname ::= nm typetoken"
-                    let column = item.from_last(1);
+                    let column = item.last(1);
                     let (name, data_type) = (column.part(0), column.part(1));
-                    let column = self.column(name, data_type, item.from_last(0))?;
+                    let column = self.column(name, data_type, item.last(0))?;
                     table.elements.push(TableElement::Column(column));
                 }
                 // Not "conslist_opt ::="
@@ -48,7 +48,7 @@ impl Reader<'_> {
         let mut constraint_name: Option<Node<'_, '_>> = None;
         // "carglist ::= carglist ccons", "carglist ::="
         for item in rest.items("carglist") {
-            let node = item.from_last(0);
+            let node = item.last(0);
             match node.rule() {
                 // A name belongs to what follows, whatever it is; the last of several counts.
                 "ccons ::= CONSTRAINT nm" => constraint_name = Some(node),
@@ -139,7 +139,7 @@ impl Reader<'_> {
         };
         // "refargs ::= refargs refarg", "refargs ::="
         for item in rest.items("refargs") {
-            let node = item.from_last(0);
+            let node = item.last(0);
             match node.rule() {
                 "refarg ::= ON DELETE refact" => references.on_delete = action(node.part(2)),
                 "refarg ::= ON UPDATE refact" => references.on_update = action(node.part(2)),
@@ -156,7 +156,7 @@ impl Reader<'_> {
         let mut constraint_name: Option<Node<'_, '_>> = None;
         // "conslist ::= conslist tconscomma tcons"
         for item in node.items("conslist") {
-            let node = item.from_last(0);
+            let node = item.last(0);
             // A name without a constraint before the comma names nothing: "tconscomma ::= COMMA", "tconscomma ::="
             if item.len() > 1 && !item.get(0).is_empty() {
                 constraint_name = None;
@@ -215,7 +215,7 @@ impl Reader<'_> {
     }
 
     fn key(&mut self, item: Parts<'_, '_>) -> Read<IndexPart> {
-        let mut node = item.from_last(2);
+        let mut node = item.last(2);
         let at = node.at();
         let mut collation = None;
         while node.rule() == "expr ::= expr COLLATE ID|STRING" {
@@ -230,13 +230,13 @@ impl Reader<'_> {
             }
             _ => Expr { at, ..self.expr(node)? },
         };
-        let nulls_first = match item.from_last(0).rule() {
+        let nulls_first = match item.last(0).rule() {
             "nulls ::= NULLS FIRST" => Some(true),
             "nulls ::= NULLS LAST" => Some(false),
             // "nulls ::="
             _ => None,
         };
-        let descending = item.from_last(1).rule() == "sortorder ::= DESC";
+        let descending = item.last(1).rule() == "sortorder ::= DESC";
         Ok(IndexPart { expr, descending, nulls_first, opclass: None, collation, length: None })
     }
 
@@ -249,14 +249,14 @@ impl Reader<'_> {
             let mut words = node.part(0).items("typename");
             // The grammar takes the first words of `GENERATED ALWAYS AS` for some of the type's.
             let ends_with =
-                |words: &[Parts<'_, '_>], word| words.last().is_some_and(|last| last.from_last(0).is(word));
+                |words: &[Parts<'_, '_>], word| words.last().is_some_and(|last| last.last(0).is(word));
             if ends_with(&words, "always") && at.end - at.start >= 16 {
                 words.pop();
                 if ends_with(&words, "generated") {
                     words.pop();
                 }
             }
-            at.end = words.last()?.from_last(0).at().end;
+            at.end = words.last()?.last(0).at().end;
         }
         (at.start < at.end).then(|| TypeName::declared(at.of(self.sql), at))
     }
@@ -300,7 +300,7 @@ fn deferrable(node: Node<'_, '_>) -> Deferrable {
 fn table_options(table: &mut CreateTable, node: Node<'_, '_>) -> Read<()> {
     // "table_option_set ::= table_option_set COMMA table_option", "table_option_set ::="
     for item in node.items("table_option_set") {
-        let option = item.from_last(0);
+        let option = item.last(0);
         let known = match option.rule() {
             "table_option ::= WITHOUT nm" if option.part(1).is("rowid") => "without rowid",
             "table_option ::= nm" if option.part(0).is("strict") => "strict",

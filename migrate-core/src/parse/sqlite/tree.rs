@@ -260,7 +260,7 @@ impl<'t, 'a> Parts<'t, 'a> {
     }
 
     /// One of them, counted from the last.
-    pub(super) fn from_last(self, nth: usize) -> Node<'t, 'a> {
+    pub(super) fn last(self, nth: usize) -> Node<'t, 'a> {
         Node { tree: self.tree, place: self.after - 1 - nth }
     }
 
