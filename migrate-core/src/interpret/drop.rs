@@ -223,6 +223,8 @@ impl Run<'_> {
         if let Some(ObjectBody::Index { table }) = self.schema.get(id).map(|object| object.body.clone()) {
             let table = self.id(&table, Space::Relation);
             self.remove_index(&table, &id.name);
+            // Its table may have gone before it.
+            self.schema.remove(id);
             return;
         }
         if let Some(ObjectBody::Namespace) = self.schema.get(id).map(|object| &object.body) {

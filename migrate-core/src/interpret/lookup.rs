@@ -76,6 +76,14 @@ impl Run<'_> {
 
     /// Whether the database has something of that name by itself.
     fn is_system_name(&self, name: &str, space: Space) -> bool {
+        // Tools that run migrations keep their own tables, and some migrations look at them.
+        let is_of_a_tool =
+            ["__", "_sqlx_", "alembic_version", "refinery_schema_history", "seaql_migrations", "flyway_"]
+                .iter()
+                .any(|start| name.starts_with(start));
+        if space == Space::Relation && is_of_a_tool {
+            return true;
+        }
         match (self.dialect, space) {
             (Dialect::Postgres, Space::Relation) => name.starts_with("pg_"),
             (Dialect::Sqlite, Space::Relation) => {

@@ -161,7 +161,9 @@ impl Run<'_> {
                 if let Found::Known(id) = self.find(name, Space::Routine) {
                     out.insert(whole(id));
                 }
-                arguments.iter().for_each(|part| self.needs_of_expr(part, tables, hidden, out));
+                // The star of `count(*)` is no column.
+                let named = arguments.iter().filter(|part| !matches!(part.kind, ExprKind::Star(_)));
+                named.for_each(|part| self.needs_of_expr(part, tables, hidden, out));
             }
             ExprKind::Operation(_, parts) => {
                 parts.iter().for_each(|part| self.needs_of_expr(part, tables, hidden, out));

@@ -30,9 +30,9 @@ impl Reader<'_> {
         Ident::new(name, at)
     }
 
-    /// The name that a node consists of, if there is the node.
+    /// The name that a node consists of, if there is the node: the last one of a dotted one.
     pub(super) fn name<N: AstNode>(&self, node: Option<N>) -> Option<Ident> {
-        node.map(|node| self.ident(node.syntax()))
+        node.map(|node| self.parts(node.syntax()).pop().unwrap_or_else(nameless))
     }
 
     /// The name that a node consists of; without a node, which valid syntax does not come without, an empty one.
