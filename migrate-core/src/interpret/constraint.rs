@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::Proof;
 use super::lookup::{Found, shown};
 use super::naming;
 use super::run::Run;
@@ -266,9 +267,10 @@ impl Run<'_> {
         // SQLite looks at the other table when rows come; MySQL when it is told to look at all.
         let must_be_there = match self.dialect {
             Dialect::Postgres => true,
-            Dialect::Mysql => self.session.checks_foreign_keys == Some(true),
+            Dialect::Mysql => self.session.checks_foreign_keys != Some(false),
             Dialect::Sqlite => false,
         };
+        let before = self.findings.len();
         let target = match must_be_there {
             true => self.relation(&references.table, "table"),
             false => match self.find(&references.table, crate::schema::Space::Relation) {
@@ -297,6 +299,7 @@ impl Run<'_> {
                 self.check_target(target, &other, &referenced, columns, references, must_be_there);
             }
         }
+        self.only_if_keys_are_checked(before);
         let name = self.constraint_name(id, constraint, "fkey", &names);
         let key = ForeignKey {
             columns: own,
@@ -308,6 +311,16 @@ impl Run<'_> {
             match_full: references.match_full,
         };
         Some((name, ConstraintBody::ForeignKey(key), None))
+    }
+
+    /// What was found from there on holds only where MySQL checks foreign keys, which the application may have switched off.
+    pub(super) fn only_if_keys_are_checked(&mut self, from: usize) {
+        if self.dialect == Dialect::Mysql && self.session.checks_foreign_keys.is_none() {
+            for finding in &mut self.findings[from..] {
+                finding.proof = Proof::Likely;
+                finding.notes.push("unless the session has `foreign_key_checks = 0`".to_owned());
+            }
+        }
     }
 
     /// A foreign key leads to as many columns as it has, and they tell one row from another.

@@ -19,7 +19,10 @@ impl Run<'_> {
         }
         let together: BTreeSet<ObjectId> = ids.iter().map(|(id, _)| id.clone()).collect();
         for (id, at) in &ids {
-            if self.may_go(id, drop.cascade, &together, *at) {
+            let findings = self.findings.len();
+            let may_go = self.may_go(id, drop.cascade, &together, *at);
+            self.only_if_keys_are_checked(findings);
+            if may_go || self.dialect == Dialect::Mysql {
                 self.take_out(id, drop.cascade);
             }
         }
@@ -165,7 +168,7 @@ impl Run<'_> {
         if cascade && self.dialect == Dialect::Postgres || self.dialect == Dialect::Sqlite {
             return true;
         }
-        if self.dialect == Dialect::Mysql && self.session.checks_foreign_keys != Some(true) {
+        if self.dialect == Dialect::Mysql && self.session.checks_foreign_keys == Some(false) {
             return true;
         }
         if let Some(ObjectBody::Index { table }) = self.schema.get(id).map(|object| &object.body) {
@@ -400,7 +403,7 @@ impl Run<'_> {
                 let key = table.constraints.iter().find(|constraint| {
                     matches!(&constraint.body, ConstraintBody::ForeignKey(key) if key.columns.contains(own))
                 });
-                key.filter(|_| self.session.checks_foreign_keys == Some(true)).map(|key| {
+                key.map(|key| {
                     let key = key.name.clone().unwrap_or_default();
                     (
                         format!("the foreign key `{key}` needs it"),

@@ -11,7 +11,8 @@ pub struct Session {
     /// PostgreSQL's `search_path`, without the catalog; MySQL's database; `None` once nobody knows.
     pub(super) search_path: Option<Vec<Arc<str>>>,
     default_path: Vec<Arc<str>>,
-    /// MySQL's `foreign_key_checks`, SQLite's `foreign_keys`: whether what is referred to must be there.
+    /// MySQL's `foreign_key_checks`, SQLite's `foreign_keys`: whether what is referred to must be there. Applications set
+    /// them before they migrate, so that nobody knows until the SQL says it.
     pub(super) checks_foreign_keys: Option<bool>,
     /// SQLite's `legacy_alter_table`: whether a rename leaves alone what refers to the table.
     pub(super) legacy_rename: Option<bool>,
@@ -27,7 +28,7 @@ impl Session {
         Self {
             search_path: Some(default_path.clone()),
             default_path,
-            checks_foreign_keys: (dialect == Dialect::Mysql).then_some(true),
+            checks_foreign_keys: None,
             legacy_rename: Some(false),
         }
     }
