@@ -1,10 +1,16 @@
 //! Runs the command as people do: exit code, standard output and standard error together.
 
-mod commands;
 mod configuration;
 mod help;
+mod init;
 mod json;
+mod listings;
 mod processes;
 mod project;
 mod refused;
+mod revision;
 mod servers;
+mod stamp;
+mod status;
+mod streams;
+mod upgrade;

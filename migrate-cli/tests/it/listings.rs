@@ -1,0 +1,186 @@
+//! `history`, `heads`, `branches`, `show` and `current`.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::project::Project;
+
+#[test]
+fn history_is_drawn() {
+    assert_data_eq!(
+        Project::branched().revision("d1", "b2, c1", "joined").story(&[
+            "history",
+            "history -r a1:b2",
+            "history --no-graph",
+            "history --no-graph -r b1:",
+            "history -v -r d1:",
+        ]),
+        str![[r#"
+$ migrate history
+exit 0
+--- stdout
+○    d1 (head) (mergepoint) joined
+├─╮
+│ ○    c1 (shop) orders
+│ ├─╮
+│ │ ╷
+○ │ ╷  b2 tags
+├───╯
+○ │  b1 (blog) posts
+├─╯
+○  a1 (branchpoint) users
+$ migrate history -r a1:b2
+exit 0
+--- stdout
+○  b2 tags
+○  b1 (blog) posts
+○  a1 (branchpoint) users
+$ migrate history --no-graph
+exit 0
+--- stdout
+b2, c1 -> d1 (blog, shop) (head) (mergepoint), joined
+a1 (b1) -> c1 (shop), orders
+b1 -> b2 (blog), tags
+a1 -> b1 (blog), posts
+<base> -> a1 (branchpoint), users
+$ migrate history --no-graph -r b1:
+exit 0
+--- stdout
+b2, c1 -> d1 (blog, shop) (head) (mergepoint), joined
+a1 (b1) -> c1 (shop), orders
+b1 -> b2 (blog), tags
+a1 -> b1 (blog), posts
+$ migrate history -v -r d1:
+exit 0
+--- stdout
+○  Rev: d1 (head) (mergepoint)
+│  Merges: b2, c1
+~  Branch names: blog, shop
+   Create date: 2026-11-21 00:32:10 UTC
+   Path: migrations/d1_joined.sql
+
+       joined
+
+"#]]
+    );
+}
+
+#[test]
+fn history_marks_where_the_database_is() {
+    assert_data_eq!(
+        Project::line().story(&[
+            "upgrade a2",
+            "history -i",
+            "history -r -1:current --no-graph",
+            "history -r current:+1 --no-graph",
+            "history -r current: --no-graph",
+        ]),
+        str![[r#"
+$ migrate upgrade a2
+exit 0
+--- stderr
+   Connected sqlite:app.db
+     Upgrade <base> -> a1, users (1 statement, [time])
+     Upgrade a1 -> a2, posts (1 statement, [time])
+    Finished at a2: 2 revisions, 2 statements in [time]
+$ migrate history -i
+exit 0
+--- stdout
+○  a3 (head) tags
+@  a2 (current) posts
+○  a1 users
+$ migrate history -r -1:current --no-graph
+exit 0
+--- stdout
+a1 -> a2 (current), posts
+<base> -> a1, users
+$ migrate history -r current:+1 --no-graph
+exit 0
+--- stdout
+a2 -> a3 (head), tags
+a1 -> a2 (current), posts
+$ migrate history -r current: --no-graph
+exit 0
+--- stdout
+a2 -> a3 (head), tags
+a1 -> a2 (current), posts
+
+"#]]
+    );
+}
+
+#[test]
+fn listings() {
+    assert_data_eq!(
+        Project::branched().story(&["heads", "heads -v", "branches", "show b1", "show --sql c1"]),
+        str![[r#"
+$ migrate heads
+exit 0
+--- stdout
+b2 (blog) (head)
+c1 (shop) (head)
+$ migrate heads -v
+exit 0
+--- stdout
+Rev: b2 (head)
+Parent: b1
+Branch names: blog
+Create date: [date]
+Path: migrations/b2_tags.sql
+
+    tags
+
+Rev: c1 (head)
+Parent: a1
+Also depends on: b1
+Branch names: shop
+Path: migrations/c1_orders.sql
+
+    orders
+
+$ migrate branches
+exit 0
+--- stdout
+a1 (branchpoint)
+   -> b1 (blog)
+   -> c1 (shop) (head)
+
+$ migrate show b1
+exit 0
+--- stdout
+Rev: b1
+Parent: a1
+Branch names: blog
+Path: migrations/b1_posts.sql
+
+    posts
+
+$ migrate show --sql c1
+exit 0
+--- stdout
+Rev: c1 (head)
+Parent: a1
+Also depends on: b1
+Branch names: shop
+Path: migrations/c1_orders.sql
+
+    orders
+
+-- migrate:upgrade
+CREATE TABLE orders (id INTEGER);
+
+-- migrate:downgrade
+DROP TABLE orders;
+
+
+"#]]
+    );
+}
+
+#[test]
+fn looking_at_a_database_that_is_not_there_does_not_make_it() {
+    let project = Project::line();
+    for args in [&["current"][..], &["status"], &["check"], &["history", "-i"], &["show", "current"]] {
+        project.run(args);
+        assert!(!project.path().join("app.db").exists(), "{args:?}");
+    }
+}
