@@ -39,7 +39,6 @@ $ migrate revision -m likes --rev-id b1 --head a2
 exit 2
 --- stderr
 error[not-a-head]: `a2` is not a head: `a3` builds on it
- |
  = help: `--splice` makes a branch there
 $ migrate revision -m likes --rev-id b1 --head a2 --splice --branch-label likes
 exit 0
@@ -49,7 +48,6 @@ $ migrate revision -m more --rev-id b2
 exit 2
 --- stderr
 error[several-heads]: `head` is ambiguous: the history has 2 heads, `a3` and `b1` (likes)
- |
  = help: name one (`likes@head`), take both (`heads`), or join them: `migrate merge heads -m "..."`
 $ migrate revision -m more --rev-id b2 --head likes@head --depends-on a3 --version-path sub
 exit 0
@@ -147,25 +145,21 @@ $ migrate revision -m x --head blog@head --depends-on nothing
 exit 2
 --- stderr
 error[unknown-revision]: no revision or label starts with `nothing`
- |
  = help: `migrate history` lists all revisions
 $ migrate revision -m x --head blog@head --version-path ../elsewhere
 exit 2
 --- stderr
 error[bad-folder]: `../elsewhere` is not a folder below `migrations` that is read
- |
  = help: sub-folders are part of the history; hidden ones are not
 $ migrate revision -m x --head blog@head --version-path .hidden
 exit 2
 --- stderr
 error[bad-folder]: `.hidden` is not a folder below `migrations` that is read
- |
  = help: sub-folders are part of the history; hidden ones are not
 $ migrate merge b1 b2
 exit 2
 --- stderr
 error[not-a-head]: `b1` is not a head: `b2` builds on it
- |
  = help: `--splice` makes a branch there
 $ migrate merge b2
 exit 2

@@ -34,7 +34,6 @@ exit 1
      Checked 3 revisions: the history is valid
 note: the file `app.db` does not exist yet
 error[not-current]: the database lacks 3 revisions of this history
- |
  = note: the next is `a1`
  = note: the database is at base, before every revision
  = help: run `migrate upgrade heads`
@@ -55,7 +54,6 @@ exit 1
 --- stderr
      Checked 3 revisions: the history is valid
 error[not-current]: the database lacks 1 revision of this history
- |
  = note: the next is `a3`
  = note: the database is at `a2`
  = help: run `migrate upgrade heads`

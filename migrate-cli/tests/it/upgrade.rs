@@ -95,7 +95,6 @@ $ migrate upgrade head
 exit 2
 --- stderr
 error[several-heads]: `head` is ambiguous: the history has 2 heads, `b2` (blog) and `c1` (shop)
- |
  = help: name one (`blog@head`), take both (`heads`), or join them: `migrate merge heads -m "..."`
 $ migrate upgrade blog@head
 exit 0
@@ -260,7 +259,6 @@ exit 3
 --- stderr
    Connected sqlite:app.db
 error[unknown-in-database]: the database is at revision `a3`, which is not in this history
- |
  = note: the database is ahead of this binary, or belongs to another history
  = note: nothing was run
  = help: run a build that has these revisions, or restore their files
@@ -269,7 +267,6 @@ exit 3
 --- stderr
    Connected sqlite:app.db
 error[unknown-in-database]: the database is at revision `a3`, which is not in this history
- |
  = note: the database is ahead of this binary, or belongs to another history
  = note: nothing was run
  = help: run a build that has these revisions, or restore their files
