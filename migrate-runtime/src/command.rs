@@ -20,7 +20,7 @@ use crate::scope::Scope;
 use crate::session::Session;
 use crate::source::Source;
 use crate::status;
-use crate::table::{self, Change, Refused, UNFINISHED, VersionRow};
+use crate::table::{self, Change, Refused, VersionRow};
 use crate::words;
 
 type Emit<'a> = &'a mut dyn FnMut(&Event<'_>);
@@ -63,12 +63,14 @@ fn ids(rows: &[VersionRow]) -> Vec<String> {
     rows.iter().map(|row| row.version_num.clone()).collect()
 }
 
-/// Whether the rows are these heads, none written by a tool without digests that say otherwise.
+/// Whether the rows are certainly these heads: with these digests, or written by a tool without digests.
 pub(crate) fn is_at(rows: &[VersionRow], heads: &[(String, String)]) -> bool {
     rows.len() == heads.len()
         && rows.iter().all(|row| {
             heads.iter().any(|(id, digest)| {
-                row.version_num == *id && row.digest.as_ref().is_none_or(|known| known == digest)
+                row.version_num == *id
+                    && row.moved_from.is_none()
+                    && row.digest.as_ref().is_none_or(|known| known == digest)
             })
         })
 }
@@ -133,7 +135,7 @@ fn under_lock(
     let unfinished = journal::unfinished(scope.session, &scope.tables).map_err(nothing_was_run)?;
     let at = check::known(history, &rows)?;
     let tables = scope.tables.clone();
-    check::unedited(history, &rows, &at, dialect, || journal::applied(scope.session, &tables))?;
+    check::unedited(history, &rows, &at, dialect, &tables.name, || journal::applied(scope.session, &tables))?;
     let plan = goal.plan(history, &at)?;
     let state = check::place(rows.iter().map(|row| row.version_num.as_str()));
     check::runnable(history, &plan, dialect, scope.in_transaction, &state)?;
@@ -224,7 +226,7 @@ pub(crate) fn stamp(
     let settled = settled_by_stamp(history, unfinished, (targets, &at, &stamp.removed), purge);
     let tables = &scope.tables;
     let mut changes = replace_all(tables, &removed, &added);
-    for row in rows.iter().filter(|row| row.digest.as_deref() == Some(UNFINISHED)) {
+    for row in rows.iter().filter(|row| row.is_unfinished()) {
         let kept = stamp.rows_after.iter().find(|index| id(index) == row.version_num);
         let is_settled = settled.iter().any(|entry| entry.revision == row.version_num);
         if let Some(index) = kept.filter(|_| !purge && is_settled) {

@@ -52,4 +52,4 @@ pub use options::{Lock, TransactionMode};
 pub use report::{Report, StepReport};
 pub use startup::{Startup, UnknownStartup, run_on_startup};
 pub use status::{Applied, Edited, Status};
-pub use table::VersionRow;
+pub use table::{MovedFrom, VersionRow};

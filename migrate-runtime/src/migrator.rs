@@ -308,13 +308,16 @@ impl<H> Migrator<H> {
         }
         let history = self.source.history();
         let at = crate::check::known(history, &rows)?;
-        crate::check::unedited(history, &rows, &at, dialect, || {
+        crate::check::unedited(history, &rows, &at, dialect, &self.options.names.version, || {
             patiently(&self.options, &mut |_| {}, || {
                 let tables = Tables::resolve(connection, &self.options.names)?;
                 journal::applied(connection, &tables)
             })
         })?;
         let status = self.status(connection)?;
+        if status.is_current() {
+            return Ok(());
+        }
         let place = crate::check::place(rows.iter().map(|row| row.version_num.as_str()));
         if let Some(entry) = status.unfinished.first() {
             let message = format!("revision `{}` is unfinished", entry.revision);

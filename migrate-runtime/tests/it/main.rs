@@ -7,6 +7,7 @@ mod inside;
 mod killed;
 mod refused;
 mod round_trip;
+mod shared_table;
 mod support;
 mod together;
 mod upgrade;
