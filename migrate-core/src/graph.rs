@@ -14,6 +14,7 @@ mod applied;
 mod build;
 mod cycle;
 mod label;
+pub mod new;
 mod order;
 mod range;
 mod redundant;

@@ -4,8 +4,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Component, Path, PathBuf};
 
 use migrate_core::file::{self, Dialects};
+use migrate_core::graph::new::Place;
 use migrate_core::history::History;
-use migrate_core::revision::RevisionId;
 use migrate_core::source::Sources;
 use migrate_dir::{NewRevision, WriteError, new_id};
 
@@ -21,14 +21,14 @@ pub(super) struct Wish<'a> {
     pub(super) message: Option<&'a str>,
     pub(super) rev_id: Option<&'a str>,
     pub(super) labels: &'a [String],
-    pub(super) parents: Vec<usize>,
-    pub(super) depends_on: Vec<String>,
+    pub(super) place: Place,
     pub(super) folder: Option<&'a Path>,
 }
 
 /// Writes the file and says where it is.
 ///
-/// Everything that would make the history invalid is refused first: no command has to be repaired by hand.
+/// Whether the names are free and the parents make sense was checked when the place was found. A message that would make the
+/// file invalid is refused here: no command has to be repaired by hand.
 pub(super) fn write(
     context: &Context,
     settings: &Settings,
@@ -36,21 +36,18 @@ pub(super) fn write(
     wish: Wish<'_>,
 ) -> Result<Exit> {
     let graph = history.graph();
-    let parents: Vec<String> = wish.parents.iter().map(|&node| graph.id(node).to_owned()).collect();
+    let parents: Vec<String> = wish.place.parents.iter().map(|&node| graph.id(node).to_owned()).collect();
     let now = utc::now();
     let id = match wish.rev_id {
-        Some(id) => checked_id(history, id)?,
+        Some(id) => id.to_owned(),
         None => new_id(now, random(), parents.iter().map(String::as_str)),
     };
-    for label in wish.labels {
-        check_label(history, label, &id)?;
-    }
     let new = NewRevision {
         id,
         message: wish.message.unwrap_or_default().to_owned(),
         parents,
         labels: wish.labels.to_vec(),
-        depends_on: wish.depends_on,
+        depends_on: wish.place.depends_on,
         create_date: utc::show(now),
         ..NewRevision::default()
     };
@@ -71,32 +68,6 @@ pub(super) fn write(
 
 fn random() -> u16 {
     RandomState::new().build_hasher().finish() as u16
-}
-
-fn checked_id(history: &History, id: &str) -> Result<String> {
-    RevisionId::new(id.to_owned())
-        .map_err(|wrong| Failure::usage("bad-id", format!("`{id}` cannot be a revision id: {wrong}")))?;
-    if let Some(node) = history.index_of(id) {
-        let path = &history.revision(node).path;
-        return Err(Failure::usage("duplicate-id", format!("there is a revision `{id}` already, in {path}")));
-    }
-    if history.graph().labelled(id).is_some() {
-        return Err(Failure::usage("label-clash", format!("`{id}` is a branch label already")));
-    }
-    Ok(id.to_owned())
-}
-
-fn check_label(history: &History, label: &str, id: &str) -> Result {
-    RevisionId::new(label.to_owned()).map_err(|wrong| {
-        Failure::usage("bad-label", format!("`{label}` cannot be a branch label: {wrong}"))
-    })?;
-    let taken = match (history.graph().labelled(label), history.index_of(label)) {
-        (Some(node), _) => format!("`{}` carries it already", history.graph().id(node)),
-        (None, Some(_)) => "there is a revision of that name".to_owned(),
-        (None, None) if label == id => "it is the id of the new revision".to_owned(),
-        (None, None) => return Ok(()),
-    };
-    Err(Failure::usage("label-clash", format!("`{label}` cannot be a branch label: {taken}")))
 }
 
 /// Reads the text as it will be read from the file: a message may look like a header of its own.

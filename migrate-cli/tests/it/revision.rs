@@ -82,6 +82,7 @@ $ migrate merge heads --rev-id d2
 exit 2
 --- stderr
 error[nothing-to-merge]: a merge joins several revisions, and there is only `d1`
+ = help: `migrate heads` lists what can be joined
 $ migrate show b2
 exit 0
 --- stdout
@@ -120,11 +121,12 @@ fn what_would_break_the_history_is_not_written() {
 $ migrate revision -m x --head blog@head --rev-id a1
 exit 2
 --- stderr
-error[duplicate-id]: there is a revision `a1` already, in migrations/a1_users.sql
+error[duplicate-id]: there is a revision `a1` already
+ = note: it is in migrations/a1_users.sql
 $ migrate revision -m x --head blog@head --rev-id blog
 exit 2
 --- stderr
-error[label-clash]: `blog` is a branch label already
+error[label-clash]: `blog` cannot be a revision id: it is a branch label of `b1`
 $ migrate revision -m x --head blog@head --rev-id head
 exit 2
 --- stderr
@@ -165,6 +167,7 @@ $ migrate merge b2
 exit 2
 --- stderr
 error[nothing-to-merge]: a merge joins several revisions, and there is only `b2`
+ = help: `migrate heads` lists what can be joined
 
 "#]]
     );
