@@ -79,6 +79,9 @@ pub mod __private {
 /// The directory is looked for in the package's folder, then beside the file of the call. For cargo to notice new files
 /// the package's `build.rs` has one line, `println!("cargo::rerun-if-changed=migrations")`; a build without it warns.
 ///
+/// A list of directories, `["migrations", "billing/migrations"]` in place of `"migrations"`, forms one history. None of
+/// them may lie in another, and the build script watches each.
+///
 /// # Options
 ///
 /// - `heads = one | many`: whether more than one head is an error. Default `one`.

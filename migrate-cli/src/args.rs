@@ -27,8 +27,10 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Use the revisions in this folder; diesel's folders will do as they are
+    ///
+    /// May be given several times: the folders form one history.
     #[arg(long, global = true, value_name = "FOLDER")]
-    pub(crate) dir: Option<PathBuf>,
+    pub(crate) dir: Vec<PathBuf>,
 
     /// Read the SQL as this database does: postgres, mysql or sqlite
     ///

@@ -21,7 +21,7 @@ use crate::settings::Settings;
 /// - The history is broken: every finding is told.
 pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Arc<History>> {
     match &context.embedded {
-        Some(embedded) if context.flags.dir.is_none() => Ok(embedded()),
+        Some(embedded) if context.flags.dir.is_empty() => Ok(embedded()),
         _ => read(context, settings, history::Heads::Many).map(Arc::new),
     }
 }
@@ -29,17 +29,13 @@ pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Arc<History
 /// The history of the migration directory. Commands that write revisions need the files; those that repair a second head
 /// need to read it.
 pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads) -> Result<History> {
-    let dir = &settings.dir;
-    if !dir.is_dir() {
-        let message = match dir.exists() {
-            true => format!("`{}` is not a folder", dir.display()),
-            false => format!("there is no folder `{}`", dir.display()),
-        };
-        let help = match settings.dir_is_named {
-            true => "name the migration directory with `--dir`, or `dir` in migrate.toml",
-            false => "`migrate init` makes it; `--dir` names another",
-        };
-        return Err(Failure::usage("no-directory", message).help(help));
+    for dir in &settings.dirs {
+        check_folder(dir, settings.dirs_are_named)?;
+    }
+    let folders: Vec<_> = settings.dirs.iter().map(|dir| (dir.clone(), shown(dir))).collect();
+    if let Some(overlap) = migrate_dir::overlap(&folders) {
+        return Err(Failure::usage("overlapping-folders", overlap)
+            .help("name each folder once; sub-folders are part of the history"));
     }
     let declared = settings.dialects();
     let rules = Rules {
@@ -50,7 +46,6 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
             Downgrades::Optional => history::Downgrades::Optional,
         },
     };
-    let folders = [(dir.clone(), shown(dir))];
     let directory = migrate_dir::read(&folders, rules)
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
     match directory.history {
@@ -63,7 +58,8 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
         None => {
             let errors = directory.findings.iter().filter(|finding| finding.level == Level::Error).count();
             let problems = if errors == 1 { "1 problem".to_owned() } else { format!("{errors} problems") };
-            context.shell.note(format_args!("the migrations in `{}` have {problems}", dir.display()));
+            let dirs: Vec<_> = settings.dirs.iter().map(|dir| format!("`{}`", dir.display())).collect();
+            context.shell.note(format_args!("the migrations in {} have {problems}", dirs.join(", ")));
             Err(Box::new(Failure {
                 exit: Exit::History,
                 findings: directory.findings,
@@ -71,6 +67,22 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
             }))
         }
     }
+}
+
+/// Refuses what is not a migration directory.
+fn check_folder(dir: &Path, is_named: bool) -> Result {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let message = match dir.exists() {
+        true => format!("`{}` is not a folder", dir.display()),
+        false => format!("there is no folder `{}`", dir.display()),
+    };
+    let help = match is_named {
+        true => "name the migration directory with `--dir`, or `dir` in migrate.toml",
+        false => "`migrate init` makes it; `--dir` names another",
+    };
+    Err(Failure::usage("no-directory", message).help(help))
 }
 
 /// The rule of the configuration.
@@ -81,7 +93,8 @@ pub(crate) fn heads_rule(settings: &Settings) -> history::Heads {
     }
 }
 
-fn shown(dir: &Path) -> String {
+/// The directory as paths of its revisions begin.
+pub(crate) fn shown(dir: &Path) -> String {
     let dir: PathBuf = dir.components().collect();
     dir.to_string_lossy().replace('\\', "/")
 }

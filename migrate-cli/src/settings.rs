@@ -8,17 +8,17 @@ use crate::args::Global;
 use crate::config::{Config, ancestors};
 use crate::environment::{Environment, Variable};
 use crate::failure::{Failure, Result};
-use crate::layer::{KEYS, Layer};
+use crate::layer::{KEYS, Layer, Set};
 use crate::url::Database;
 use migrate_core::nearest::nearest;
 
 /// The settings of one command, decided.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The migration directory, as a person in the working directory would write it.
-    pub(crate) dir: PathBuf,
-    /// Whether somebody named the directory, in a flag, the environment or the configuration.
-    pub(crate) dir_is_named: bool,
+    /// The migration directories, as a person in the working directory would write them. At least one.
+    pub(crate) dirs: Vec<PathBuf>,
+    /// Whether somebody named them, in a flag, the environment or the configuration.
+    pub(crate) dirs_are_named: bool,
     /// The database, if one is named.
     pub(crate) database: Option<Database>,
     /// The dialect: the flag's, else that of the database.
@@ -75,11 +75,11 @@ impl Settings {
             }
             (wanted, found) => wanted.or(found),
         };
-        let (dir, dir_is_named) = match &layer.dir {
-            Some(dir) => (dir.clone(), true),
-            None => (default_dir(cwd), false),
+        let (dirs, dirs_are_named) = match &layer.dirs {
+            Some(dirs) => (dirs.clone(), true),
+            None => (vec![default_dir(cwd)], false),
         };
-        Ok(Self { dir, dir_is_named, database, dialect, layer })
+        Ok(Self { dirs, dirs_are_named, database, dialect, layer })
     }
 
     /// The dialects for which the history is to be valid: the one at hand, else those that the project names.
@@ -138,7 +138,8 @@ fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
             database.clone().over(shared)
         }
     };
-    layer.dir = layer.dir.map(|dir| below(config, &dir.to_string_lossy()).into());
+    let own = |dir: &PathBuf| below(config, &dir.to_string_lossy()).into();
+    layer.dirs = layer.dirs.map(|dirs| dirs.iter().map(own).collect());
     Ok(layer)
 }
 
@@ -149,15 +150,21 @@ fn of_environment(environment: &Environment) -> Result<Layer> {
         if let Some(Variable { value, origin }) =
             environment.get(&format!("MIGRATE_{}", key.name.to_uppercase()))
         {
-            (key.set)(&mut layer, &value)
-                .map_err(|wrong| Failure::usage("config", format!("{origin} has a wrong value: {wrong}")))?;
+            let set = match key.set {
+                Set::Text(set) => set(&mut layer, &value),
+                Set::List(set) => {
+                    set(&mut layer, value.split(',').map(|text| text.trim().to_owned()).collect())
+                }
+            };
+            set.map_err(|wrong| Failure::usage("config", format!("{origin} has a wrong value: {wrong}")))?;
         }
     }
     Ok(layer)
 }
 
 fn of_flags(flags: &Global) -> Layer {
-    Layer { dir: flags.dir.clone(), lock_timeout: flags.lock_timeout, wait: flags.wait, ..Layer::default() }
+    let dirs = (!flags.dir.is_empty()).then(|| flags.dir.clone());
+    Layer { dirs, lock_timeout: flags.lock_timeout, wait: flags.wait, ..Layer::default() }
 }
 
 /// The URL and where it stands. A named database has only its own variables: `DATABASE_URL` is another's.

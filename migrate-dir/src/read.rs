@@ -165,6 +165,30 @@ pub fn revision_files(folder: &Path) -> io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
+/// Says which folder is another one or lies in it, so that files would be read twice; the folders are those of [`read`].
+pub fn overlap(folders: &[(PathBuf, String)]) -> Option<String> {
+    // Links and `..` lead to the same place in many ways. What is not there overlaps with nothing.
+    let real: Vec<_> =
+        folders.iter().filter_map(|(path, shown)| Some((fs::canonicalize(path).ok()?, shown))).collect();
+    let pairs = real
+        .iter()
+        .enumerate()
+        .flat_map(|(place, second)| real[..place].iter().map(move |first| (first, second)));
+    pairs.into_iter().find_map(|((first, first_shown), (second, second_shown))| {
+        if first == second && first_shown == second_shown {
+            Some(format!("the folder `{first_shown}` is named twice"))
+        } else if first == second {
+            Some(format!("`{first_shown}` and `{second_shown}` are the same folder"))
+        } else if second.starts_with(first) {
+            Some(format!("the folder `{second_shown}` is part of `{first_shown}`"))
+        } else if first.starts_with(second) {
+            Some(format!("the folder `{first_shown}` is part of `{second_shown}`"))
+        } else {
+            None
+        }
+    })
+}
+
 /// The path as a person should see it, with `/` on every system.
 fn show(folder: &Path, shown: &str, path: &Path) -> String {
     let rest = path.strip_prefix(folder).unwrap_or(path);

@@ -155,3 +155,36 @@ fn a_build_without_a_build_script_warns_and_still_notices_edits() {
     app.revision("a1", "<base>", "CREATE TABLE uno (id INTEGER);");
     assert_eq!(app.embedded(), "CREATE TABLE uno (id INTEGER);\n");
 }
+
+#[test]
+fn every_directory_of_a_list_is_watched() {
+    let app = Application::new(true);
+    let list = r#"["migrations", "billing/migrations"]"#;
+    app.write("app/src/lib.rs", &LIBRARY.replace("\"migrations\"", list));
+    app.write("app/tests/it.rs", "");
+    let invoice = |sql: &str| {
+        let text = format!(
+            "-- b1\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:upgrade\n{sql}\n\n-- migrate:downgrade\n"
+        );
+        app.write("app/billing/migrations/b1.sql", &text);
+    };
+    invoice("CREATE TABLE invoices (id INTEGER);");
+    let output = app.cargo(&["build"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("cargo will not notice new files in `billing/migrations`"), "{message}");
+    assert!(message.contains("rerun-if-changed=billing/migrations"), "{message}");
+
+    app.write(
+        "app/build.rs",
+        "fn main() {\n    println!(\"cargo::rerun-if-changed=migrations\");\n    \
+         println!(\"cargo::rerun-if-changed=billing/migrations\");\n}\n",
+    );
+    let output = app.cargo(&["build"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && !message.contains("will not notice"), "{message}");
+
+    invoice("CREATE TABLE bills (id INTEGER);");
+    assert_eq!(app.embedded(), "CREATE TABLE one (id INTEGER);CREATE TABLE bills (id INTEGER);\n");
+    fs::remove_file(app.path("app/billing/migrations/b1.sql")).unwrap();
+    assert_eq!(app.embedded(), "CREATE TABLE one (id INTEGER);\n", "a file was removed");
+}

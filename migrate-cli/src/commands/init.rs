@@ -16,7 +16,7 @@ const CONFIGURATION: &str = include_str!("init/migrate.toml");
 const BUILD_SCRIPT: &str = include_str!("init/build.rs.txt");
 
 pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
-    let dir = args.folder.as_ref().or(context.flags.dir.as_ref());
+    let dir = args.folder.as_ref().or(context.flags.dir.first());
     let dir = dir.cloned().unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
     // `a/b` in files, whatever the system writes.
     let dir_text = dir.to_string_lossy().replace('\\', "/");

@@ -36,6 +36,7 @@ pub(super) fn write(
     wish: Wish<'_>,
 ) -> Result<Exit> {
     let graph = history.graph();
+    let folder = folder(settings, history, &wish.place.parents, wish.folder)?;
     let parents: Vec<String> = wish.place.parents.iter().map(|&node| graph.id(node).to_owned()).collect();
     let now = utc::now();
     let id = match wish.rev_id {
@@ -52,7 +53,7 @@ pub(super) fn write(
         ..NewRevision::default()
     };
     check_text(&new)?;
-    let path = new.write(&folder(settings, wish.folder)?).map_err(|error| match error {
+    let path = new.write(&folder).map_err(|error| match error {
         WriteError::Exists(_) => Failure::usage("io", error.to_string()).help("nothing was written"),
         WriteError::Io(path, error) => {
             Failure::usage("io", format!("cannot write `{}`: {}", path.display(), io_reason(&error)))
@@ -92,21 +93,65 @@ fn check_text(new: &NewRevision) -> Result {
         .help("write it without `<word>:` at the beginning of a line, and without empty lines"))
 }
 
-/// The folder of the new file: in the migration directory, or below it.
-fn folder(settings: &Settings, below: Option<&Path>) -> Result<PathBuf> {
-    let dir = &settings.dir;
-    let Some(below) = below else { return Ok(dir.clone()) };
-    if let Ok(rest) = below.strip_prefix(dir) {
-        return Ok(dir.join(rest));
+/// The migration directory of the new file, and the folder in it or below it that `--version-path` names.
+fn folder(
+    settings: &Settings,
+    history: &History,
+    parents: &[usize],
+    wanted: Option<&Path>,
+) -> Result<PathBuf> {
+    let dirs = &settings.dirs;
+    let Some(wanted) = wanted else {
+        return match (&dirs[..], parents.first()) {
+            ([dir], _) => Ok(dir.clone()),
+            (dirs, Some(&parent)) => Ok(home_of(dirs, &history.revision(parent).path)),
+            (dirs, None) => {
+                let message = "the first revision of a line may begin in several migration directories";
+                Err(Failure::usage("several-folders", message)
+                    .help(format!("name one: {}", listed(dirs, |dir| format!("`--version-path {dir}`")))))
+            }
+        };
+    };
+    let plain = plain(wanted);
+    for dir in dirs {
+        if let Ok(rest) = plain.strip_prefix(self::plain(dir))
+            && is_read(rest)
+        {
+            return Ok(dir.join(rest));
+        }
     }
-    let inside = below.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    let hidden = below
-        .components()
-        .any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".") && part != Component::CurDir);
-    if inside && !hidden {
-        return Ok(dir.join(below));
+    // With one directory its name may be left out.
+    if let [dir] = &dirs[..]
+        && is_read(&plain)
+    {
+        return Ok(dir.join(plain));
     }
-    let message = format!("`{}` is not a folder below `{}` that is read", below.display(), dir.display());
+    let dirs = listed(dirs, |dir| format!("`{dir}`"));
+    let message = format!("`{}` is not {dirs} or a folder below that is read", wanted.display());
     Err(Failure::usage("bad-folder", message)
         .help("sub-folders are part of the history; hidden ones are not"))
+}
+
+/// The path without `.`.
+fn plain(path: &Path) -> PathBuf {
+    path.components().filter(|part| *part != Component::CurDir).collect()
+}
+
+/// Whether a folder at this place below a migration directory is part of the history.
+fn is_read(below: &Path) -> bool {
+    below
+        .components()
+        .all(|part| matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b".")))
+}
+
+/// The directory in which the revision of this path lies.
+fn home_of(dirs: &[PathBuf], path: &str) -> PathBuf {
+    let holds = |dir: &&PathBuf| Path::new(path).starts_with(crate::history::shown(dir));
+    // The longest: `.` holds everything.
+    let home = dirs.iter().filter(holds).max_by_key(|dir| dir.components().count());
+    home.unwrap_or(&dirs[0]).clone()
+}
+
+fn listed(dirs: &[PathBuf], show: impl Fn(std::path::Display<'_>) -> String) -> String {
+    dirs.iter().map(|dir| show(dir.display())).collect::<Vec<_>>().join(" or ")
 }

@@ -103,7 +103,7 @@ fn json(context: &Context, history: &History, status: &Status, rows: Vec<String>
 pub(super) fn check(context: &Context, args: &args::Check) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
     let history = match &context.embedded {
-        Some(embedded) if context.flags.dir.is_none() => embedded(),
+        Some(embedded) if context.flags.dir.is_empty() => embedded(),
         _ => history::read(context, &settings, history::heads_rule(&settings))?.into(),
     };
     let revisions = count(history.revisions().len(), "revision");

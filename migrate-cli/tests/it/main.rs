@@ -1,6 +1,7 @@
 //! Runs the command as people do: exit code, standard output and standard error together.
 
 mod configuration;
+mod directories;
 mod help;
 mod init;
 mod json;

@@ -151,12 +151,12 @@ error[unknown-revision]: no revision or label starts with `nothing`
 $ migrate revision -m x --head blog@head --version-path ../elsewhere
 exit 2
 --- stderr
-error[bad-folder]: `../elsewhere` is not a folder below `migrations` that is read
+error[bad-folder]: `../elsewhere` is not `migrations` or a folder below that is read
  = help: sub-folders are part of the history; hidden ones are not
 $ migrate revision -m x --head blog@head --version-path .hidden
 exit 2
 --- stderr
-error[bad-folder]: `.hidden` is not a folder below `migrations` that is read
+error[bad-folder]: `.hidden` is not `migrations` or a folder below that is read
  = help: sub-folders are part of the history; hidden ones are not
 $ migrate merge b1 b2
 exit 2
