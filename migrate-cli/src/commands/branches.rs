@@ -17,12 +17,17 @@ pub(super) fn run(context: &Context) -> Result<Exit> {
         }
         if context.is_verbose() {
             context.shell.line(listing.full(node));
-            continue;
+        } else {
+            context.shell.line(listing.line(node, Marks::ALL));
         }
-        context.shell.line(listing.line(node, Marks::ALL));
         let indent = " ".repeat(graph.id(node).len());
         for &child in graph.children(node) {
-            context.shell.line(format_args!("{indent} -> {}", listing.line(child, Marks::ALL)));
+            let line = listing.line(child, Marks::ALL);
+            let about = match history.revision(child).summary() {
+                summary if context.is_verbose() && !summary.is_empty() => format!(", {summary}"),
+                _ => String::new(),
+            };
+            context.shell.line(format_args!("{indent} -> {line}{about}"));
         }
         context.shell.line("");
     }

@@ -1,5 +1,6 @@
 //! Runs the command as people do: exit code, standard output and standard error together.
 
+mod alembic;
 mod configuration;
 mod directories;
 mod help;

@@ -109,6 +109,13 @@ pub enum PlaceError {
         /// The target as written.
         target: String,
     },
+    /// It would depend on what runs before it anyway.
+    ImpliedDependency {
+        /// The revision.
+        revision: String,
+        /// The parent or other dependency that is the revision, or needs it.
+        by: String,
+    },
 }
 
 impl RevisionGraph {
@@ -119,7 +126,7 @@ impl RevisionGraph {
     /// - Its id or one of its labels is taken, or nothing that can stand in a file.
     /// - A target means nothing definite, or the same revision as another, or one that another builds on.
     /// - What it builds on is not a head, without [`splice`](Wish::splice).
-    /// - A dependency is not exactly one revision.
+    /// - A dependency is not exactly one revision, or runs before the new one anyway.
     pub fn place(&self, wish: Wish<'_>) -> Result<Place, PlaceError> {
         let head = [Target::head()];
         let targets = if wish.targets.is_empty() { &head } else { wish.targets };
@@ -162,9 +169,28 @@ impl RevisionGraph {
         }
         self.check_parents(&parents, wish.splice)?;
         let depends_on = wish.depends_on.iter().map(|target| self.dependency(target));
-        let depends_on = depends_on.collect::<Result<_, _>>()?;
+        let depends_on = depends_on.collect::<Result<Vec<_>, _>>()?;
+        self.check_dependencies(&parents, &depends_on)?;
         self.check_names(wish.id, wish.labels)?;
         Ok(Place { parents, depends_on })
+    }
+
+    /// Refuses what would be a [redundant dependency](Self::redundant_dependencies).
+    fn check_dependencies(&self, parents: &[usize], depends_on: &[String]) -> Result<(), PlaceError> {
+        let named = |name: &String| self.get(name).or_else(|| self.labelled(name));
+        let dependencies: Vec<usize> = depends_on.iter().filter_map(named).collect();
+        for (nth, &node) in dependencies.iter().enumerate() {
+            let others = dependencies.iter().enumerate().filter(|(other, _)| *other != nth);
+            // Of two that are the same, the second is too many.
+            let others =
+                others.filter(|(other, same)| **same != node || *other < nth).map(|(_, other)| *other);
+            let mut others = parents.iter().copied().chain(others);
+            if let Some(by) = others.find(|&other| self.ancestors(&[other], Edges::All).contains(node)) {
+                let (revision, by) = (self.id(node).to_owned(), self.id(by).to_owned());
+                return Err(PlaceError::ImpliedDependency { revision, by });
+            }
+        }
+        Ok(())
     }
 
     fn check_parents(&self, parents: &[usize], splice: bool) -> Result<(), PlaceError> {
@@ -268,6 +294,12 @@ impl fmt::Display for PlaceError {
                 f.write_str("a merge joins several revisions, and there is none")
             }
             Self::NotOneDependency { target } => write!(f, "`{target}` is not one revision to depend on"),
+            Self::ImpliedDependency { revision, by } if revision == by => {
+                write!(f, "`{revision}` comes before the new revision anyway")
+            }
+            Self::ImpliedDependency { revision, by } => {
+                write!(f, "`{revision}` comes before the new revision anyway, through `{by}`")
+            }
         }
     }
 }
@@ -286,6 +318,7 @@ impl PlaceError {
             Self::NotOneDependency { .. } => {
                 "name an id or a label; several dependencies are several `--depends-on`".to_owned()
             }
+            Self::ImpliedDependency { .. } => "leave that `--depends-on` out".to_owned(),
             _ => return vec![],
         };
         vec![help]

@@ -67,13 +67,24 @@ fn a_merge_joins_at_least_two() {
 
 #[test]
 fn a_dependency_is_written_as_it_is_named() {
-    check("revision base --depends-on=blog --depends-on=t", "blog t");
+    check("revision base --depends-on=blog --depends-on=s", "blog s");
     check("revision base --depends-on=shop@head", "t");
     check(
         "revision base --depends-on=base",
         "`base` is not one revision to depend on; name an id or a label; several dependencies are several \
          `--depends-on`",
     );
+}
+
+#[test]
+fn a_dependency_says_something_new() {
+    let implied =
+        |by: &str| format!("`b` comes before the new revision anyway{by}; leave that `--depends-on` out");
+    check("revision c --depends-on=b", &implied(", through `c`"));
+    check("revision base --depends-on=b --depends-on=b", &implied(""));
+    check("revision base --depends-on=t --depends-on=blog", &implied(", through `t`"));
+    check("revision base --depends-on=blog --depends-on=t", &implied(", through `t`"));
+    check("merge c s --splice --depends-on=blog", &implied(", through `c`"));
 }
 
 #[test]

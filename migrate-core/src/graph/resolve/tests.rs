@@ -165,7 +165,7 @@ fn steps_that_lead_nowhere_say_why() {
     check(
         "",
         "-1",
-        &format!("{}\n`-1` leads too far: nothing comes after `base` that way | {shows}", no_step("-1")),
+        &format!("{}\n`-1` leads too far: nothing comes before `base` that way | {shows}", no_step("-1")),
     );
     let far = format!("`m+1` leads too far: nothing comes after `m` that way | {shows}");
     check("m", "m+1", &format!("{far}\n{far}"));
