@@ -18,6 +18,9 @@ use crate::duration;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
+    /// The same as `--config`, before the command
+    #[arg(short = 'c', value_name = "FILE", hide_short_help = true, conflicts_with = "config")]
+    pub(crate) config_before: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -99,15 +102,13 @@ pub(crate) enum Command {
     Downgrade(Downgrade),
     Current(Current),
     History(History),
-    /// List the heads: the revisions that nothing builds on
-    ///
-    /// With `-v`, show each in full.
-    Heads,
+    Heads(Heads),
     /// List the branch points: the revisions that several build on
     ///
-    /// With `-v`, show each in full.
+    /// With `-v`, show each in full, and say what its branches are about.
     Branches,
     Show(Show),
+    Edit(Edit),
     Merge(Merge),
     Stamp(Stamp),
     Status(Status),
@@ -116,6 +117,9 @@ pub(crate) enum Command {
     /// Create the version table and nothing else
     #[command(visible_alias = "ensure_version")]
     EnsureVersion,
+    /// List the templates for new revisions and new projects
+    #[command(visible_alias = "list_templates")]
+    ListTemplates,
     Completions(Completions),
     Man(Man),
 }
@@ -130,15 +134,17 @@ impl Command {
             Self::Downgrade(_) => "downgrade",
             Self::Current(_) => "current",
             Self::History(_) => "history",
-            Self::Heads => "heads",
+            Self::Heads(_) => "heads",
             Self::Branches => "branches",
             Self::Show(_) => "show",
+            Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
             Self::Stamp(_) => "stamp",
             Self::Status(_) => "status",
             Self::Check(_) => "check",
             Self::Resolve(_) => "resolve",
             Self::EnsureVersion => "ensure-version",
+            Self::ListTemplates => "list-templates",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
         }
@@ -152,6 +158,10 @@ impl Command {
 pub(crate) struct Init {
     /// The migration directory to make [default: migrations]
     pub(crate) folder: Option<PathBuf>,
+
+    /// Begin with this: generic, multidb or cargo; `list-templates` describes them
+    #[arg(long, short, value_name = "NAME", default_value = "generic", hide_default_value = true)]
+    pub(crate) template: String,
 }
 
 /// Write a new revision file
@@ -181,9 +191,19 @@ pub(crate) struct Revision {
     #[arg(long, value_name = "TARGET")]
     pub(crate) depends_on: Vec<String>,
 
-    /// Write the file into this folder below the migration directory
+    /// Write the file into this folder: a migration directory, or one below it
+    ///
+    /// Without it the file goes to the migration directory; of several, to that of the first parent.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) version_path: Option<PathBuf>,
+
+    /// Begin with this template; `list-templates` describes them [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+
+    /// Print the file and write nothing
+    #[arg(long)]
+    pub(crate) sql: bool,
 }
 
 /// Run revisions forward
@@ -217,6 +237,16 @@ pub(crate) struct Current {
     pub(crate) check_heads: bool,
 }
 
+/// List the heads: the revisions that nothing builds on
+///
+/// With `-v`, show each in full.
+#[derive(Args, Debug)]
+pub(crate) struct Heads {
+    /// Leave out those that other revisions depend on
+    #[arg(long)]
+    pub(crate) resolve_dependencies: bool,
+}
+
 /// Show the history, newest first
 ///
 /// With `-v`, show each revision in full.
@@ -247,6 +277,17 @@ pub(crate) struct Show {
     pub(crate) sql: bool,
 }
 
+/// Open revision files in an editor, then check the history
+///
+/// The editor is what `VISUAL` or `EDITOR` says, with arguments if there are any (`code --wait`). Exits with 3 if the history
+/// is broken afterwards.
+#[derive(Args, Debug)]
+pub(crate) struct Edit {
+    /// Which: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
+    #[arg(value_name = "TARGET", default_value = "heads", allow_negative_numbers = true)]
+    pub(crate) targets: Vec<String>,
+}
+
 /// Write a revision that joins several heads
 #[derive(Args, Debug)]
 pub(crate) struct Merge {
@@ -269,6 +310,10 @@ pub(crate) struct Merge {
     /// Allow to join revisions that are not heads
     #[arg(long)]
     pub(crate) splice: bool,
+
+    /// Begin with this template; `list-templates` describes them [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
 }
 
 /// Record revisions in the database without running them

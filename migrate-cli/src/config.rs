@@ -81,6 +81,13 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Whether a `Cargo.toml` has a section for this command.
+    pub(crate) fn is_in_cargo(table: &DeTable<'_>) -> bool {
+        cargo_section(table).is_some()
+    }
+}
+
 /// `[package.metadata.migrate]`, or the workspace's.
 fn cargo_section<'t, 'i>(table: &'t DeTable<'i>) -> Option<&'t DeTable<'i>> {
     ["package", "workspace"].into_iter().find_map(|kind| {
@@ -190,6 +197,7 @@ fn take_key(
     let set = match known.set {
         Set::Text(set) => text_of(value.get_ref()).and_then(|text| set(layer, &text)),
         Set::List(set) => texts_of(value.get_ref()).and_then(|texts| set(layer, texts)),
+        Set::Lists(set) => lists_of(value.get_ref()).and_then(|lists| set(layer, lists)),
     };
     if let Err(wrong) = set {
         reader.error(value.span(), format!("`{name}` has a wrong value"), &wrong, None);
@@ -214,4 +222,15 @@ fn texts_of(value: &DeValue<'_>) -> Result<Vec<String>, String> {
         _ => Err("the list holds something that is not a text".to_owned()),
     });
     texts.collect()
+}
+
+/// A list of lists of texts.
+fn lists_of(value: &DeValue<'_>) -> Result<Vec<Vec<String>>, String> {
+    let wrong = || "expected a list of lists, such as `[[\"program\", \"argument\"]]`".to_owned();
+    let DeValue::Array(values) = value else { return Err(wrong()) };
+    let lists = values.iter().map(|value| match value.get_ref() {
+        list @ DeValue::Array(_) => texts_of(list),
+        _ => Err(wrong()),
+    });
+    lists.collect()
 }

@@ -30,22 +30,14 @@ pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Arc<History
 /// need to read it.
 pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads) -> Result<History> {
     for dir in &settings.dirs {
-        check_folder(dir, settings.dirs_are_named)?;
+        check_folder(context, settings, dir)?;
     }
     let folders: Vec<_> = settings.dirs.iter().map(|dir| (dir.clone(), shown(dir))).collect();
     if let Some(overlap) = migrate_dir::overlap(&folders) {
         return Err(Failure::usage("overlapping-folders", overlap)
             .help("name each folder once; sub-folders are part of the history"));
     }
-    let declared = settings.dialects();
-    let rules = Rules {
-        dialects: if declared.is_empty() { Dialects::UNKNOWN } else { Dialects::exactly(declared) },
-        heads,
-        downgrades: match settings.layer.downgrades.unwrap_or_default() {
-            Downgrades::Required => history::Downgrades::Required,
-            Downgrades::Optional => history::Downgrades::Optional,
-        },
-    };
+    let rules = Rules { heads, ..rules(settings) };
     let directory = migrate_dir::read(&folders, rules)
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
     match directory.history {
@@ -69,8 +61,28 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
     }
 }
 
+/// The rules of the configuration but for the number of heads, which commands decide.
+pub(crate) fn rules(settings: &Settings) -> Rules {
+    let declared = settings.dialects();
+    Rules {
+        dialects: if declared.is_empty() { Dialects::UNKNOWN } else { Dialects::exactly(declared) },
+        downgrades: match settings.layer.downgrades.unwrap_or_default() {
+            Downgrades::Required => history::Downgrades::Required,
+            Downgrades::Optional => history::Downgrades::Optional,
+        },
+        ..Rules::default()
+    }
+}
+
 /// Refuses what is not a migration directory.
-fn check_folder(dir: &Path, is_named: bool) -> Result {
+fn check_folder(context: &Context, settings: &Settings, dir: &Path) -> Result {
+    if let inside @ [_, ..] = &settings.databases_inside[..] {
+        let message = format!("`{}` holds the histories of several databases", dir.display());
+        let names: Vec<_> = inside.iter().map(|name| format!("`--name {name}`")).collect();
+        return Err(
+            Failure::usage("several-databases", message).help(format!("say which: {}", names.join(" or ")))
+        );
+    }
     if dir.is_dir() {
         return Ok(());
     }
@@ -78,7 +90,10 @@ fn check_folder(dir: &Path, is_named: bool) -> Result {
         true => format!("`{}` is not a folder", dir.display()),
         false => format!("there is no folder `{}`", dir.display()),
     };
-    let help = match is_named {
+    let help = match settings.dirs_are_named {
+        _ if context.embedded.is_some() => {
+            "the history in this binary has no files: run it in the project, or name the directory with `--dir`"
+        }
         true => "name the migration directory with `--dir`, or `dir` in migrate.toml",
         false => "`migrate init` makes it; `--dir` names another",
     };

@@ -36,6 +36,16 @@ pub(crate) enum Line<'a> {
     Status { current: Vec<String>, heads: Vec<String>, applied: usize, pending: Vec<String>, ok: bool },
     /// A file or folder was written.
     Written { path: String },
+    /// A file that would be written.
+    File { path: String, text: String },
+    /// Something to begin with: for a new `revision`, or for `init`.
+    Template {
+        kind: &'static str,
+        name: String,
+        description: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+    },
     /// An error or a warning.
     Diagnostic {
         level: &'static str,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use migrate_core::dialect::{Dialect, DialectSet};
+use migrate_core::template::FileName;
 
 use crate::duration;
 
@@ -24,7 +25,15 @@ pub(crate) struct Layer {
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) database_lock_timeout: Option<Duration>,
     pub(crate) wait: Option<Duration>,
+    pub(crate) templates: Option<PathBuf>,
+    pub(crate) template: Option<String>,
+    pub(crate) file_template: Option<FileName>,
+    pub(crate) truncate_slug_length: Option<usize>,
+    pub(crate) post_write_hooks: Option<Vec<Hook>>,
 }
+
+/// A program that is run on a new file, and its arguments.
+pub(crate) type Hook = Vec<String>;
 
 /// How many heads the history may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +84,8 @@ pub(crate) enum Set {
     Text(fn(&mut Layer, &str) -> Result<(), String>),
     /// Several texts, which the environment separates by commas. One alone will do.
     List(fn(&mut Layer, Vec<String>) -> Result<(), String>),
+    /// Lists of texts: only a file can say that.
+    Lists(fn(&mut Layer, Vec<Vec<String>>) -> Result<(), String>),
 }
 
 /// All keys.
@@ -115,6 +126,18 @@ pub(crate) const KEYS: &[Key] = &[
         duration::parse(text).map(|v| layer.database_lock_timeout = Some(v))
     }),
     text("wait", |layer, text| duration::parse(text).map(|v| layer.wait = Some(v))),
+    text("templates", |layer, text| text_value(text).map(|text| layer.templates = Some(text.into()))),
+    text("template", |layer, text| text_value(text).map(|text| layer.template = Some(text))),
+    text("file_template", |layer, text| {
+        FileName::parse(text).map(|v| layer.file_template = Some(v)).map_err(|error| error.to_string())
+    }),
+    text("truncate_slug_length", |layer, text| {
+        slug_length(text).map(|v| layer.truncate_slug_length = Some(v))
+    }),
+    Key {
+        name: "post_write_hooks",
+        set: Set::Lists(|layer, lists| hooks(lists).map(|v| layer.post_write_hooks = Some(v))),
+    },
 ];
 
 const fn text(name: &'static str, set: fn(&mut Layer, &str) -> Result<(), String>) -> Key {
@@ -139,6 +162,11 @@ impl Layer {
             statement_timeout: self.statement_timeout.or(below.statement_timeout),
             database_lock_timeout: self.database_lock_timeout.or(below.database_lock_timeout),
             wait: self.wait.or(below.wait),
+            templates: self.templates.or(below.templates),
+            template: self.template.or(below.template),
+            file_template: self.file_template.or(below.file_template),
+            truncate_slug_length: self.truncate_slug_length.or(below.truncate_slug_length),
+            post_write_hooks: self.post_write_hooks.or(below.post_write_hooks),
         }
     }
 }
@@ -168,6 +196,21 @@ fn folders(texts: Vec<String>) -> Result<Vec<PathBuf>, String> {
         return Err("it is empty".to_owned());
     }
     texts.iter().map(|text| text_value(text).map(PathBuf::from)).collect()
+}
+
+/// File names have at most 255 bytes, and the id needs its part.
+fn slug_length(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(length @ 1..=100) => Ok(length),
+        _ => Err("expected a number from 1 to 100".to_owned()),
+    }
+}
+
+fn hooks(lists: Vec<Vec<String>>) -> Result<Vec<Hook>, String> {
+    match lists.iter().all(|list| list.first().is_some_and(|program| !program.trim().is_empty())) {
+        true => Ok(lists),
+        false => Err("a hook is a program and its arguments, and here the program is missing".to_owned()),
+    }
 }
 
 fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String> {

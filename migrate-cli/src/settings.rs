@@ -19,6 +19,10 @@ pub(crate) struct Settings {
     pub(crate) dirs: Vec<PathBuf>,
     /// Whether somebody named them, in a flag, the environment or the configuration.
     pub(crate) dirs_are_named: bool,
+    /// Databases of the configuration whose migrations lie in folders of [`dirs`](Self::dirs), where no database is named.
+    pub(crate) databases_inside: Vec<String>,
+    /// The folder of the configuration file, or the working directory: where hooks run.
+    pub(crate) root: PathBuf,
     /// The database, if one is named.
     pub(crate) database: Option<Database>,
     /// The dialect: the flag's, else that of the database.
@@ -79,7 +83,10 @@ impl Settings {
             Some(dirs) => (dirs.clone(), true),
             None => (vec![default_dir(cwd)], false),
         };
-        Ok(Self { dirs, dirs_are_named, database, dialect, layer })
+        let root =
+            config.as_ref().and_then(|config| config.path.parent()).map_or_else(PathBuf::new, Path::to_owned);
+        let databases_inside = databases_inside(config.as_ref(), name.as_deref(), &dirs);
+        Ok(Self { dirs, dirs_are_named, databases_inside, root, database, dialect, layer })
     }
 
     /// The dialects for which the history is to be valid: the one at hand, else those that the project names.
@@ -90,6 +97,11 @@ impl Settings {
             Some(dialect) => dialect.into(),
             None => self.layer.dialects.unwrap_or_default(),
         }
+    }
+
+    /// The folder with the project's own templates.
+    pub(crate) fn templates(&self) -> PathBuf {
+        self.layer.templates.clone().unwrap_or_else(|| self.dirs[0].join(".templates"))
     }
 
     /// The database.
@@ -140,7 +152,20 @@ fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
     };
     let own = |dir: &PathBuf| below(config, &dir.to_string_lossy()).into();
     layer.dirs = layer.dirs.map(|dirs| dirs.iter().map(own).collect());
+    layer.templates = layer.templates.as_ref().map(own);
     Ok(layer)
+}
+
+/// Databases whose own folders are sub-folders of the folders at hand: these would be read as one history.
+fn databases_inside(config: Option<&Config>, name: Option<&str>, dirs: &[PathBuf]) -> Vec<String> {
+    let Some(config) = config.filter(|_| name.is_none()) else { return vec![] };
+    let inside = |own: &PathBuf| {
+        let own = below(config, &own.to_string_lossy());
+        dirs.iter().any(|dir| Path::new(&own) != dir && Path::new(&own).starts_with(dir))
+    };
+    let databases = config.databases.iter();
+    let nested = databases.filter(|(_, layer)| layer.dirs.iter().flatten().any(inside));
+    nested.map(|(name, _)| name.clone()).collect()
 }
 
 /// `MIGRATE_<KEY>` for every key of the configuration but those of the URL, which have rules of their own.
@@ -152,6 +177,8 @@ fn of_environment(environment: &Environment) -> Result<Layer> {
         {
             let set = match key.set {
                 Set::Text(set) => set(&mut layer, &value),
+                // A command line in one variable would need quotes of its own.
+                Set::Lists(_) => Err("it can only stand in the configuration file".to_owned()),
                 Set::List(set) => {
                     set(&mut layer, value.split(',').map(|text| text.trim().to_owned()).collect())
                 }

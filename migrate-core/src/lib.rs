@@ -11,6 +11,7 @@
 pub mod dialect;
 pub mod nearest;
 pub mod source;
+pub mod utc;
 
 pub mod diagnostic;
 pub mod sql;
@@ -24,3 +25,4 @@ pub mod graph;
 pub mod history;
 
 pub mod embed;
+pub mod template;

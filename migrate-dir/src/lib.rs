@@ -1,7 +1,7 @@
 //! Alone reads and writes migration directories: native revision files and diesel's directories.
 //!
-//! [`read`] turns a folder into a [`History`](migrate_core::history::History) and findings; [`NewRevision`] writes a file
-//! and never overwrites one.
+//! [`read`] turns a folder into a [`History`](migrate_core::history::History) and findings; [`write_new`] writes a file and
+//! never overwrites one.
 
 mod diesel;
 mod parallel;
@@ -9,4 +9,4 @@ mod read;
 mod write;
 
 pub use read::{Directory, Entry, overlap, read, revision_files};
-pub use write::{NewRevision, WriteError, new_id, slug};
+pub use write::{WriteError, new_id, write_new};

@@ -31,6 +31,8 @@ pub(super) fn run(context: &Context, args: &Merge) -> Result<Exit> {
         labels: &args.branch_label,
         place,
         folder: None,
+        template: args.template.as_deref(),
+        only_print: false,
     };
     new::write(context, &settings, &history, wish)
 }

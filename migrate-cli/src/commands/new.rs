@@ -3,18 +3,19 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Component, Path, PathBuf};
 
-use migrate_core::file::{self, Dialects};
 use migrate_core::graph::new::Place;
 use migrate_core::history::History;
-use migrate_core::source::Sources;
-use migrate_dir::{NewRevision, WriteError, new_id};
+use migrate_core::template::{self, NewRevision, SLUG_LENGTH};
+use migrate_dir::{WriteError, new_id};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result, io_reason};
 use crate::json::Line;
 use crate::settings::Settings;
-use crate::utc;
+use crate::{hooks, templates, utc};
+
+mod text;
 
 /// What the command line says about a new revision.
 pub(super) struct Wish<'a> {
@@ -23,12 +24,14 @@ pub(super) struct Wish<'a> {
     pub(super) labels: &'a [String],
     pub(super) place: Place,
     pub(super) folder: Option<&'a Path>,
+    pub(super) template: Option<&'a str>,
+    pub(super) only_print: bool,
 }
 
-/// Writes the file and says where it is.
+/// Writes the file, says where it is, and runs the hooks; or prints it.
 ///
-/// Whether the names are free and the parents make sense was checked when the place was found. A message that would make the
-/// file invalid is refused here: no command has to be repaired by hand.
+/// Whether the names are free and the parents make sense was checked when the place was found. A message or a template that
+/// would make the file invalid is refused here: no command has to be repaired by hand.
 pub(super) fn write(
     context: &Context,
     settings: &Settings,
@@ -38,10 +41,10 @@ pub(super) fn write(
     let graph = history.graph();
     let folder = folder(settings, history, &wish.place.parents, wish.folder)?;
     let parents: Vec<String> = wish.place.parents.iter().map(|&node| graph.id(node).to_owned()).collect();
-    let now = utc::now();
+    let created = utc::now();
     let id = match wish.rev_id {
         Some(id) => id.to_owned(),
-        None => new_id(now, random(), parents.iter().map(String::as_str)),
+        None => new_id(created.epoch, random(), parents.iter().map(String::as_str)),
     };
     let new = NewRevision {
         id,
@@ -49,21 +52,39 @@ pub(super) fn write(
         parents,
         labels: wish.labels.to_vec(),
         depends_on: wish.place.depends_on,
-        create_date: utc::show(now),
+        created,
         ..NewRevision::default()
     };
-    check_text(&new)?;
-    let path = new.write(&folder).map_err(|error| match error {
-        WriteError::Exists(_) => Failure::usage("io", error.to_string()).help("nothing was written"),
+    let layer = &settings.layer;
+    let template = wish.template.or(layer.template.as_deref()).unwrap_or(template::DEFAULT);
+    let name = layer.file_template.clone().unwrap_or_default();
+    let name = name.path(&new, layer.truncate_slug_length.unwrap_or(SLUG_LENGTH)).map_err(|wrong| {
+        Failure::usage("bad-file-name", format!("the new file cannot have its name: {wrong}"))
+            .note("`file_template` in the configuration says what it is")
+    })?;
+    let path = folder.join(name);
+    check_folder(settings, &path)?;
+    let shown = path.to_string_lossy().into_owned();
+    let text = text::checked(settings, &new, &shown, template, &templates::find(settings, template)?)?;
+    if wish.only_print {
+        match context.flags.json {
+            true => context.json(|| Line::File { path: shown, text }),
+            false => context.shell.text(text),
+        }
+        return Ok(Exit::Done);
+    }
+    migrate_dir::write_new(&path, &text).map_err(|error| match error {
+        WriteError::Exists(_) => Failure::usage("io", error.to_string()).note("nothing was written"),
         WriteError::Io(path, error) => {
             Failure::usage("io", format!("cannot write `{}`: {}", path.display(), io_reason(&error)))
         }
     })?;
-    let path = path.to_string_lossy().into_owned();
     match context.flags.json {
-        true => context.json(|| Line::Written { path }),
-        false => context.shell.line(path),
+        true => context.json(|| Line::Written { path: shown.clone() }),
+        false => context.shell.line(&shown),
     }
+    hooks::run(context, settings, &path)?;
+    text::check_written(&new, &path, &shown)?;
     Ok(Exit::Done)
 }
 
@@ -71,26 +92,16 @@ fn random() -> u16 {
     RandomState::new().build_hasher().finish() as u16
 }
 
-/// Reads the text as it will be read from the file: a message may look like a header of its own.
-fn check_text(new: &NewRevision) -> Result {
-    let (mut sources, mut findings) = (Sources::new(), Vec::new());
-    let file = sources.add(new.file_name(), new.text().into_bytes(), &mut findings);
-    let read = file::parse(&sources, file, Dialects::UNKNOWN, &mut findings).revision;
-    let as_meant = read.is_some_and(|read| {
-        let message = new.message.trim();
-        let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
-        read.id.as_str() == new.id
-            && (message.is_empty() || lines(&read.message) == lines(message))
-            && read.parents.len() == new.parents.len()
-            && read.labels.len() == new.labels.len()
-            && read.depends_on.len() == new.depends_on.len()
-    });
-    if findings.is_empty() && as_meant {
-        return Ok(());
+/// Refuses a place that is read as something else.
+fn check_folder(settings: &Settings, path: &Path) -> Result {
+    let above = path.ancestors().skip(1).take_while(|folder| !settings.dirs.iter().any(|dir| dir == folder));
+    match above.into_iter().find(|folder| folder.join("up.sql").is_file()) {
+        None => Ok(()),
+        Some(folder) => {
+            let message = format!("`{}` is one of diesel's migrations", folder.display());
+            Err(Failure::usage("bad-folder", message).note("files in it are not read as revisions"))
+        }
     }
-    Err(Failure::usage("bad-message", "the message cannot stand in the header of a revision file")
-        .note("a line of it would be read as something else than text")
-        .help("write it without `<word>:` at the beginning of a line, and without empty lines"))
 }
 
 /// The migration directory of the new file, and the folder in it or below it that `--version-path` names.

@@ -29,6 +29,8 @@ pub(super) fn run(context: &Context, args: &Revision) -> Result<Exit> {
         labels: &args.branch_label,
         place,
         folder: args.version_path.as_deref(),
+        template: args.template.as_deref(),
+        only_print: args.sql,
     };
     new::write(context, &settings, &history, wish)
 }

@@ -54,7 +54,7 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 19] = [
     "init",
     "revision",
     "upgrade",
@@ -64,12 +64,14 @@ const VERBS: [&str; 17] = [
     "heads",
     "branches",
     "show",
+    "edit",
     "merge",
     "stamp",
     "status",
     "check",
     "resolve",
     "ensure-version",
+    "list-templates",
     "completions",
     "man",
 ];

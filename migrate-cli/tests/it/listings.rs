@@ -184,3 +184,94 @@ fn looking_at_a_database_that_is_not_there_does_not_make_it() {
         assert!(!project.path().join("app.db").exists(), "{args:?}");
     }
 }
+
+#[test]
+fn heads_by_parents_or_by_all_that_is_needed() {
+    let project = Project::branched().revision("d1", "c1", "bills").file(
+        "migrations/e1_reports.sql",
+        "-- reports\n--\n-- Revision ID: e1\n-- Depends On: b2\n\n-- migrate:upgrade\n-- migrate:downgrade\n",
+    );
+    assert_data_eq!(
+        project.story(&[
+            "heads",
+            "heads --resolve-dependencies",
+            "branches -v",
+            "current -v",
+            "upgrade heads",
+            "current -v"
+        ]),
+        str![[r#"
+$ migrate heads
+exit 0
+--- stdout
+b2 (blog) (effective head)
+d1 (shop) (head)
+e1 (head)
+$ migrate heads --resolve-dependencies
+exit 0
+--- stdout
+d1 (shop) (head)
+e1 (head)
+$ migrate branches -v
+exit 0
+--- stdout
+Rev: a1 (branchpoint)
+Parent: <base>
+Branches into: b1, c1
+Create date: [date]
+Path: migrations/a1_users.sql
+
+    users
+
+   -> b1 (blog), posts
+   -> c1 (shop), orders
+
+$ migrate current -v
+exit 0
+--- stdout
+Current revision(s) for sqlite:app.db:
+--- stderr
+note: the file `app.db` does not exist yet
+note: 6 revisions behind `d1`, `e1` (heads)
+$ migrate upgrade heads
+exit 0
+--- stderr
+   Connected sqlite:app.db
+     Upgrade <base> -> a1, users (1 statement, [time])
+     Upgrade a1 -> b1, posts (1 statement, [time])
+     Upgrade b1 -> b2, tags (1 statement, [time])
+     Upgrade <base> -> e1, reports (0 statements, [time])
+     Upgrade a1 -> c1, orders (1 statement, [time])
+     Upgrade c1 -> d1, bills (1 statement, [time])
+    Finished at d1 (head), e1 (head): 6 revisions, 5 statements in [time]
+$ migrate current -v
+exit 0
+--- stdout
+Current revision(s) for sqlite:app.db:
+Rev: d1 (head)
+Parent: c1
+Branch names: shop
+Create date: [date]
+Path: migrations/d1_bills.sql
+
+    bills
+
+Rev: e1 (head)
+Parent: <base>
+Also depends on: b2
+Path: migrations/e1_reports.sql
+
+    reports
+
+Rev: b2 (effective head)
+Parent: b1
+Branch names: blog
+Create date: [date]
+Path: migrations/b2_tags.sql
+
+    tags
+
+
+"#]]
+    );
+}

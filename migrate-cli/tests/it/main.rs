@@ -3,7 +3,9 @@
 mod alembic;
 mod configuration;
 mod directories;
+mod edit;
 mod help;
+mod hooks;
 mod init;
 mod json;
 mod listings;
@@ -15,4 +17,5 @@ mod servers;
 mod stamp;
 mod status;
 mod streams;
+mod templates;
 mod upgrade;
