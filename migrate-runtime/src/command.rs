@@ -161,6 +161,18 @@ fn under_lock(
     Ok(Report { from, to, steps: std::mem::take(&mut run.report.steps), ..Report::default() })
 }
 
+/// What goes on with an unfinished revision.
+pub(crate) fn finish(history: &History, entry: &JournalEntry) -> String {
+    let JournalEntry { revision, direction, .. } = entry;
+    match history.index_of(revision) {
+        None => "run a build that has this revision".to_owned(),
+        Some(_) if direction == Direction::Upgrade.name() => {
+            format!("finish it first: `migrate upgrade {revision}`")
+        }
+        Some(_) => "finish it first: `migrate downgrade` to where it was to lead".to_owned(),
+    }
+}
+
 /// Refuses a plan that would leave something half done behind, or go back on it.
 fn nothing_else_is_unfinished(
     history: &History,
@@ -180,13 +192,7 @@ fn nothing_else_is_unfinished(
         "the {direction} of revision `{revision}` is unfinished since {started_at} UTC: {statements_done} of \
          {statements_total} statements are done"
     );
-    let go_on = match history.index_of(revision) {
-        None => "run a build that has this revision".to_owned(),
-        Some(_) if direction == Direction::Upgrade.name() => {
-            format!("finish it first: `migrate upgrade {revision}`")
-        }
-        Some(_) => "finish it first: `migrate downgrade` to where it was to lead".to_owned(),
-    };
+    let go_on = finish(history, entry);
     // Without its file nobody can say where it stands in the history.
     let purge = if history.index_of(revision).is_none() { "--purge " } else { "" };
     Err(Error::new(ErrorKind::Unfinished, message)

@@ -320,9 +320,13 @@ impl<H> Migrator<H> {
         }
         let place = crate::check::place(rows.iter().map(|row| row.version_num.as_str()));
         if let Some(entry) = status.unfinished.first() {
-            let message = format!("revision `{}` is unfinished", entry.revision);
+            let message = format!(
+                "the {} of revision `{}` is unfinished: {} of {} statements are done",
+                entry.direction, entry.revision, entry.statements_done, entry.statements_total
+            );
             return Err(Error::new(ErrorKind::Unfinished, message)
                 .revision_is(&entry.revision)
+                .help(command::finish(history, entry))
                 .state_is(place));
         }
         let message = match status.pending.len() {

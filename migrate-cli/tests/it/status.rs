@@ -77,3 +77,29 @@ at a3 (head): 3 applied, 0 pending
     );
     assert!(project.ok(&["status", "-v"]).contains("applied a1 users, "));
 }
+
+#[test]
+fn an_unfinished_revision_is_told() {
+    let project = Project::line().file(
+        "migrations/a4_alone.sql",
+        "-- alone\n--\n-- Revision ID: a4\n-- Revises: a3\n\n-- migrate:upgrade transaction=false\n\
+         CREATE TABLE fine (id INTEGER);\nINSERT INTO missing VALUES (1);\n\n-- migrate:downgrade\n",
+    );
+    project.run(&["upgrade"]);
+    assert_data_eq!(project.story(&["check", "status"]), str![[r#"
+$ migrate check
+exit 7
+--- stderr
+     Checked 4 revisions: the history is valid
+error[unfinished]: the upgrade of revision `a4` is unfinished: 1 of 2 statements are done
+ = note: the database is at `a3`
+ = help: finish it first: `migrate upgrade a4`
+$ migrate status
+exit 0
+--- stdout
+at a3: 3 applied, 1 pending
+  unfinished a4 upgrade: 1 of 2 statements done
+     pending a4 alone
+
+"#]]);
+}
