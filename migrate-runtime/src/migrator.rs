@@ -56,7 +56,8 @@ impl<H> Migrator<H> {
     }
 
     /// The version table's name, `__migrate_version` by default. Its journal is named after it: `_version` at the end
-    /// becomes `_journal`, else `_journal` is added.
+    /// becomes `_journal`, else `_journal` is added. Both names have to fit the database: 63 bytes on PostgreSQL, 64
+    /// characters on MySQL; a longer one is an error of the first command.
     #[must_use]
     pub fn version_table(mut self, name: impl Into<String>) -> Self {
         self.options.names.version = name.into();

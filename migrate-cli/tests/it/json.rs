@@ -101,6 +101,9 @@ fn every_command_prints_lines_of_objects() {
         "downgrade nowhere",
         "resolve b1 --applied",
         "revision -m x",
+        "revision -m x --sql --head blog@head",
+        "list-templates",
+        "edit",
         "upgrade --forse",
         "upgarde",
     ] {

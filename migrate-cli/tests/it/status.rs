@@ -86,7 +86,9 @@ fn an_unfinished_revision_is_told() {
          CREATE TABLE fine (id INTEGER);\nINSERT INTO missing VALUES (1);\n\n-- migrate:downgrade\n",
     );
     project.run(&["upgrade"]);
-    assert_data_eq!(project.story(&["check", "status"]), str![[r#"
+    assert_data_eq!(
+        project.story(&["check", "status"]),
+        str![[r#"
 $ migrate check
 exit 7
 --- stderr
@@ -101,5 +103,6 @@ at a3: 3 applied, 1 pending
   unfinished a4 upgrade: 1 of 2 statements done
      pending a4 alone
 
-"#]]);
+"#]]
+    );
 }
