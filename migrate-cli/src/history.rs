@@ -79,9 +79,9 @@ fn check_folder(context: &Context, settings: &Settings, dir: &Path) -> Result {
     if let inside @ [_, ..] = &settings.databases_inside[..] {
         let message = format!("`{}` holds the histories of several databases", dir.display());
         let names: Vec<_> = inside.iter().map(|name| format!("`--name {name}`")).collect();
-        return Err(
-            Failure::usage("several-databases", message).help(format!("say which: {}", names.join(" or ")))
-        );
+        return Err(Failure::usage("several-databases", message)
+            .help(format!("say which: {}", names.join(" or ")))
+            .help("a database without a name needs a folder (`dir`) without those of others in it"));
     }
     if dir.is_dir() {
         return Ok(());

@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context, args: &Edit) -> Result<Exit> {
     }
     // The editor has the terminal from here on.
     context.shell.finish()?;
-    open(&environment, &files)?;
+    open(context, &environment, &files)?;
     let history = crate::history::read(context, &settings, history::Heads::Many)?;
     let revisions = count(history.revisions().len(), "revision");
     context.shell.status("Checked", format_args!("{revisions}: the history is valid"));
@@ -60,7 +60,7 @@ fn files_of(history: &History, node: usize) -> Vec<PathBuf> {
     }
 }
 
-fn open(environment: &Environment, files: &[PathBuf]) -> Result {
+fn open(context: &Context, environment: &Environment, files: &[PathBuf]) -> Result {
     let found = ["VISUAL", "EDITOR"].into_iter().find_map(|name| environment.get(name));
     let found = found.ok_or_else(|| {
         Failure::usage("no-editor", "no editor is named")
@@ -75,7 +75,13 @@ fn open(environment: &Environment, files: &[PathBuf]) -> Result {
         Failure::usage("editor-failed", format!("the editor `{program}` failed: {why}"))
             .note(format!("{} names it", found.origin))
     };
-    match Command::new(program).args(arguments).args(files.iter().map(|file| plain(file))).status() {
+    let mut command = Command::new(program);
+    command.args(arguments).args(files.iter().map(|file| plain(file)));
+    if context.flags.json {
+        // Standard output has lines of JSON alone.
+        command.stdout(std::io::stderr());
+    }
+    match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(failed(status.to_string())),
         Err(error) => Err(failed(io_reason(&error))),

@@ -123,19 +123,19 @@ fn folder(
             }
         };
     };
-    let plain = plain(wanted);
     for dir in dirs {
-        if let Ok(rest) = plain.strip_prefix(self::plain(dir))
+        if let Ok(rest) = lexical(wanted).strip_prefix(lexical(dir))
             && is_read(rest)
         {
             return Ok(dir.join(rest));
         }
     }
     // With one directory its name may be left out.
+    let below: PathBuf = wanted.components().filter(|part| *part != Component::CurDir).collect();
     if let [dir] = &dirs[..]
-        && is_read(&plain)
+        && is_read(&below)
     {
-        return Ok(dir.join(plain));
+        return Ok(dir.join(below));
     }
     let dirs = listed(dirs, |dir| format!("`{dir}`"));
     let message = format!("`{}` is not {dirs} or a folder below that is read", wanted.display());
@@ -143,9 +143,19 @@ fn folder(
         .help("sub-folders are part of the history; hidden ones are not"))
 }
 
-/// The path without `.`.
-fn plain(path: &Path) -> PathBuf {
-    path.components().filter(|part| *part != Component::CurDir).collect()
+/// The path from the root of the file system, without `.` and `..`. Nothing of it has to exist.
+fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 /// Whether a folder at this place below a migration directory is part of the history.

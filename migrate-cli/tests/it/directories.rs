@@ -156,3 +156,16 @@ error[no-directory]: there is no folder `nowhere`
 "#]]
     );
 }
+
+#[test]
+fn a_folder_may_be_named_from_anywhere() {
+    let project = project();
+    std::fs::create_dir(project.path().join("sub")).unwrap();
+    let absolute = project.path().join("billing/migrations/deep");
+    for (id, folder) in [("c1", absolute.to_str().unwrap()), ("c2", "../sub/../billing/./migrations/deep")] {
+        let mut command = project.command(&["revision", "--rev-id", id, "--version-path", folder]);
+        let output = command.current_dir(project.path().join("sub")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(project.path().join(format!("billing/migrations/deep/{id}.sql")).exists(), "{folder}");
+    }
+}

@@ -163,3 +163,11 @@ fn both_files_of_a_diesel_directory_are_opened() {
         "edits db/2024-01-02-030405_users/up.sql\nedits db/2024-01-02-030405_users/down.sql\n"
     );
 }
+
+#[test]
+fn with_json_the_editor_leaves_standard_output_alone() {
+    let output = project("EDITOR", "'bin/my editor'").output(&["edit", "a1", "--json"]);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert!(lines.lines().all(|line| line.starts_with('{')), "{lines}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "edits migrations/a1_users.sql\n");
+}

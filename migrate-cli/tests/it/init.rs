@@ -123,6 +123,7 @@ exit 2
 --- stderr
 error[several-databases]: `migrations` holds the histories of several databases
  = help: say which: `--name primary` or `--name reports`
+ = help: a database without a name needs a folder (`dir`) without those of others in it
 $ migrate -n primary revision -m users --rev-id a1
 exit 0
 --- stdout
