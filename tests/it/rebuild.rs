@@ -6,11 +6,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 struct Application {
     folder: tempfile::TempDir,
     target: PathBuf,
+    _alone: MutexGuard<'static, ()>,
 }
+
+/// The applications share what is built of their dependencies, and so the place of their binaries.
+static ALONE: Mutex<()> = Mutex::new(());
 
 const LIBRARY: &str = r#"
 mig::embed_migrations!(
@@ -31,7 +36,8 @@ impl Application {
     fn new(build_script: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let app = Self { folder, target: root.join("target/tests/rebuild") };
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let app = Self { folder, target: root.join("target/tests/rebuild"), _alone: alone };
         app.write("Cargo.toml", "[workspace]\nmembers = [\"app\"]\nresolver = \"3\"\n");
         // The versions that this workspace was built with are the ones at hand without a network.
         fs::copy(root.join("Cargo.lock"), app.path("Cargo.lock")).unwrap();
