@@ -24,5 +24,6 @@ pub mod digest;
 pub mod graph;
 pub mod history;
 
+pub mod adopt;
 pub mod embed;
 pub mod template;
