@@ -9,6 +9,7 @@ use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_core::revision::Direction;
 
+use crate::adopt;
 use crate::check;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
@@ -137,6 +138,11 @@ fn under_lock(
     let tables = scope.tables.clone();
     check::unedited(history, &rows, &at, dialect, &tables.name, || journal::applied(scope.session, &tables))?;
     let plan = goal.plan(history, &at)?;
+    // Only the first run asks: afterwards the table is there.
+    if !tables.version_exists && rows.is_empty() && !plan.steps.is_empty() {
+        let to_run: Vec<usize> = plan.steps.iter().map(|step| step.revision).collect();
+        adopt::refuse_to_begin_again(scope.session, history, &tables, &to_run)?;
+    }
     let state = check::place(rows.iter().map(|row| row.version_num.as_str()));
     check::runnable(history, &plan, dialect, scope.in_transaction, &state)?;
     nothing_else_is_unfinished(history, &plan, &unfinished, &state)?;

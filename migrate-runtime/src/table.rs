@@ -77,7 +77,7 @@ pub(crate) struct Tables {
     /// Qualified and quoted.
     pub(crate) journal: String,
     journal_name: String,
-    version_exists: bool,
+    pub(crate) version_exists: bool,
     has_digest: bool,
     pub(crate) journal_exists: bool,
 }

@@ -1,5 +1,6 @@
 //! Runs of real histories on real databases.
 
+mod adopt;
 mod alone;
 mod catalog;
 mod crash;
