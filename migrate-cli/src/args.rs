@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use migrate_core::adopt::Tool;
 use migrate_core::dialect::Dialect;
 
 use crate::duration;
@@ -111,6 +112,7 @@ pub(crate) enum Command {
     Edit(Edit),
     Merge(Merge),
     Stamp(Stamp),
+    Adopt(Adopt),
     Status(Status),
     Check(Check),
     Resolve(Resolve),
@@ -140,6 +142,7 @@ impl Command {
             Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
             Self::Stamp(_) => "stamp",
+            Self::Adopt(_) => "adopt",
             Self::Status(_) => "status",
             Self::Check(_) => "check",
             Self::Resolve(_) => "resolve",
@@ -326,6 +329,57 @@ pub(crate) struct Stamp {
     /// Forget what is recorded first, also what the history does not know
     #[arg(long)]
     pub(crate) purge: bool,
+}
+
+/// Take a database over from another migration tool
+///
+/// What Alembic, diesel, sqlx, refinery, SeaORM or Flyway has recorded as applied gets recorded here, with digests. Nothing is
+/// run. The plan is shown and asked for; what is not certain is refused. The other tool's table stays as it is, but that tool
+/// must not be run any more.
+///
+/// With `--sql`, write revision files from what Alembic prints, with the ids that they have there.
+#[derive(Args, Debug)]
+pub(crate) struct Adopt {
+    /// Take over from this tool: alembic, diesel, sqlx, refinery, sea-orm or flyway [default: whichever is there]
+    #[arg(long, value_name = "TOOL")]
+    pub(crate) from: Option<Tool>,
+
+    /// Read this table of the tool, if it is not called as usual
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) table: Option<String>,
+
+    /// Take this version of the tool for this revision; `VERSION=` for none
+    #[arg(long, value_name = "VERSION=REVISION", value_parser = version_and_revision)]
+    pub(crate) map: Vec<(String, String)>,
+
+    /// Say where the database is, in place of the versions in the table
+    #[arg(long, value_name = "TARGET", num_args = 1..)]
+    pub(crate) at: Vec<String>,
+
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Write revision files from this output of `alembic upgrade base:heads --sql`; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "at", "yes"])]
+    pub(crate) sql: Option<PathBuf>,
+
+    /// Take the downgrades from this output of `alembic downgrade heads:base --sql`
+    #[arg(long, value_name = "FILE", requires = "sql")]
+    pub(crate) downgrade_sql: Option<PathBuf>,
+
+    /// Take messages, labels and dependencies from this output of `alembic history --verbose`
+    #[arg(long, value_name = "FILE", requires = "sql")]
+    pub(crate) history: Option<PathBuf>,
+}
+
+fn version_and_revision(text: &str) -> Result<(String, String), &'static str> {
+    let (version, revision) = text.split_once('=').ok_or("it has no `=`")?;
+    Ok((version.to_owned(), revision.to_owned()))
 }
 
 /// Compare the database with the history: applied, pending, unknown, edited, unfinished

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod adopt;
 mod branches;
 mod completions;
 mod current;
@@ -38,6 +39,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Edit(args) => edit::run(context, args),
         Command::Merge(args) => merge::run(context, args),
         Command::Stamp(args) => stamp::run(context, args),
+        Command::Adopt(args) => adopt::run(context, args),
         Command::Status(args) => status::run(context, args),
         Command::Check(args) => status::check(context, args),
         Command::Resolve(args) => resolve::run(context, args),

@@ -34,6 +34,24 @@ pub(crate) enum Line<'a> {
     Finding { kind: &'a str, revision: String, message: String },
     /// How the database stands to the history.
     Status { current: Vec<String>, heads: Vec<String>, applied: usize, pending: Vec<String>, ok: bool },
+    /// A version that another tool has recorded, and the revision that it is taken for.
+    AdoptedVersion {
+        version: &'a str,
+        name: Option<&'a str>,
+        revision: Option<&'a str>,
+        /// `id`, `number`, `sql`, `said`.
+        by: Option<&'a str>,
+    },
+    /// What an adoption is to record.
+    Adoption {
+        tool: &'a str,
+        table: &'a str,
+        baseline: Option<&'a str>,
+        repeatable: usize,
+        revisions: &'a [String],
+        heads: &'a [String],
+        pending: &'a [String],
+    },
     /// A file or folder was written.
     Written { path: String },
     /// A file that would be written.

@@ -135,6 +135,21 @@ impl Shell {
         }
     }
 
+    /// Asks a question that only a `y` answers with yes; `None` where nobody is there to answer.
+    pub(crate) fn ask(&self, question: impl Display) -> Option<bool> {
+        let mut streams = self.streams();
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        streams.clear_transient();
+        let _ = streams.out.flush();
+        let _ = write!(streams.err, "{question} [y/N] ");
+        let _ = streams.err.flush();
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        Some(read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// Writes out what is still held back.
     ///
     /// # Errors

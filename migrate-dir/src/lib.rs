@@ -8,5 +8,5 @@ mod parallel;
 mod read;
 mod write;
 
-pub use read::{Directory, Entry, overlap, read, revision_files};
+pub use read::{Directory, Entry, overlap, read, read_with, revision_files};
 pub use write::{WriteError, new_id, write_new};

@@ -40,6 +40,19 @@ pub struct Directory {
 ///
 /// - A folder or a file cannot be read. What is wrong *inside* files is a finding.
 pub fn read(folders: &[(PathBuf, String)], rules: Rules) -> io::Result<Directory> {
+    read_with(folders, &[], rules)
+}
+
+/// The same with files that are still to be written: paths as a person should see them, and texts.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_with(
+    folders: &[(PathBuf, String)],
+    unwritten: &[(String, String)],
+    rules: Rules,
+) -> io::Result<Directory> {
     let mut sources = Sources::new();
     let mut findings = Vec::new();
     let (mut native, mut of_diesel) = (Vec::new(), Vec::new());
@@ -66,6 +79,10 @@ pub fn read(folders: &[(PathBuf, String)], rules: Rules) -> io::Result<Directory
                 }
             }
         }
+    }
+    for (path, text) in unwritten {
+        let name = Path::new(path).file_name().map(OsStr::to_owned);
+        native.push((name, sources.add(path.clone(), text.clone().into_bytes(), &mut findings)));
     }
     native.sort();
 

@@ -54,7 +54,7 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 20] = [
     "init",
     "revision",
     "upgrade",
@@ -67,6 +67,7 @@ const VERBS: [&str; 19] = [
     "edit",
     "merge",
     "stamp",
+    "adopt",
     "status",
     "check",
     "resolve",

@@ -1,5 +1,6 @@
 //! Runs the command as people do: exit code, standard output and standard error together.
 
+mod adopt;
 mod alembic;
 mod configuration;
 mod directories;

@@ -12,6 +12,10 @@ use crate::revision::{Direction, RevisionId};
 use crate::source::{FileId, Sources, Span};
 use crate::sql::{self, TokenKind, significant_tokens};
 
+mod text;
+
+pub use text::NewFile;
+
 /// One direction of a revision, as Alembic printed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Printed {

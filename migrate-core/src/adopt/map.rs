@@ -87,7 +87,7 @@ pub fn map(
     dialect: Dialect,
     record: &Record,
     said: &[(String, Option<usize>)],
-) -> Result<Adopted, Cannot> {
+) -> Result<Adopted, Box<Cannot>> {
     let names = Names::new(history, tool, dialect);
     let said: HashMap<&str, Option<usize>> = said.iter().map(|(old, new)| (old.as_str(), *new)).collect();
     let mut cannot = Cannot::default();
@@ -138,7 +138,7 @@ pub fn map(
         cannot.gaps = gaps.filter(|(_, need)| !applied.contains(*need)).collect();
     }
     if !cannot.is_nothing() {
-        return Err(Cannot { rows, ..cannot });
+        return Err(Box::new(Cannot { rows, ..cannot }));
     }
     let order = graph.topological().iter().copied();
     let applied: Vec<usize> = order.filter(|&node| applied.contains(node)).collect();

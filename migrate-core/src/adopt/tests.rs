@@ -57,7 +57,8 @@ fn check(history: &History, tool: Tool, rows: Vec<Row>, said: &[(&str, &str)], e
                 let heads: Vec<String> = adopted.heads.iter().map(|&node| id(node)).collect();
                 format!("{}; applied {}; heads {}", rows.join(", "), applied.join(" "), heads.join(" "))
             }
-            Err(Cannot { unmapped, twice, gaps, not_there, deleted, .. }) => {
+            Err(cannot) => {
+                let Cannot { unmapped, twice, gaps, not_there, deleted, .. } = *cannot;
                 let gaps: Vec<String> = gaps.iter().map(|&(a, b)| format!("{}>{}", id(a), id(b))).collect();
                 let twice: Vec<String> =
                     twice.iter().map(|(a, b, c)| format!("{a},{b}={}", id(*c))).collect();
