@@ -40,13 +40,14 @@
 //! `sqlite`, `postgres` and `mysql` choose the databases, each adding the diesel feature of its backend; the connection
 //! itself (libpq, bundled SQLite, diesel-async, ...) is the application's choice. None is on by default.
 
+pub use migrate_core::adopt::Tool;
 pub use migrate_core::dialect::Dialect;
 pub use migrate_core::digest::Digest;
 pub use migrate_runtime::{
-    Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, Startup, TransactionMode,
+    Adoption, AdoptionPlan, CatalogSnapshot, MigrateConnection, Migrations, Migrator, run_on_startup, testing,
 };
 pub use migrate_runtime::{
-    CatalogSnapshot, MigrateConnection, Migrations, Migrator, run_on_startup, testing,
+    Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, Startup, TransactionMode,
 };
 
 /// What the macros' output names; not part of the interface.

@@ -4,7 +4,7 @@
 //! for Alembic's own table, BEGIN and COMMIT are left out. What a revision depends on, its branch labels and its
 //! message are only in the history, so that is needed as soon as there is more than one line of revisions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dialect::Dialect;
@@ -252,17 +252,20 @@ fn strip_template(revision: &mut Described) {
     revision.message = message.join("\n").trim().to_owned();
 }
 
-/// The labels that each revision carries itself, from those that reach it: the revision of a line that has a label
-/// and no parent with it. Also the labels of which that is not certain, because a later one of the same line may be meant.
+/// The labels that each revision carries itself, from those that reach it: the first revision of a line that has the
+/// label. Second, the labels of which that matters and is not certain: something depends on the label, and a later
+/// revision of the same line may be the one that carries it.
 pub fn own_labels(all: &BTreeMap<String, Described>) -> (BTreeMap<&str, Vec<&str>>, Vec<&str>) {
     let has =
         |id: &str, label: &str| all.get(id).is_some_and(|other| other.labels.iter().any(|l| l == label));
-    let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (id, revision) in all {
+    let mut children: HashMap<&str, Vec<&Described>> = HashMap::new();
+    for revision in all.values() {
         for parent in &revision.parents {
-            children.entry(parent).or_default().push(id);
+            children.entry(parent).or_default().push(revision);
         }
     }
+    let needed: HashSet<&str> =
+        all.values().flat_map(|revision| &revision.depends_on).map(String::as_str).collect();
     let (mut own, mut uncertain) = (BTreeMap::<&str, Vec<&str>>::new(), Vec::new());
     for (id, revision) in all {
         for label in &revision.labels {
@@ -270,13 +273,13 @@ pub fn own_labels(all: &BTreeMap<String, Described>) -> (BTreeMap<&str, Vec<&str
                 continue;
             }
             own.entry(id).or_default().push(label);
-            // Above a label, its reach ends at a branch point; so a branch point that has it carries it.
-            if let Some([_]) = children.get(id.as_str()).map(Vec::as_slice) {
+            // A label reaches down to the nearest branch point or merge point, so those carry it themselves.
+            let later = children.get(id.as_str()).map_or(&[][..], Vec::as_slice);
+            if needed.contains(label.as_str()) && matches!(later, [child] if child.parents.len() == 1) {
                 uncertain.push(label.as_str());
             }
         }
     }
-    uncertain.sort_unstable();
     (own, uncertain)
 }
 

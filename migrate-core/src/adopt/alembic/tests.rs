@@ -114,6 +114,9 @@ fn a_history_says_what_the_sql_does_not() {
     assert_eq!(all["a1"], Described { message: "first".into(), ..Described::default() });
     let (own, uncertain) = own_labels(&all);
     assert_eq!(own, BTreeMap::from([("b2", vec!["shop"])]));
-    // `c3` could carry it as well.
-    assert_eq!(uncertain, ["shop"]);
+    // A merge point that carried it would not hand it down.
+    assert_eq!(uncertain, [""; 0]);
+    let line = "Rev: x2 (head)\nParent: x1\nAlso depends on: shop\nBranch names: shop\n\n    two\n\n\
+                Rev: x1\nParent: <base>\nBranch names: shop\n\n    one\n";
+    assert_eq!(own_labels(&described(line)).1, ["shop"]);
 }
