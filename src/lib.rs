@@ -113,7 +113,7 @@ macro_rules! embed_migrations {
 /// ```
 ///
 /// `connect` is a function that gives a connection to an empty database; its path is read inside the new module. The
-/// other options are those of [`embed_migrations!`]. For several databases call the macro once for each.
+/// directory, or list of directories, and the other options are those of [`embed_migrations!`]. For several databases call the macro once for each.
 ///
 /// The tests share one run through the history. Of more than 500 revisions the newest 500 have tests of their own, and
 /// one test, `older_revisions`, covers the rest.
