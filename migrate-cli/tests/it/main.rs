@@ -20,3 +20,4 @@ mod status;
 mod streams;
 mod templates;
 mod upgrade;
+mod vectors;

@@ -6,6 +6,7 @@
 //! | `# …` | for the reader |
 //! | `$ upgrade head` | a command for both; `$ alembic …` and `$ migrate …` where it is spelled differently, or for one |
 //! | `~ <id>: <up> / <down>` | the revision's two files get these statements |
+//! | `& <folder> …` | revisions may also be in these folders, below one of the tool's own |
 //! | `@ <ids>` | the rows of both version tables, where they changed |
 //! | `!alembic …`, `!migrate …` | who refused the command, and the first line of why |
 //! | `alembic> …`, `migrate> …` | what each of the two lists, where it is not the same |
@@ -71,6 +72,9 @@ impl Story {
             } else if let Some(edit) = line.strip_prefix("~ ") {
                 story.say(line);
                 story.edit(edit);
+            } else if let Some(folders) = line.strip_prefix("& ") {
+                story.say(line);
+                story.locations(folders);
             } else if line.is_empty() || line.starts_with('#') {
                 story.say(line);
             }
@@ -170,16 +174,32 @@ impl Story {
         }
     }
 
+    /// Configures further version locations.
+    fn locations(&mut self, folders: &str) {
+        let put = |path: &str, text: String| fs::write(self.project.path().join(path), text).expect("a file");
+        let of =
+            |tool: &'static str| folders.split_whitespace().map(move |folder| format!("{tool}/{folder}"));
+        for folder in of("theirs").chain(of("ours")) {
+            fs::create_dir_all(self.project.path().join(folder)).expect("a folder");
+        }
+        let theirs: String = of("theirs").map(|folder| format!(" {folder}")).collect();
+        let ini = self.project.read("alembic.ini");
+        let locations = format!("path_separator = space\nversion_locations = alembic/versions{theirs}");
+        put("alembic.ini", ini.replace("path_separator = os", &locations));
+        let ours: String = of("ours").map(|folder| format!(", \"{folder}\"")).collect();
+        put("migrate.toml", format!("heads = \"many\"\ndir = [\"migrations\"{ours}]\n"));
+    }
+
     /// Writes the statements of a revision into both files.
     fn edit(&mut self, edit: &str) {
         let (id, statements) = edit.split_once(": ").expect("an id");
         let (up, down) = statements.split_once(" / ").expect("two statements");
-        let script = find(&self.project.path().join("alembic/versions"), id);
+        let script = find(self.project.path(), id, "py");
         let text = fs::read_to_string(&script).expect("a script");
         let text = text.replacen("    pass\n", &format!("    op.execute(\"{up}\")\n"), 1);
         let text = text.replacen("    pass\n", &format!("    op.execute(\"{down}\")\n"), 1);
         fs::write(script, text).expect("a script");
-        let file = find(&self.project.path().join("migrations"), id);
+        let file = find(self.project.path(), id, "sql");
         let text = fs::read_to_string(&file).expect("a file");
         let text = text.replacen("-- migrate:upgrade\n", &format!("-- migrate:upgrade\n{up};\n"), 1);
         let text = text.replacen("-- migrate:downgrade\n", &format!("-- migrate:downgrade\n{down};\n"), 1);
@@ -188,10 +208,21 @@ impl Story {
 }
 
 /// The file of a revision.
-fn find(folder: &Path, id: &str) -> PathBuf {
-    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    let mut found = entries.filter(|path| path.to_string_lossy().contains(&format!("/{id}_")));
-    found.next().unwrap_or_else(|| panic!("no file of {id} in {}", folder.display()))
+fn find(folder: &Path, id: &str, extension: &str) -> PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if name.starts_with(&format!("{id}_")) && name.ends_with(extension) {
+                return path;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    panic!("no file of {id}");
 }
 
 /// The words of a command line, with quotes around those that have blanks.
@@ -222,7 +253,14 @@ fn listed(command: &str, stdout: &str) -> Vec<String> {
     })
     .collect();
     match command {
-        "current" if !stdout.contains("Rev: ") => lines.sort_unstable(),
+        "current" => {
+            // In full, each revision has several lines, and the first line of all is about the database.
+            let is_full = lines.iter().any(|line| line.starts_with("Rev: "));
+            let begins = |line: &String| !is_full || line.starts_with("Rev: ");
+            let mut blocks: Vec<&[String]> = lines.chunk_by(|_, next| !begins(next)).collect();
+            blocks.sort_by_key(|block| (begins(&block[0]), *block));
+            lines = blocks.concat();
+        }
         "branches" => {
             let is_child = |line: &String| line.trim_start().starts_with("-> ");
             lines.chunk_by_mut(|a, b| is_child(a) && is_child(b)).for_each(<[String]>::sort_unstable);
