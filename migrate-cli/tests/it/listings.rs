@@ -46,7 +46,6 @@ $ migrate history --no-graph -r b1:
 exit 0
 --- stdout
 b2, c1 -> d1 (blog, shop) (head) (mergepoint), joined
-a1 (b1) -> c1 (shop), orders
 b1 -> b2 (blog), tags
 a1 -> b1 (blog), posts
 $ migrate history -v -r d1:
