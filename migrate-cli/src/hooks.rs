@@ -12,27 +12,26 @@ use crate::settings::Settings;
 /// What stands for the path of the new file.
 const FILE: &str = "{file}";
 
-/// Runs the hooks of the configuration on the file, one after the other, in the folder of the configuration.
+/// Runs the hooks of the configuration on the file, one after the other, in the folder of the configuration. The path is an
+/// absolute one: hooks run elsewhere.
 ///
 /// Their output goes to standard error: standard output has the file's path.
 ///
 /// # Errors
 ///
 /// - A hook cannot be started or does not succeed; those after it are not run.
-pub(crate) fn run(context: &Context, settings: &Settings, file: &Path) -> Result {
+pub(crate) fn run(context: &Context, settings: &Settings, file: &Path, shown_file: &str) -> Result {
     let hooks = settings.layer.post_write_hooks.as_deref().unwrap_or_default();
     for hook in hooks {
         let shown = hook.join(" ");
         context.shell.status("Running", &shown);
         let failed = |why: String| {
             Failure::usage("hook-failed", format!("the hook `{shown}` failed: {why}"))
-                .note(format!("the file was written before: {}", file.display()))
+                .note(format!("the file was written before: {shown_file}"))
         };
         let root = if settings.root.as_os_str().is_empty() { Path::new(".") } else { &settings.root };
-        // Hooks run elsewhere, so the path must not depend on where.
-        let absolute = std::path::absolute(file).map_err(|error| Failure::io("find", file, &error))?;
         let status = Command::new(&hook[0])
-            .args(arguments(hook, &absolute))
+            .args(arguments(hook, file))
             .current_dir(root)
             .stdin(Stdio::null())
             .stdout(std::io::stderr())

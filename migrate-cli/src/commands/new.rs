@@ -83,7 +83,7 @@ pub(super) fn write(
         true => context.json(|| Line::Written { path: shown.clone() }),
         false => context.shell.line(&shown),
     }
-    hooks::run(context, settings, &path)?;
+    hooks::run(context, settings, &lexical(&path), &shown)?;
     text::check_written(&new, &path, &shown)?;
     Ok(Exit::Done)
 }

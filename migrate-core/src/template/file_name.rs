@@ -9,6 +9,9 @@ use crate::nearest::nearest;
 /// How many characters of the message go into a file name where nobody says how many.
 pub const SLUG_LENGTH: usize = 40;
 
+/// What stands between the parts of a name.
+const SEPARATORS: [char; 3] = ['_', '-', '.'];
+
 /// The pattern of the names of new revision files, such as `{year}/{month}/{revision}_{slug}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName(Vec<Piece>);
@@ -114,16 +117,21 @@ impl FileName {
 
     /// The path of the file for this revision, below the migration directory and with `/`: `2026/11/6a1f02c4b7e9_users.sql`.
     ///
-    /// The slug has at most so many characters. Where it is empty, a `_`, `-` or `.` before it goes with it.
+    /// The slug has at most so many characters. Where it is empty, a `_`, `-` or `.` beside it goes with it.
     ///
     /// # Errors
     ///
     /// - The name is not one of a file that would be read.
     pub fn path(&self, new: &NewRevision, slug_length: usize) -> Result<String, FileNameError> {
         let mut path = String::new();
+        // A slug of nothing has no use for what separates it: the separator before it goes, else the one after it.
+        let mut skips_separator = false;
         for piece in &self.0 {
             let time = &new.created;
             path.push_str(&match piece {
+                Piece::Text(text) if std::mem::take(&mut skips_separator) => {
+                    text.strip_prefix(SEPARATORS).unwrap_or(text).to_owned()
+                }
                 Piece::Text(text) => text.clone(),
                 Piece::Token(Token::Revision) => new.id.clone(),
                 Piece::Token(Token::Slug) => slug(&new.message, slug_length),
@@ -135,8 +143,9 @@ impl FileName {
                 Piece::Token(Token::Minute) => format!("{:02}", time.minute),
                 Piece::Token(Token::Second) => format!("{:02}", time.second),
             });
-            if *piece == Piece::Token(Token::Slug) && path.ends_with(['_', '-', '.']) {
-                path.pop();
+            if *piece == Piece::Token(Token::Slug) && slug(&new.message, slug_length).is_empty() {
+                skips_separator = path.is_empty() || path.ends_with('/');
+                path.truncate(path.strip_suffix(SEPARATORS).map_or(path.len(), str::len));
             }
         }
         check(&path)?;
@@ -241,6 +250,10 @@ mod tests {
     #[test]
     fn an_empty_slug_leaves_no_separator() {
         assert_eq!(path("{revision}_{slug}", "…"), "6a1f02c4b7e9.sql");
+        assert_eq!(path("{slug}-{revision}", "…"), "6a1f02c4b7e9.sql");
+        assert_eq!(path("{year}/{slug}_{revision}_x", "…"), "2026/6a1f02c4b7e9_x.sql");
+        assert_eq!(path("{year}-{slug}-{day}", "…"), "2026-21.sql");
+        assert_eq!(path("x-{slug}", "a-"), "x-a.sql");
         assert_eq!(path("x/{slug}/{revision}", ""), "a part of the path is empty");
     }
 
