@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use migrate_core::diagnostic::Level;
 use migrate_core::file::Dialects;
-use migrate_core::history::{self, History, Rules};
+use migrate_core::history::{self, Depth, History, Rules};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -20,15 +20,28 @@ use crate::settings::Settings;
 /// - There is no such directory, or it cannot be read.
 /// - The history is broken: every finding is told.
 pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Arc<History>> {
+    load_to_list(context, settings, Depth::Sql)
+}
+
+/// As [`load`], for commands that list revisions and run none. They read no more of the files than they show, and leave
+/// what is wrong with the SQL to `check`, `upgrade` and the build.
+pub(crate) fn load_to_list(context: &Context, settings: &Settings, depth: Depth) -> Result<Arc<History>> {
     match &context.embedded {
         Some(embedded) if context.flags.dir.is_empty() => Ok(embedded()),
-        _ => read(context, settings, history::Heads::Many).map(Arc::new),
+        _ => {
+            let rules = Rules { heads: history::Heads::Many, depth, ..rules(settings) };
+            read_by(context, settings, rules).map(Arc::new)
+        }
     }
 }
 
 /// The history of the migration directory. Commands that write revisions need the files; those that repair a second head
 /// need to read it.
 pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads) -> Result<History> {
+    read_by(context, settings, Rules { heads, ..rules(settings) })
+}
+
+fn read_by(context: &Context, settings: &Settings, rules: Rules) -> Result<History> {
     for dir in &settings.dirs {
         check_folder(context, settings, dir)?;
     }
@@ -37,7 +50,6 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
         return Err(Failure::usage("overlapping-folders", overlap)
             .help("name each folder once; sub-folders are part of the history"));
     }
-    let rules = Rules { heads, ..rules(settings) };
     let directory = migrate_dir::read(&folders, rules)
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
     match directory.history {

@@ -15,12 +15,16 @@ use crate::args::ColorWhen;
 use crate::failure::{Failure, io_reason};
 use crate::style::{self, Painted};
 
+/// How much of standard output is collected before it is written.
+const OUT_BUFFER: usize = 64 * 1024;
+
 /// A handle to the terminal.
 #[derive(Clone)]
 pub(crate) struct Shell(Arc<Mutex<Streams>>);
 
 struct Streams {
-    out: BufWriter<AutoStream<std::io::Stdout>>,
+    /// The buffer is below the stream that takes colours out, which writes in small pieces.
+    out: AutoStream<Box<dyn Write + Send>>,
     err: AutoStream<std::io::Stderr>,
     quiet: bool,
     /// Whether a line that will be redrawn stands on the terminal.
@@ -39,9 +43,14 @@ impl Shell {
             ColorWhen::Never => ColorChoice::Never,
         };
         let (out, err) = (std::io::stdout(), std::io::stderr());
+        let out_choice = match choice(ColorChoice::Auto) {
+            ColorChoice::Auto => AutoStream::choice(&out),
+            decided => decided,
+        };
+        let out: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(OUT_BUFFER, out));
         let redraws = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self(Arc::new(Mutex::new(Streams {
-            out: BufWriter::new(AutoStream::new(out, choice(ColorChoice::Auto))),
+            out: AutoStream::new(out, out_choice),
             err: AutoStream::new(err, choice(ColorChoice::Auto)),
             quiet,
             transient: false,

@@ -56,7 +56,7 @@ impl Options {
             Some(set) => Dialects::exactly(set),
             None => enabled(),
         };
-        Rules { dialects, heads: self.heads, downgrades: self.downgrades }
+        Rules { dialects, heads: self.heads, downgrades: self.downgrades, ..Rules::default() }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::listing::{Listing, Marks};
 
 pub(super) fn run(context: &Context) -> Result<Exit> {
     let (settings, _) = context.settings()?;
-    let history = history::load(context, &settings)?;
+    let history = history::load_to_list(context, &settings, context.listed_depth())?;
     let (listing, graph) = (Listing::new(&history, None), history.graph());
     for &node in graph.topological().iter().rev().filter(|node| graph.is_branchpoint(**node)) {
         if context.flags.json {

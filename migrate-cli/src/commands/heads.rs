@@ -9,7 +9,7 @@ use crate::listing::{Listing, Marks};
 
 pub(super) fn run(context: &Context, args: &Heads) -> Result<Exit> {
     let (settings, _) = context.settings()?;
-    let history = history::load(context, &settings)?;
+    let history = history::load_to_list(context, &settings, context.listed_depth())?;
     let (listing, graph) = (Listing::new(&history, None), history.graph());
     let heads = if args.resolve_dependencies { graph.real_heads() } else { graph.heads() };
     for &head in heads {

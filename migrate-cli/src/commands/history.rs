@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context, args: &History) -> Result<Exit> {
         Some(text) => targets::parse(text)?,
     };
     let (settings, environment) = context.settings()?;
-    let history = history::load(context, &settings)?;
+    let history = history::load_to_list(context, &settings, context.listed_depth())?;
     let asks_database = args.indicate_current || range.needs_current();
     let rows = match asks_database {
         true => Some(super::upgrade::rows(context, &settings, &environment, &history)?),

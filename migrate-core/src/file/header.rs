@@ -83,25 +83,32 @@ impl<'a> Piece<'a> {
     }
 }
 
+/// The part of a revision file's text that is its header: the first block of `--` lines, and empty lines above it.
+pub fn header_of(text: &str) -> &str {
+    let mut length = 0;
+    let mut began = false;
+    for line in text.split_inclusive('\n') {
+        match line.trim().strip_prefix("--") {
+            Some(comment) if !comment.trim_start().starts_with("migrate:") => began = true,
+            None if !began && line.trim().is_empty() => {}
+            _ => break,
+        }
+        length += line.len();
+    }
+    &text[..length]
+}
+
 /// Reads the header; the second result is where the text after it begins.
 pub(super) fn parse(file: FileId, text: &str, findings: &mut Vec<Diagnostic>) -> (Header, usize) {
     let mut header = Header::default();
     let mut seen: Vec<(Key, Span)> = Vec::new();
     let mut message: Vec<&str> = Vec::new();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_end();
-        if message.is_empty() && seen.is_empty() && content.is_empty() {
-            at += line.len();
-            continue;
-        }
-        let indent = line.len() - line.trim_start().len();
-        let Some(comment) = content.trim_start().strip_prefix("--") else { break };
-        if comment.trim_start().starts_with("migrate:") {
-            break;
-        }
-        let piece = Piece { text: comment, at: at + indent + 2 }.trim();
+    for line in header_of(text).split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start().len();
         at += line.len();
+        let Some(comment) = line.trim().strip_prefix("--") else { continue };
+        let piece = Piece { text: comment, at: start + 2 }.trim();
         match key_line(piece, !seen.is_empty()) {
             Line::Text => match seen.last() {
                 Some((key, _)) if !piece.text.is_empty() => findings.push(
