@@ -111,6 +111,7 @@ pub(crate) enum Command {
     Show(Show),
     Edit(Edit),
     Merge(Merge),
+    Rebase(Rebase),
     Stamp(Stamp),
     Adopt(Adopt),
     Status(Status),
@@ -141,6 +142,7 @@ impl Command {
             Self::Show(_) => "show",
             Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
+            Self::Rebase(_) => "rebase",
             Self::Stamp(_) => "stamp",
             Self::Adopt(_) => "adopt",
             Self::Status(_) => "status",
@@ -317,6 +319,30 @@ pub(crate) struct Merge {
     /// Begin with this template; `list-templates` describes them [default: default]
     #[arg(long, value_name = "NAME")]
     pub(crate) template: Option<String>,
+}
+
+/// Put a branch on top of another head, so that the two become one line
+///
+/// Rewrites `Revises` in the first revision of the branch and nothing else. For branches that no database has applied: every
+/// database that the configuration knows for these revisions is asked, and one that has is a reason to refuse. `merge`
+/// joins heads that are applied somewhere.
+#[derive(Args, Debug)]
+pub(crate) struct Rebase {
+    /// The branch: any revision of it; those that build on it come along
+    #[arg(value_name = "TARGET")]
+    pub(crate) revision: String,
+
+    /// What it is to build on: an id or the beginning of one, or `label@head`
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) onto: String,
+
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Ask no database whether it has applied the branch
+    #[arg(long)]
+    pub(crate) no_database: bool,
 }
 
 /// Record revisions in the database without running them

@@ -12,6 +12,7 @@ mod list_templates;
 mod man;
 mod merge;
 mod new;
+mod rebase;
 mod resolve;
 mod revision;
 mod show;
@@ -38,6 +39,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Show(args) => show::run(context, args),
         Command::Edit(args) => edit::run(context, args),
         Command::Merge(args) => merge::run(context, args),
+        Command::Rebase(args) => rebase::run(context, args),
         Command::Stamp(args) => stamp::run(context, args),
         Command::Adopt(args) => adopt::run(context, args),
         Command::Status(args) => status::run(context, args),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use migrate_core::diagnostic::Level;
 use migrate_core::file::Dialects;
 use migrate_core::history::{self, Depth, History, Rules};
+use migrate_dir::{Directory, Rewrite};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -30,7 +31,7 @@ pub(crate) fn load_to_list(context: &Context, settings: &Settings, depth: Depth)
         Some(embedded) if context.flags.dir.is_empty() => Ok(embedded()),
         _ => {
             let rules = Rules { heads: history::Heads::Many, depth, ..rules(settings) };
-            read_by(context, settings, rules).map(Arc::new)
+            read_by(context, settings, rules, &[]).map(|(history, _)| Arc::new(history))
         }
     }
 }
@@ -38,10 +39,26 @@ pub(crate) fn load_to_list(context: &Context, settings: &Settings, depth: Depth)
 /// The history of the migration directory. Commands that write revisions need the files; those that repair a second head
 /// need to read it.
 pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads) -> Result<History> {
-    read_by(context, settings, Rules { heads, ..rules(settings) })
+    read_by(context, settings, Rules { heads, ..rules(settings) }, &[]).map(|(history, _)| history)
 }
 
-fn read_by(context: &Context, settings: &Settings, rules: Rules) -> Result<History> {
+/// As [`read`], with the files that the history comes from, for commands that change them. `rewritten` are changes that
+/// are not written yet.
+pub(crate) fn read_files(
+    context: &Context,
+    settings: &Settings,
+    rewritten: &[Rewrite],
+) -> Result<(History, Directory)> {
+    let rules = Rules { heads: history::Heads::Many, ..rules(settings) };
+    read_by(context, settings, rules, rewritten)
+}
+
+fn read_by(
+    context: &Context,
+    settings: &Settings,
+    rules: Rules,
+    rewritten: &[Rewrite],
+) -> Result<(History, Directory)> {
     for dir in &settings.dirs {
         check_folder(context, settings, dir)?;
     }
@@ -50,20 +67,22 @@ fn read_by(context: &Context, settings: &Settings, rules: Rules) -> Result<Histo
         return Err(Failure::usage("overlapping-folders", overlap)
             .help("name each folder once; sub-folders are part of the history"));
     }
-    let directory = migrate_dir::read(&folders, rules)
+    let mut directory = migrate_dir::read_rewritten(&folders, rewritten, rules)
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
-    match directory.history {
+    match directory.history.take() {
         Some(history) => {
             for warning in &directory.findings {
                 context.show_finding(warning, &directory.sources);
             }
-            Ok(history)
+            Ok((history, directory))
         }
         None => {
             let errors = directory.findings.iter().filter(|finding| finding.level == Level::Error).count();
             let problems = if errors == 1 { "1 problem".to_owned() } else { format!("{errors} problems") };
             let dirs: Vec<_> = settings.dirs.iter().map(|dir| format!("`{}`", dir.display())).collect();
-            context.shell.note(format_args!("the migrations in {} have {problems}", dirs.join(", ")));
+            if rewritten.is_empty() {
+                context.shell.note(format_args!("the migrations in {} have {problems}", dirs.join(", ")));
+            }
             Err(Box::new(Failure {
                 exit: Exit::History,
                 findings: directory.findings,

@@ -52,6 +52,8 @@ pub(crate) enum Line<'a> {
         heads: &'a [String],
         pending: &'a [String],
     },
+    /// A revision builds on others now, or would if it were written.
+    Rebased { revision: String, path: String, from: Vec<String>, to: Vec<String>, written: bool },
     /// A file or folder was written.
     Written { path: String },
     /// A file that would be written.

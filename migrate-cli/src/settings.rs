@@ -1,5 +1,6 @@
 //! What a command works with: flags over environment over configuration file over defaults.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use migrate_core::dialect::{Dialect, DialectSet};
@@ -45,25 +46,55 @@ impl Settings {
     /// - The configuration or a variable is wrong, or `--name` names no database of the configuration.
     /// - The URL is wrong, or is not of the dialect that `--dialect` names.
     pub(crate) fn load(flags: &Global, environment: &Environment, cwd: &Path) -> Result<Self> {
-        let config = match flags
-            .config
-            .clone()
-            .or(environment.get("MIGRATE_CONFIG").map(|found| found.value.into()))
-        {
-            Some(path) => Some(Config::read(&path)?),
-            None => Config::find(cwd)?,
-        };
-        let name = flags.name.clone().or(environment.get("MIGRATE_NAME").map(|found| found.value));
-        let from_file = of_file(config.as_ref(), name.as_deref())?;
+        let config = find_config(flags, environment, cwd)?;
+        let name = chosen_name(flags, environment);
+        Self::of(flags, environment, cwd, config.as_ref(), name.as_deref())
+    }
+
+    /// The settings of the other databases that the configuration knows for the migration directories of this one: the
+    /// one without a name, and each `[databases.<name>]`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Settings::load`].
+    pub(crate) fn others(
+        &self,
+        flags: &Global,
+        environment: &Environment,
+        cwd: &Path,
+    ) -> Result<Vec<(Option<String>, Self)>> {
+        let Some(config) = find_config(flags, environment, cwd)? else { return Ok(vec![]) };
+        let chosen = chosen_name(flags, environment);
+        // What was said about one database holds for no other.
+        let flags = Global { url: None, dir: vec![], dialect: None, name: None, ..flags.clone() };
+        let names = std::iter::once(None).chain(config.databases.keys().map(|name| Some(name.clone())));
+        let mut others = Vec::new();
+        for name in names.filter(|name| *name != chosen) {
+            let other = Self::of(&flags, environment, cwd, Some(&config), name.as_deref())?;
+            if real_dirs(&other.dirs) == real_dirs(&self.dirs) {
+                others.push((name, other));
+            }
+        }
+        Ok(others)
+    }
+
+    fn of(
+        flags: &Global,
+        environment: &Environment,
+        cwd: &Path,
+        config: Option<&Config>,
+        name: Option<&str>,
+    ) -> Result<Self> {
+        let from_file = of_file(config, name)?;
         let from_environment = of_environment(environment)?;
-        let url = find_url(flags, environment, name.as_deref(), &from_file, config.as_ref())?;
+        let url = find_url(flags, environment, name, &from_file, config)?;
         let layer = of_flags(flags).over(from_environment).over(from_file);
 
         let database = match url {
             None => None,
             Some(Variable { value, origin }) => {
                 let mut database = Database::parse(&value).map_err(|error| Failure::url(error, &origin))?;
-                if let (Some(config), Database::Sqlite(sqlite)) = (&config, &mut database)
+                if let (Some(config), Database::Sqlite(sqlite)) = (config, &mut database)
                     && origin == origin_of(config)
                 {
                     sqlite.path = below(config, &sqlite.path);
@@ -85,7 +116,7 @@ impl Settings {
         };
         let root =
             config.as_ref().and_then(|config| config.path.parent()).map_or_else(PathBuf::new, Path::to_owned);
-        let databases_inside = databases_inside(config.as_ref(), name.as_deref(), &dirs);
+        let databases_inside = databases_inside(config, name, &dirs);
         Ok(Self { dirs, dirs_are_named, databases_inside, root, database, dialect, layer })
     }
 
@@ -115,6 +146,23 @@ impl Settings {
                 .help("set `DATABASE_URL` (also in `.env`), `url` in migrate.toml, or `--url`")
         })
     }
+}
+
+fn find_config(flags: &Global, environment: &Environment, cwd: &Path) -> Result<Option<Config>> {
+    match flags.config.clone().or(environment.get("MIGRATE_CONFIG").map(|found| found.value.into())) {
+        Some(path) => Config::read(&path).map(Some),
+        None => Config::find(cwd),
+    }
+}
+
+/// The database of the configuration that is asked for.
+pub(crate) fn chosen_name(flags: &Global, environment: &Environment) -> Option<String> {
+    flags.name.clone().or(environment.get("MIGRATE_NAME").map(|found| found.value))
+}
+
+/// The folders, however they are spelled.
+fn real_dirs(dirs: &[PathBuf]) -> BTreeSet<PathBuf> {
+    dirs.iter().map(|dir| std::fs::canonicalize(dir).unwrap_or_else(|_| dir.clone())).collect()
 }
 
 fn origin_of(config: &Config) -> String {

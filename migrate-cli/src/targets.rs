@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use migrate_core::graph::new::PlaceError;
 use migrate_core::graph::target::{ParseTargetError, Target};
-use migrate_core::graph::{RangeError, ResolveError};
+use migrate_core::graph::{RangeError, RebaseError, ResolveError};
 use migrate_core::history::History;
 
 use crate::exit::Exit;
@@ -83,6 +83,18 @@ pub(crate) fn misplaced(history: &History, error: PlaceError) -> Box<Failure> {
         Some(node) => failure.note(format!("it is in {}", history.revision(node).path)),
         None => failure,
     }
+}
+
+/// The branch cannot be put there.
+pub(crate) fn not_rebased(error: RebaseError) -> Box<Failure> {
+    let code = match &error {
+        RebaseError::SameLine { .. } => "same-line",
+        RebaseError::Joined { .. } => "already-joined",
+        RebaseError::SeveralLines { .. } => "several-lines",
+        RebaseError::Cycle { .. } => "cycle",
+        _ => "bad-target",
+    };
+    Failure::usage(code, error.to_string()).help(error.help())
 }
 
 fn with_helps(failure: Box<Failure>, helps: Vec<String>) -> Box<Failure> {

@@ -22,9 +22,11 @@ use crate::revision::{Direction, Format, Revision, RevisionId, Section};
 use crate::source::{FileId, Sources, Span};
 use crate::sql;
 
+mod edit;
 mod header;
 mod section;
 
+pub use edit::with_parents;
 pub use header::{Header, Key, header_of};
 
 /// One revision as it was read, with the places that findings about the whole history point to.

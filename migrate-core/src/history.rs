@@ -393,9 +393,13 @@ impl Files<'_> {
             finding = finding.label(self.spans[head].id, format!("head {}", self.name(head)));
         }
         let ids: Vec<&str> = heads.iter().map(|head| self.id(*head)).collect();
-        finding
-            .help(format!("join them: `migrate merge {} -m \"merge\"`", ids.join(" ")))
-            .help("or allow several: `heads = many` in the macro call, `heads = \"many\"` in migrate.toml")
+        finding = finding.help(format!("join them: `migrate merge {} -m \"merge\"`", ids.join(" ")));
+        if let [first, second, ..] = ids[..] {
+            finding = finding.help(format!(
+                "or put a branch that no database has applied on top of the other: `migrate rebase {second} --onto {first}`"
+            ));
+        }
+        finding.help("or allow several: `heads = many` in the macro call, `heads = \"many\"` in migrate.toml")
     }
 }
 

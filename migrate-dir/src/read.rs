@@ -13,6 +13,7 @@ use migrate_core::revision::Revision;
 use migrate_core::source::{FileId, Flaw, SourceFile, Sources};
 use walkdir::WalkDir;
 
+use crate::rewrite::Rewrite;
 use crate::{diesel, parallel};
 
 /// What a migration directory holds.
@@ -26,8 +27,16 @@ pub struct Directory {
     pub history: Option<History>,
     /// What could be read, where there is no history.
     pub readable: Vec<Revision>,
-    /// The files that were read, on disk.
+    /// The files that were read, on disk; in the order of `sources`.
     pub files: Vec<PathBuf>,
+}
+
+impl Directory {
+    /// The file of a native revision, on disk.
+    pub fn file_of(&self, revision: &Revision) -> Option<&Path> {
+        let place = self.sources.iter().position(|source| *source.path == *revision.path)?;
+        self.files.get(place).map(PathBuf::as_path)
+    }
 }
 
 /// Reads the folders (usually one) as one history.
@@ -41,7 +50,7 @@ pub struct Directory {
 ///
 /// - A folder or a file cannot be read. What is wrong *inside* files is a finding.
 pub fn read(folders: &[(PathBuf, String)], rules: Rules) -> io::Result<Directory> {
-    read_with(folders, &[], rules)
+    read_as_if(folders, rules, &[], &[])
 }
 
 /// The same with files that are still to be written: paths as a person should see them, and texts.
@@ -54,6 +63,28 @@ pub fn read_with(
     unwritten: &[(String, String)],
     rules: Rules,
 ) -> io::Result<Directory> {
+    read_as_if(folders, rules, unwritten, &[])
+}
+
+/// The same with some files as if they had been [rewritten](crate::rewrite()).
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_rewritten(
+    folders: &[(PathBuf, String)],
+    rewritten: &[Rewrite],
+    rules: Rules,
+) -> io::Result<Directory> {
+    read_as_if(folders, rules, &[], rewritten)
+}
+
+fn read_as_if(
+    folders: &[(PathBuf, String)],
+    rules: Rules,
+    unwritten: &[(String, String)],
+    rewritten: &[Rewrite],
+) -> io::Result<Directory> {
     let mut sources = Sources::new();
     let mut findings = Vec::new();
     let (mut native, mut of_diesel) = (Vec::new(), Vec::new());
@@ -62,7 +93,7 @@ pub fn read_with(
         let entries = revision_files(folder)?;
         let show = |path: &Path| show(folder, shown, path);
         let (contents, _) =
-            parallel::map(&entries, |room, entry| Contents::of(entry, rules.depth, show, room));
+            parallel::map(&entries, |room, entry| Contents::of(entry, rules.depth, show, rewritten, room));
         for (entry, contents) in entries.into_iter().zip(contents) {
             let mut take = |path: PathBuf, (source, flaws): ReadFile| {
                 files.push(path);
@@ -125,11 +156,15 @@ impl Contents {
         entry: &Entry,
         depth: Depth,
         show: impl Fn(&Path) -> String,
+        rewritten: &[Rewrite],
         room: &mut Vec<u8>,
     ) -> io::Result<Self> {
-        let mut read = |path: &Path, keep: fn(&str) -> &str| match read_into(room, path) {
-            Ok(bytes) => Ok(SourceFile::read(show(path), bytes, keep)),
-            Err(error) => Err(named(path, error)),
+        let mut read = |path: &Path, keep: fn(&str) -> &str| -> io::Result<ReadFile> {
+            let bytes = match rewritten.iter().find(|file| file.path == *path) {
+                Some(file) => &file.bytes,
+                None => read_into(room, path).map_err(|error| named(path, error))?,
+            };
+            Ok(SourceFile::read(show(path), bytes, keep))
         };
         let whole: fn(&str) -> &str = |text| text;
         Ok(match entry {

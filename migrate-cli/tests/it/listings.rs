@@ -274,3 +274,24 @@ Path: migrations/b2_tags.sql
 "#]]
     );
 }
+
+#[test]
+fn listings_leave_the_sql_to_those_who_run_it() {
+    let project = Project::line().file(
+        "migrations/a4_bad.sql",
+        "-- bad\n--\n-- Revision ID: a4\n-- Revises: a3\n\n-- migrate:upgrade\nSELECT 'open;\n-- migrate:irreversible gone\n",
+    );
+    assert_eq!(project.ok(&["heads"]), "a4 (head)\n");
+    assert!(project.ok(&["history", "-r", "a4:"]).contains("a4 (head) bad"));
+    assert!(project.ok(&["history", "-v", "-r", "a4:"]).contains("Irreversible: gone"));
+    assert!(project.ok(&["show", "--sql", "a4"]).contains("SELECT 'open;"));
+    assert_eq!(project.ok(&["current"]), "");
+    assert!(project.ok(&["status"]).contains("4 pending"));
+    for verb in ["check", "upgrade"] {
+        let shown = project.run(&[verb]);
+        assert!(shown.starts_with("exit 3\n") && shown.contains("error[unterminated-string]"), "{shown}");
+    }
+    // A broken graph is broken for everybody.
+    let project = project.revision("b1", "b9", "lost");
+    assert!(project.run(&["heads"]).contains("error[missing-parent]"));
+}

@@ -12,6 +12,7 @@ mod json;
 mod listings;
 mod processes;
 mod project;
+mod rebase;
 mod refused;
 mod revision;
 mod servers;

@@ -49,6 +49,7 @@ exit 2
 --- stderr
 error[several-heads]: `head` is ambiguous: the history has 2 heads, `a3` and `b1` (likes)
  = help: name one (`likes@head`), take both (`heads`), or join them: `migrate merge heads -m "..."`
+ = help: or put a branch that no database has applied on top of the other: `migrate rebase b1 --onto a3`
 $ migrate revision -m more --rev-id b2 --head likes@head --depends-on a3 --version-path sub
 exit 0
 --- stdout

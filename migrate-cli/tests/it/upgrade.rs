@@ -96,6 +96,7 @@ exit 2
 --- stderr
 error[several-heads]: `head` is ambiguous: the history has 2 heads, `b2` (blog) and `c1` (shop)
  = help: name one (`blog@head`), take both (`heads`), or join them: `migrate merge heads -m "..."`
+ = help: or put a branch that no database has applied on top of the other: `migrate rebase c1 --onto b2`
 $ migrate upgrade blog@head
 exit 0
 --- stderr

@@ -48,6 +48,8 @@ pub struct Header {
     pub id: Option<(RevisionId, Span)>,
     /// `Revises`.
     pub parents: Vec<(RevisionId, Span)>,
+    /// The whole value of `Revises`, if there is such a line; empty right behind the colon if it names nothing.
+    pub revises: Option<Span>,
     /// `Depends On`.
     pub depends_on: Vec<(String, Span)>,
     /// `Branch Labels`.
@@ -196,6 +198,9 @@ fn read_value(header: &mut Header, file: FileId, key: Key, value: Piece<'_>, fin
     let texts = |names: Vec<(RevisionId, Span)>| {
         names.into_iter().map(|(id, span)| (id.as_str().to_owned(), span)).collect::<Vec<_>>()
     };
+    if key == Key::Revises {
+        header.revises = Some(value.span(file));
+    }
     match key {
         Key::CreateDate => header.create_date = Some(value.text.to_owned()),
         Key::Revises if matches!(value.text, "" | "<base>") => {}

@@ -41,7 +41,8 @@ fn a_revision_builds_on_heads() {
     check(
         "revision",
         "`head` is ambiguous: the history has 2 heads, `c` (blog) and `t` (shop); name one (`blog@head`), take both \
-         (`heads`), or join them: `migrate merge heads -m \"...\"`",
+         (`heads`), or join them: `migrate merge heads -m \"...\"`; or put a branch that no database has applied on top of \
+         the other: `migrate rebase t --onto c`",
     );
     check("revision a", "`a` is not a head: `b` and `s` build on it; `--splice` makes a branch there");
     check("revision a --splice", "a");

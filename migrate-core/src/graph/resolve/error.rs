@@ -204,7 +204,17 @@ impl ResolveError {
             }
             Self::NotHere { .. } => "name an id, a label, `head`, `heads` or `base`".to_owned(),
         };
-        vec![help]
+        let rebase = match self {
+            Self::SeveralHeads { heads, several_will_do: true, .. } => match &heads[..] {
+                [first, second, ..] => Some(format!(
+                    "or put a branch that no database has applied on top of the other: `migrate rebase {} --onto {}`",
+                    second.id, first.id
+                )),
+                _ => None,
+            },
+            _ => None,
+        };
+        std::iter::once(help).chain(rebase).collect()
     }
 }
 
