@@ -54,7 +54,7 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-const VERBS: [&str; 20] = [
+const VERBS: [&str; 21] = [
     "init",
     "revision",
     "upgrade",
@@ -66,6 +66,7 @@ const VERBS: [&str; 20] = [
     "show",
     "edit",
     "merge",
+    "rebase",
     "stamp",
     "adopt",
     "status",
