@@ -40,13 +40,14 @@
 //! `sqlite`, `postgres` and `mysql` choose the databases, each adding the diesel feature of its backend; the connection
 //! itself (libpq, bundled SQLite, diesel-async, ...) is the application's choice. None is on by default.
 
+pub use migrate_core::adopt::Tool;
 pub use migrate_core::dialect::Dialect;
 pub use migrate_core::digest::Digest;
 pub use migrate_runtime::{
-    Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, Startup, TransactionMode,
+    Adoption, AdoptionPlan, CatalogSnapshot, MigrateConnection, Migrations, Migrator, run_on_startup, testing,
 };
 pub use migrate_runtime::{
-    CatalogSnapshot, MigrateConnection, Migrations, Migrator, run_on_startup, testing,
+    Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, Startup, TransactionMode,
 };
 
 /// What the macros' output names; not part of the interface.
@@ -79,6 +80,9 @@ pub mod __private {
 /// The directory is looked for in the package's folder, then beside the file of the call. For cargo to notice new files
 /// the package's `build.rs` has one line, `println!("cargo::rerun-if-changed=migrations")`; a build without it warns.
 ///
+/// A list of directories, `["migrations", "billing/migrations"]` in place of `"migrations"`, forms one history. None of
+/// them may lie in another, and the build script watches each.
+///
 /// # Options
 ///
 /// - `heads = one | many`: whether more than one head is an error. Default `one`.
@@ -109,7 +113,7 @@ macro_rules! embed_migrations {
 /// ```
 ///
 /// `connect` is a function that gives a connection to an empty database; its path is read inside the new module. The
-/// other options are those of [`embed_migrations!`]. For several databases call the macro once for each.
+/// directory, or list of directories, and the other options are those of [`embed_migrations!`]. For several databases call the macro once for each.
 ///
 /// The tests share one run through the history. Of more than 500 revisions the newest 500 have tests of their own, and
 /// one test, `older_revisions`, covers the rest.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use migrate_core::adopt::Tool;
 use migrate_core::dialect::Dialect;
 
 use crate::duration;
@@ -18,6 +19,9 @@ use crate::duration;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
+    /// The same as `--config`, before the command
+    #[arg(short = 'c', value_name = "FILE", hide_short_help = true, conflicts_with = "config")]
+    pub(crate) config_before: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -27,8 +31,10 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Use the revisions in this folder; diesel's folders will do as they are
+    ///
+    /// May be given several times: the folders form one history.
     #[arg(long, global = true, value_name = "FOLDER")]
-    pub(crate) dir: Option<PathBuf>,
+    pub(crate) dir: Vec<PathBuf>,
 
     /// Read the SQL as this database does: postgres, mysql or sqlite
     ///
@@ -97,23 +103,26 @@ pub(crate) enum Command {
     Downgrade(Downgrade),
     Current(Current),
     History(History),
-    /// List the heads: the revisions that nothing builds on
-    ///
-    /// With `-v`, show each in full.
-    Heads,
+    Heads(Heads),
     /// List the branch points: the revisions that several build on
     ///
-    /// With `-v`, show each in full.
+    /// With `-v`, show each in full, and say what its branches are about.
     Branches,
     Show(Show),
+    Edit(Edit),
     Merge(Merge),
+    Rebase(Rebase),
     Stamp(Stamp),
+    Adopt(Adopt),
     Status(Status),
     Check(Check),
     Resolve(Resolve),
     /// Create the version table and nothing else
     #[command(visible_alias = "ensure_version")]
     EnsureVersion,
+    /// List the templates for new revisions and new projects
+    #[command(visible_alias = "list_templates")]
+    ListTemplates,
     Completions(Completions),
     Man(Man),
 }
@@ -128,15 +137,19 @@ impl Command {
             Self::Downgrade(_) => "downgrade",
             Self::Current(_) => "current",
             Self::History(_) => "history",
-            Self::Heads => "heads",
+            Self::Heads(_) => "heads",
             Self::Branches => "branches",
             Self::Show(_) => "show",
+            Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
+            Self::Rebase(_) => "rebase",
             Self::Stamp(_) => "stamp",
+            Self::Adopt(_) => "adopt",
             Self::Status(_) => "status",
             Self::Check(_) => "check",
             Self::Resolve(_) => "resolve",
             Self::EnsureVersion => "ensure-version",
+            Self::ListTemplates => "list-templates",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
         }
@@ -150,6 +163,10 @@ impl Command {
 pub(crate) struct Init {
     /// The migration directory to make [default: migrations]
     pub(crate) folder: Option<PathBuf>,
+
+    /// Begin with this: generic, multidb or cargo; `list-templates` describes them
+    #[arg(long, short, value_name = "NAME", default_value = "generic", hide_default_value = true)]
+    pub(crate) template: String,
 }
 
 /// Write a new revision file
@@ -179,9 +196,19 @@ pub(crate) struct Revision {
     #[arg(long, value_name = "TARGET")]
     pub(crate) depends_on: Vec<String>,
 
-    /// Write the file into this folder below the migration directory
+    /// Write the file into this folder: a migration directory, or one below it
+    ///
+    /// Without it the file goes to the migration directory; of several, to that of the first parent.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) version_path: Option<PathBuf>,
+
+    /// Begin with this template; `list-templates` describes them [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+
+    /// Print the file and write nothing
+    #[arg(long)]
+    pub(crate) sql: bool,
 }
 
 /// Run revisions forward
@@ -215,6 +242,16 @@ pub(crate) struct Current {
     pub(crate) check_heads: bool,
 }
 
+/// List the heads: the revisions that nothing builds on
+///
+/// With `-v`, show each in full.
+#[derive(Args, Debug)]
+pub(crate) struct Heads {
+    /// Leave out those that other revisions depend on
+    #[arg(long)]
+    pub(crate) resolve_dependencies: bool,
+}
+
 /// Show the history, newest first
 ///
 /// With `-v`, show each revision in full.
@@ -245,6 +282,17 @@ pub(crate) struct Show {
     pub(crate) sql: bool,
 }
 
+/// Open revision files in an editor, then check the history
+///
+/// The editor is what `VISUAL` or `EDITOR` says, with arguments if there are any (`code --wait`). Exits with 3 if the history
+/// is broken afterwards.
+#[derive(Args, Debug)]
+pub(crate) struct Edit {
+    /// Which: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
+    #[arg(value_name = "TARGET", default_value = "heads", allow_negative_numbers = true)]
+    pub(crate) targets: Vec<String>,
+}
+
 /// Write a revision that joins several heads
 #[derive(Args, Debug)]
 pub(crate) struct Merge {
@@ -267,6 +315,34 @@ pub(crate) struct Merge {
     /// Allow to join revisions that are not heads
     #[arg(long)]
     pub(crate) splice: bool,
+
+    /// Begin with this template; `list-templates` describes them [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+}
+
+/// Put a branch on top of another head, so that the two become one line
+///
+/// Rewrites `Revises` in the first revision of the branch and nothing else. For branches that no database has applied: every
+/// database that the configuration knows for these revisions is asked, and one that has is a reason to refuse. `merge`
+/// joins heads that are applied somewhere.
+#[derive(Args, Debug)]
+pub(crate) struct Rebase {
+    /// The branch: any revision of it; those that build on it come along
+    #[arg(value_name = "TARGET")]
+    pub(crate) revision: String,
+
+    /// What it is to build on: an id or the beginning of one, or `label@head`
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) onto: String,
+
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Ask no database whether it has applied the branch
+    #[arg(long)]
+    pub(crate) no_database: bool,
 }
 
 /// Record revisions in the database without running them
@@ -279,6 +355,57 @@ pub(crate) struct Stamp {
     /// Forget what is recorded first, also what the history does not know
     #[arg(long)]
     pub(crate) purge: bool,
+}
+
+/// Take a database over from another migration tool
+///
+/// What Alembic, diesel, sqlx, refinery, SeaORM or Flyway has recorded as applied gets recorded here, with digests. Nothing is
+/// run. The plan is shown and asked for; what is not certain is refused. The other tool's table stays as it is, but that tool
+/// must not be run any more.
+///
+/// With `--sql`, write revision files from what Alembic prints, with the ids that they have there.
+#[derive(Args, Debug)]
+pub(crate) struct Adopt {
+    /// Take over from this tool: alembic, diesel, sqlx, refinery, sea-orm or flyway [default: whichever is there]
+    #[arg(long, value_name = "TOOL")]
+    pub(crate) from: Option<Tool>,
+
+    /// Read this table of the tool, if it is not called as usual
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) table: Option<String>,
+
+    /// Take this version of the tool for this revision; `VERSION=` for none
+    #[arg(long, value_name = "VERSION=REVISION", value_parser = version_and_revision)]
+    pub(crate) map: Vec<(String, String)>,
+
+    /// Say where the database is, in place of the versions in the table
+    #[arg(long, value_name = "TARGET", num_args = 1..)]
+    pub(crate) at: Vec<String>,
+
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Write revision files from this output of `alembic upgrade base:heads --sql`; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "at", "yes"])]
+    pub(crate) sql: Option<PathBuf>,
+
+    /// Take the downgrades from this output of `alembic downgrade heads:base --sql`
+    #[arg(long, value_name = "FILE", requires = "sql")]
+    pub(crate) downgrade_sql: Option<PathBuf>,
+
+    /// Take messages, labels and dependencies from this output of `alembic history --verbose`
+    #[arg(long, value_name = "FILE", requires = "sql")]
+    pub(crate) history: Option<PathBuf>,
+}
+
+fn version_and_revision(text: &str) -> Result<(String, String), &'static str> {
+    let (version, revision) = text.split_once('=').ok_or("it has no `=`")?;
+    Ok((version.to_owned(), revision.to_owned()))
 }
 
 /// Compare the database with the history: applied, pending, unknown, edited, unfinished

@@ -1,14 +1,18 @@
 //! The commands, one file each.
 
+mod adopt;
 mod branches;
 mod completions;
 mod current;
+mod edit;
 mod heads;
 mod history;
 mod init;
+mod list_templates;
 mod man;
 mod merge;
 mod new;
+mod rebase;
 mod resolve;
 mod revision;
 mod show;
@@ -30,15 +34,19 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Downgrade(args) => upgrade::downgrade(context, args),
         Command::Current(args) => current::run(context, args),
         Command::History(args) => history::run(context, args),
-        Command::Heads => heads::run(context),
+        Command::Heads(args) => heads::run(context, args),
         Command::Branches => branches::run(context),
         Command::Show(args) => show::run(context, args),
+        Command::Edit(args) => edit::run(context, args),
         Command::Merge(args) => merge::run(context, args),
+        Command::Rebase(args) => rebase::run(context, args),
         Command::Stamp(args) => stamp::run(context, args),
+        Command::Adopt(args) => adopt::run(context, args),
         Command::Status(args) => status::run(context, args),
         Command::Check(args) => status::check(context, args),
         Command::Resolve(args) => resolve::run(context, args),
         Command::EnsureVersion => stamp::ensure(context),
+        Command::ListTemplates => list_templates::run(context),
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
     }

@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::layer::{KEYS, Layer};
+use crate::layer::{KEYS, Layer, Set};
 use migrate_core::nearest::nearest;
 
 /// The name of the configuration file.
@@ -78,6 +78,13 @@ impl Config {
             });
         }
         Ok(read_section(path, |table| Some(table))?.unwrap_or_default())
+    }
+}
+
+impl Config {
+    /// Whether a `Cargo.toml` has a section for this command.
+    pub(crate) fn is_in_cargo(table: &DeTable<'_>) -> bool {
+        cargo_section(table).is_some()
     }
 }
 
@@ -187,25 +194,43 @@ fn take_key(
         };
         return reader.error(key.span(), format!("unknown key `{name}`"), "not a key of migrate", Some(help));
     };
-    let set = text_of(value.get_ref()).and_then(|text| (known.set)(layer, &text));
+    let set = match known.set {
+        Set::Text(set) => text_of(value.get_ref()).and_then(|text| set(layer, &text)),
+        Set::List(set) => texts_of(value.get_ref()).and_then(|texts| set(layer, texts)),
+        Set::Lists(set) => lists_of(value.get_ref()).and_then(|lists| set(layer, lists)),
+    };
     if let Err(wrong) = set {
         reader.error(value.span(), format!("`{name}` has a wrong value"), &wrong, None);
     }
 }
 
-/// A value as the text that an environment variable would have: lists with commas, durations in seconds.
+/// A value as the text that an environment variable would have: durations in seconds.
 fn text_of(value: &DeValue<'_>) -> Result<String, String> {
     match value {
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(number) => Ok(number.as_str().to_owned()),
         DeValue::Boolean(value) => Ok(value.to_string()),
-        DeValue::Array(values) => {
-            let texts = values.iter().map(|value| match value.get_ref() {
-                DeValue::String(text) => Ok(text.to_string()),
-                _ => Err("the list holds something that is not a text".to_owned()),
-            });
-            texts.collect::<Result<Vec<_>, _>>().map(|texts| texts.join(","))
-        }
         other => Err(format!("expected a text, found {}", other.type_str())),
     }
+}
+
+/// A list of texts, or one text.
+fn texts_of(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    let DeValue::Array(values) = value else { return Ok(vec![text_of(value)?]) };
+    let texts = values.iter().map(|value| match value.get_ref() {
+        DeValue::String(text) => Ok(text.to_string()),
+        _ => Err("the list holds something that is not a text".to_owned()),
+    });
+    texts.collect()
+}
+
+/// A list of lists of texts.
+fn lists_of(value: &DeValue<'_>) -> Result<Vec<Vec<String>>, String> {
+    let wrong = || "expected a list of lists, such as `[[\"program\", \"argument\"]]`".to_owned();
+    let DeValue::Array(values) = value else { return Err(wrong()) };
+    let lists = values.iter().map(|value| match value.get_ref() {
+        list @ DeValue::Array(_) => texts_of(list),
+        _ => Err(wrong()),
+    });
+    lists.collect()
 }

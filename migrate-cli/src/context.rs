@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use migrate_core::diagnostic::{self, Diagnostic};
-use migrate_core::history::History;
+use migrate_core::history::{Depth, History};
 use migrate_core::source::Sources;
 
 use crate::args::Global;
@@ -37,6 +37,11 @@ impl Context {
     /// Whether more is to be said.
     pub(crate) fn is_verbose(&self) -> bool {
         self.flags.verbose > 0
+    }
+
+    /// How much of the files a list of revisions needs: in full they show whether there is a way back.
+    pub(crate) fn listed_depth(&self) -> Depth {
+        if self.is_verbose() && !self.flags.json { Depth::Sections } else { Depth::Headers }
     }
 
     /// Writes a line of JSON, if JSON was asked for.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use migrate_core::graph::target::Target;
 use migrate_core::history::History;
-use migrate_runtime::{Error, JournalEntry, Lock, Migrator, Report, Status, TransactionMode, VersionRow};
+use migrate_runtime::{
+    Adoption, AdoptionPlan, Error, JournalEntry, Lock, Migrator, Report, Status, TransactionMode, VersionRow,
+};
 
 use crate::connect::{Access, Connection, Connector, with_connection};
 use crate::context::Context;
@@ -90,6 +92,16 @@ impl<'a> Database<'a> {
         let report = self.call(|m, c| with_connection!(c, c => m.stamp(c, targets, purge)))?;
         self.context.reached(report.to.clone());
         Ok(report)
+    }
+
+    pub(crate) fn plan_adoption(&mut self, adoption: &Adoption) -> Result<Option<AdoptionPlan>> {
+        self.call(|m, c| with_connection!(c, c => m.plan_adoption(c, adoption)))
+    }
+
+    pub(crate) fn adopt(&mut self, plan: &AdoptionPlan) -> Result {
+        self.call(|m, c| with_connection!(c, c => m.adopt_as_planned(c, plan)))?;
+        self.context.reached(plan.heads.clone());
+        Ok(())
     }
 
     pub(crate) fn ensure_version_table(&mut self) -> Result {

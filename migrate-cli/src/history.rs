@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use migrate_core::diagnostic::Level;
 use migrate_core::file::Dialects;
-use migrate_core::history::{self, History, Rules};
+use migrate_core::history::{self, Depth, History, Rules};
+use migrate_dir::{Directory, Rewrite};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -20,50 +21,68 @@ use crate::settings::Settings;
 /// - There is no such directory, or it cannot be read.
 /// - The history is broken: every finding is told.
 pub(crate) fn load(context: &Context, settings: &Settings) -> Result<Arc<History>> {
+    load_to_list(context, settings, Depth::Sql)
+}
+
+/// As [`load`], for commands that list revisions and run none. They read no more of the files than they show, and leave
+/// what is wrong with the SQL to `check`, `upgrade` and the build.
+pub(crate) fn load_to_list(context: &Context, settings: &Settings, depth: Depth) -> Result<Arc<History>> {
     match &context.embedded {
-        Some(embedded) if context.flags.dir.is_none() => Ok(embedded()),
-        _ => read(context, settings, history::Heads::Many).map(Arc::new),
+        Some(embedded) if context.flags.dir.is_empty() => Ok(embedded()),
+        _ => {
+            let rules = Rules { heads: history::Heads::Many, depth, ..rules(settings) };
+            read_by(context, settings, rules, &[]).map(|(history, _)| Arc::new(history))
+        }
     }
 }
 
 /// The history of the migration directory. Commands that write revisions need the files; those that repair a second head
 /// need to read it.
 pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads) -> Result<History> {
-    let dir = &settings.dir;
-    if !dir.is_dir() {
-        let message = match dir.exists() {
-            true => format!("`{}` is not a folder", dir.display()),
-            false => format!("there is no folder `{}`", dir.display()),
-        };
-        let help = match settings.dir_is_named {
-            true => "name the migration directory with `--dir`, or `dir` in migrate.toml",
-            false => "`migrate init` makes it; `--dir` names another",
-        };
-        return Err(Failure::usage("no-directory", message).help(help));
+    read_by(context, settings, Rules { heads, ..rules(settings) }, &[]).map(|(history, _)| history)
+}
+
+/// As [`read`], with the files that the history comes from, for commands that change them. `rewritten` are changes that
+/// are not written yet.
+pub(crate) fn read_files(
+    context: &Context,
+    settings: &Settings,
+    rewritten: &[Rewrite],
+) -> Result<(History, Directory)> {
+    let rules = Rules { heads: history::Heads::Many, ..rules(settings) };
+    read_by(context, settings, rules, rewritten)
+}
+
+fn read_by(
+    context: &Context,
+    settings: &Settings,
+    rules: Rules,
+    rewritten: &[Rewrite],
+) -> Result<(History, Directory)> {
+    for dir in &settings.dirs {
+        check_folder(context, settings, dir)?;
     }
-    let declared = settings.dialects();
-    let rules = Rules {
-        dialects: if declared.is_empty() { Dialects::UNKNOWN } else { Dialects::exactly(declared) },
-        heads,
-        downgrades: match settings.layer.downgrades.unwrap_or_default() {
-            Downgrades::Required => history::Downgrades::Required,
-            Downgrades::Optional => history::Downgrades::Optional,
-        },
-    };
-    let folders = [(dir.clone(), shown(dir))];
-    let directory = migrate_dir::read(&folders, rules)
+    let folders: Vec<_> = settings.dirs.iter().map(|dir| (dir.clone(), shown(dir))).collect();
+    if let Some(overlap) = migrate_dir::overlap(&folders) {
+        return Err(Failure::usage("overlapping-folders", overlap)
+            .help("name each folder once; sub-folders are part of the history"));
+    }
+    let mut directory = migrate_dir::read_rewritten(&folders, rewritten, rules)
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
-    match directory.history {
+    match directory.history.take() {
         Some(history) => {
             for warning in &directory.findings {
                 context.show_finding(warning, &directory.sources);
             }
-            Ok(history)
+            Ok((history, directory))
         }
         None => {
             let errors = directory.findings.iter().filter(|finding| finding.level == Level::Error).count();
             let problems = if errors == 1 { "1 problem".to_owned() } else { format!("{errors} problems") };
-            context.shell.note(format_args!("the migrations in `{}` have {problems}", dir.display()));
+            let dirs: Vec<_> = settings.dirs.iter().map(|dir| format!("`{}`", dir.display())).collect();
+            if rewritten.is_empty() {
+                context.shell.note(format_args!("the migrations in {} have {problems}", dirs.join(", ")));
+            }
             Err(Box::new(Failure {
                 exit: Exit::History,
                 findings: directory.findings,
@@ -71,6 +90,45 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
             }))
         }
     }
+}
+
+/// The rules of the configuration but for the number of heads, which commands decide.
+pub(crate) fn rules(settings: &Settings) -> Rules {
+    let declared = settings.dialects();
+    Rules {
+        dialects: if declared.is_empty() { Dialects::UNKNOWN } else { Dialects::exactly(declared) },
+        downgrades: match settings.layer.downgrades.unwrap_or_default() {
+            Downgrades::Required => history::Downgrades::Required,
+            Downgrades::Optional => history::Downgrades::Optional,
+        },
+        ..Rules::default()
+    }
+}
+
+/// Refuses what is not a migration directory.
+fn check_folder(context: &Context, settings: &Settings, dir: &Path) -> Result {
+    if let inside @ [_, ..] = &settings.databases_inside[..] {
+        let message = format!("`{}` holds the histories of several databases", dir.display());
+        let names: Vec<_> = inside.iter().map(|name| format!("`--name {name}`")).collect();
+        return Err(Failure::usage("several-databases", message)
+            .help(format!("say which: {}", names.join(" or ")))
+            .help("a database without a name needs a folder (`dir`) without those of others in it"));
+    }
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let message = match dir.exists() {
+        true => format!("`{}` is not a folder", dir.display()),
+        false => format!("there is no folder `{}`", dir.display()),
+    };
+    let help = match settings.dirs_are_named {
+        _ if context.embedded.is_some() => {
+            "the history in this binary has no files: run it in the project, or name the directory with `--dir`"
+        }
+        true => "name the migration directory with `--dir`, or `dir` in migrate.toml",
+        false => "`migrate init` makes it; `--dir` names another",
+    };
+    Err(Failure::usage("no-directory", message).help(help))
 }
 
 /// The rule of the configuration.
@@ -81,7 +139,8 @@ pub(crate) fn heads_rule(settings: &Settings) -> history::Heads {
     }
 }
 
-fn shown(dir: &Path) -> String {
+/// The directory as paths of its revisions begin.
+pub(crate) fn shown(dir: &Path) -> String {
     let dir: PathBuf = dir.components().collect();
     dir.to_string_lossy().replace('\\', "/")
 }

@@ -34,8 +34,38 @@ pub(crate) enum Line<'a> {
     Finding { kind: &'a str, revision: String, message: String },
     /// How the database stands to the history.
     Status { current: Vec<String>, heads: Vec<String>, applied: usize, pending: Vec<String>, ok: bool },
+    /// A version that another tool has recorded, and the revision that it is taken for.
+    AdoptedVersion {
+        version: &'a str,
+        name: Option<&'a str>,
+        revision: Option<&'a str>,
+        /// `id`, `number`, `sql`, `said`.
+        by: Option<&'a str>,
+    },
+    /// What an adoption is to record.
+    Adoption {
+        tool: &'a str,
+        table: &'a str,
+        baseline: Option<&'a str>,
+        repeatable: usize,
+        revisions: &'a [String],
+        heads: &'a [String],
+        pending: &'a [String],
+    },
+    /// A revision builds on others now, or would if it were written.
+    Rebased { revision: String, path: String, from: Vec<String>, to: Vec<String>, written: bool },
     /// A file or folder was written.
     Written { path: String },
+    /// A file that would be written.
+    File { path: String, text: String },
+    /// Something to begin with: for a new `revision`, or for `init`.
+    Template {
+        kind: &'static str,
+        name: String,
+        description: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+    },
     /// An error or a warning.
     Diagnostic {
         level: &'static str,

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use migrate_core::dialect::{Dialect, DialectSet};
+use migrate_core::template::FileName;
 
 use crate::duration;
 
 /// Settings of which each may be left open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Layer {
-    pub(crate) dir: Option<PathBuf>,
+    pub(crate) dirs: Option<Vec<PathBuf>>,
     pub(crate) url: Option<String>,
     pub(crate) url_env: Option<String>,
     pub(crate) dialects: Option<DialectSet>,
@@ -24,7 +25,15 @@ pub(crate) struct Layer {
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) database_lock_timeout: Option<Duration>,
     pub(crate) wait: Option<Duration>,
+    pub(crate) templates: Option<PathBuf>,
+    pub(crate) template: Option<String>,
+    pub(crate) file_template: Option<FileName>,
+    pub(crate) truncate_slug_length: Option<usize>,
+    pub(crate) post_write_hooks: Option<Vec<Hook>>,
 }
+
+/// A program that is run on a new file, and its arguments.
+pub(crate) type Hook = Vec<String>;
 
 /// How many heads the history may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,78 +70,85 @@ pub(crate) enum Lock {
     None,
 }
 
-/// A key of the configuration file; `MIGRATE_<KEY>` in the environment.
+/// A key of the configuration file.
 pub(crate) struct Key {
-    /// As the file spells it.
+    /// As the file spells it; `MIGRATE_<KEY>` in the environment.
     pub(crate) name: &'static str,
-    /// Takes the value in, or says what is wrong with it.
-    pub(crate) set: fn(&mut Layer, &str) -> Result<(), String>,
+    pub(crate) set: Set,
+}
+
+/// Takes a value in, or says what is wrong with it.
+#[derive(Clone, Copy)]
+pub(crate) enum Set {
+    /// One text.
+    Text(fn(&mut Layer, &str) -> Result<(), String>),
+    /// Several texts, which the environment separates by commas. One alone will do.
+    List(fn(&mut Layer, Vec<String>) -> Result<(), String>),
+    /// Lists of texts: only a file can say that.
+    Lists(fn(&mut Layer, Vec<Vec<String>>) -> Result<(), String>),
 }
 
 /// All keys.
-pub(crate) const KEYS: [Key; 14] = [
-    Key { name: "dir", set: |layer, text| text_value(text).map(|text| layer.dir = Some(text.into())) },
-    Key { name: "url", set: |layer, text| text_value(text).map(|text| layer.url = Some(text)) },
-    Key { name: "url_env", set: |layer, text| text_value(text).map(|text| layer.url_env = Some(text)) },
-    Key { name: "dialects", set: |layer, text| dialects(text).map(|set| layer.dialects = Some(set)) },
+pub(crate) const KEYS: &[Key] = &[
+    Key { name: "dir", set: Set::List(|layer, texts| folders(texts).map(|v| layer.dirs = Some(v))) },
+    text("url", |layer, text| text_value(text).map(|text| layer.url = Some(text))),
+    text("url_env", |layer, text| text_value(text).map(|text| layer.url_env = Some(text))),
     Key {
-        name: "heads",
-        set: |layer, text| {
-            word(text, &[("one", Heads::One), ("many", Heads::Many)]).map(|v| layer.heads = Some(v))
-        },
+        name: "dialects",
+        set: Set::List(|layer, texts| dialects(&texts).map(|v| layer.dialects = Some(v))),
     },
+    text("heads", |layer, text| {
+        word(text, &[("one", Heads::One), ("many", Heads::Many)]).map(|v| layer.heads = Some(v))
+    }),
+    text("downgrades", |layer, text| {
+        let words = [("required", Downgrades::Required), ("optional", Downgrades::Optional)];
+        word(text, &words).map(|v| layer.downgrades = Some(v))
+    }),
+    text("version_table", |layer, text| name(text).map(|name| layer.version_table = Some(name))),
+    text("version_schema", |layer, text| name(text).map(|name| layer.version_schema = Some(name))),
+    text("transaction", |layer, text| {
+        let words =
+            [("auto", Transaction::Auto), ("run", Transaction::Run), ("revision", Transaction::Revision)];
+        word(text, &words).map(|v| layer.transaction = Some(v))
+    }),
+    text("lock", |layer, text| {
+        let words = [
+            ("auto", Lock::Auto),
+            ("advisory", Lock::Advisory),
+            ("lease", Lock::Lease),
+            ("none", Lock::None),
+        ];
+        word(text, &words).map(|v| layer.lock = Some(v))
+    }),
+    text("lock_timeout", |layer, text| duration::parse(text).map(|v| layer.lock_timeout = Some(v))),
+    text("statement_timeout", |layer, text| duration::parse(text).map(|v| layer.statement_timeout = Some(v))),
+    text("database_lock_timeout", |layer, text| {
+        duration::parse(text).map(|v| layer.database_lock_timeout = Some(v))
+    }),
+    text("wait", |layer, text| duration::parse(text).map(|v| layer.wait = Some(v))),
+    text("templates", |layer, text| text_value(text).map(|text| layer.templates = Some(text.into()))),
+    text("template", |layer, text| text_value(text).map(|text| layer.template = Some(text))),
+    text("file_template", |layer, text| {
+        FileName::parse(text).map(|v| layer.file_template = Some(v)).map_err(|error| error.to_string())
+    }),
+    text("truncate_slug_length", |layer, text| {
+        slug_length(text).map(|v| layer.truncate_slug_length = Some(v))
+    }),
     Key {
-        name: "downgrades",
-        set: |layer, text| {
-            word(text, &[("required", Downgrades::Required), ("optional", Downgrades::Optional)])
-                .map(|v| layer.downgrades = Some(v))
-        },
+        name: "post_write_hooks",
+        set: Set::Lists(|layer, lists| hooks(lists).map(|v| layer.post_write_hooks = Some(v))),
     },
-    Key { name: "version_table", set: |layer, text| name(text).map(|name| layer.version_table = Some(name)) },
-    Key {
-        name: "version_schema",
-        set: |layer, text| name(text).map(|name| layer.version_schema = Some(name)),
-    },
-    Key {
-        name: "transaction",
-        set: |layer, text| {
-            let words =
-                [("auto", Transaction::Auto), ("run", Transaction::Run), ("revision", Transaction::Revision)];
-            word(text, &words).map(|v| layer.transaction = Some(v))
-        },
-    },
-    Key {
-        name: "lock",
-        set: |layer, text| {
-            let words = [
-                ("auto", Lock::Auto),
-                ("advisory", Lock::Advisory),
-                ("lease", Lock::Lease),
-                ("none", Lock::None),
-            ];
-            word(text, &words).map(|v| layer.lock = Some(v))
-        },
-    },
-    Key {
-        name: "lock_timeout",
-        set: |layer, text| duration::parse(text).map(|v| layer.lock_timeout = Some(v)),
-    },
-    Key {
-        name: "statement_timeout",
-        set: |layer, text| duration::parse(text).map(|v| layer.statement_timeout = Some(v)),
-    },
-    Key {
-        name: "database_lock_timeout",
-        set: |layer, text| duration::parse(text).map(|v| layer.database_lock_timeout = Some(v)),
-    },
-    Key { name: "wait", set: |layer, text| duration::parse(text).map(|v| layer.wait = Some(v)) },
 ];
+
+const fn text(name: &'static str, set: fn(&mut Layer, &str) -> Result<(), String>) -> Key {
+    Key { name, set: Set::Text(set) }
+}
 
 impl Layer {
     /// These settings, and where they are open those of the layer below.
     pub(crate) fn over(self, below: Self) -> Self {
         Self {
-            dir: self.dir.or(below.dir),
+            dirs: self.dirs.or(below.dirs),
             url: self.url.or(below.url),
             url_env: self.url_env.or(below.url_env),
             dialects: self.dialects.or(below.dialects),
@@ -146,6 +162,11 @@ impl Layer {
             statement_timeout: self.statement_timeout.or(below.statement_timeout),
             database_lock_timeout: self.database_lock_timeout.or(below.database_lock_timeout),
             wait: self.wait.or(below.wait),
+            templates: self.templates.or(below.templates),
+            template: self.template.or(below.template),
+            file_template: self.file_template.or(below.file_template),
+            truncate_slug_length: self.truncate_slug_length.or(below.truncate_slug_length),
+            post_write_hooks: self.post_write_hooks.or(below.post_write_hooks),
         }
     }
 }
@@ -165,9 +186,31 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
-fn dialects(text: &str) -> Result<DialectSet, String> {
-    let names = text.split(',').map(str::trim);
+fn dialects(texts: &[String]) -> Result<DialectSet, String> {
+    let names = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
     names.map(|name| name.parse::<Dialect>().map_err(|error| error.to_string())).collect()
+}
+
+fn folders(texts: Vec<String>) -> Result<Vec<PathBuf>, String> {
+    if texts.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    texts.iter().map(|text| text_value(text).map(PathBuf::from)).collect()
+}
+
+/// File names have at most 255 bytes, and the id needs its part.
+fn slug_length(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(length @ 1..=100) => Ok(length),
+        _ => Err("expected a number from 1 to 100".to_owned()),
+    }
+}
+
+fn hooks(lists: Vec<Vec<String>>) -> Result<Vec<Hook>, String> {
+    match lists.iter().all(|list| list.first().is_some_and(|program| !program.trim().is_empty())) {
+        true => Ok(lists),
+        false => Err("a hook is a program and its arguments, and here the program is missing".to_owned()),
+    }
 }
 
 fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String> {

@@ -18,6 +18,7 @@ pub mod exit;
 mod failure;
 mod graphlog;
 mod history;
+mod hooks;
 mod json;
 mod layer;
 mod listing;
@@ -27,6 +28,7 @@ mod shell;
 mod signals;
 mod style;
 mod targets;
+mod templates;
 mod url;
 mod utc;
 
@@ -99,7 +101,7 @@ fn run(args: Vec<OsString>, embedded: Option<Embedded>) -> Exit {
     let cwd = std::env::current_dir();
     let context = Context {
         shell,
-        flags: cli.global,
+        flags: args::Global { config: cli.global.config.or(cli.config_before), ..cli.global },
         cwd: cwd.as_ref().cloned().unwrap_or_default(),
         embedded,
         interrupt: Arc::new(AtomicBool::new(false)),

@@ -199,13 +199,13 @@ impl<'a> Listing<'a> {
         nodes.iter().map(|&node| self.graph().id(node)).collect::<Vec<_>>().join(", ")
     }
 
-    /// What a database at these rows shows as current: the rows, and heads of other lines that they depend on.
+    /// What a database at these rows shows as current: the rows, and where it is on other lines that they depend on.
     pub(crate) fn reached(&self, rows: &[usize]) -> Vec<usize> {
-        let applied = self.graph().ancestors(rows, Edges::All);
+        let graph = self.graph();
+        let applied = graph.ancestors(rows, Edges::All);
+        let is_tip = |node: usize| !graph.children(node).iter().any(|child| applied.contains(*child));
         let mut reached = rows.to_vec();
-        reached.extend(
-            self.graph().heads().iter().filter(|&&head| applied.contains(head) && !rows.contains(&head)),
-        );
+        reached.extend(applied.iter().filter(|node| is_tip(*node) && !rows.contains(node)));
         reached
     }
 }

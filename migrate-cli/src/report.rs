@@ -26,6 +26,8 @@ fn class(kind: ErrorKind) -> (&'static str, Exit) {
         ErrorKind::UnknownRevision => ("unknown-in-database", Exit::History),
         ErrorKind::Edited => ("edited", Exit::History),
         ErrorKind::MissingSection => ("missing-section", Exit::History),
+        ErrorKind::Adoption => ("adoption", Exit::Refused),
+        ErrorKind::NotAdopted => ("not-adopted", Exit::Refused),
         ErrorKind::Irreversible => ("irreversible", Exit::Refused),
         ErrorKind::Unfinished => ("unfinished", Exit::Unfinished),
         ErrorKind::NotCurrent => ("not-current", Exit::No),

@@ -1,5 +1,6 @@
 //! What a command works with: flags over environment over configuration file over defaults.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use migrate_core::dialect::{Dialect, DialectSet};
@@ -8,17 +9,21 @@ use crate::args::Global;
 use crate::config::{Config, ancestors};
 use crate::environment::{Environment, Variable};
 use crate::failure::{Failure, Result};
-use crate::layer::{KEYS, Layer};
+use crate::layer::{KEYS, Layer, Set};
 use crate::url::Database;
 use migrate_core::nearest::nearest;
 
 /// The settings of one command, decided.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The migration directory, as a person in the working directory would write it.
-    pub(crate) dir: PathBuf,
-    /// Whether somebody named the directory, in a flag, the environment or the configuration.
-    pub(crate) dir_is_named: bool,
+    /// The migration directories, as a person in the working directory would write them. At least one.
+    pub(crate) dirs: Vec<PathBuf>,
+    /// Whether somebody named them, in a flag, the environment or the configuration.
+    pub(crate) dirs_are_named: bool,
+    /// Databases of the configuration whose migrations lie in folders of [`dirs`](Self::dirs), where no database is named.
+    pub(crate) databases_inside: Vec<String>,
+    /// The folder of the configuration file, or the working directory: where hooks run.
+    pub(crate) root: PathBuf,
     /// The database, if one is named.
     pub(crate) database: Option<Database>,
     /// The dialect: the flag's, else that of the database.
@@ -41,25 +46,55 @@ impl Settings {
     /// - The configuration or a variable is wrong, or `--name` names no database of the configuration.
     /// - The URL is wrong, or is not of the dialect that `--dialect` names.
     pub(crate) fn load(flags: &Global, environment: &Environment, cwd: &Path) -> Result<Self> {
-        let config = match flags
-            .config
-            .clone()
-            .or(environment.get("MIGRATE_CONFIG").map(|found| found.value.into()))
-        {
-            Some(path) => Some(Config::read(&path)?),
-            None => Config::find(cwd)?,
-        };
-        let name = flags.name.clone().or(environment.get("MIGRATE_NAME").map(|found| found.value));
-        let from_file = of_file(config.as_ref(), name.as_deref())?;
+        let config = find_config(flags, environment, cwd)?;
+        let name = chosen_name(flags, environment);
+        Self::of(flags, environment, cwd, config.as_ref(), name.as_deref())
+    }
+
+    /// The settings of the other databases that the configuration knows for the migration directories of this one: the
+    /// one without a name, and each `[databases.<name>]`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Settings::load`].
+    pub(crate) fn others(
+        &self,
+        flags: &Global,
+        environment: &Environment,
+        cwd: &Path,
+    ) -> Result<Vec<(Option<String>, Self)>> {
+        let Some(config) = find_config(flags, environment, cwd)? else { return Ok(vec![]) };
+        let chosen = chosen_name(flags, environment);
+        // What was said about one database holds for no other.
+        let flags = Global { url: None, dir: vec![], dialect: None, name: None, ..flags.clone() };
+        let names = std::iter::once(None).chain(config.databases.keys().map(|name| Some(name.clone())));
+        let mut others = Vec::new();
+        for name in names.filter(|name| *name != chosen) {
+            let other = Self::of(&flags, environment, cwd, Some(&config), name.as_deref())?;
+            if real_dirs(&other.dirs) == real_dirs(&self.dirs) {
+                others.push((name, other));
+            }
+        }
+        Ok(others)
+    }
+
+    fn of(
+        flags: &Global,
+        environment: &Environment,
+        cwd: &Path,
+        config: Option<&Config>,
+        name: Option<&str>,
+    ) -> Result<Self> {
+        let from_file = of_file(config, name)?;
         let from_environment = of_environment(environment)?;
-        let url = find_url(flags, environment, name.as_deref(), &from_file, config.as_ref())?;
+        let url = find_url(flags, environment, name, &from_file, config)?;
         let layer = of_flags(flags).over(from_environment).over(from_file);
 
         let database = match url {
             None => None,
             Some(Variable { value, origin }) => {
                 let mut database = Database::parse(&value).map_err(|error| Failure::url(error, &origin))?;
-                if let (Some(config), Database::Sqlite(sqlite)) = (&config, &mut database)
+                if let (Some(config), Database::Sqlite(sqlite)) = (config, &mut database)
                     && origin == origin_of(config)
                 {
                     sqlite.path = below(config, &sqlite.path);
@@ -75,11 +110,14 @@ impl Settings {
             }
             (wanted, found) => wanted.or(found),
         };
-        let (dir, dir_is_named) = match &layer.dir {
-            Some(dir) => (dir.clone(), true),
-            None => (default_dir(cwd), false),
+        let (dirs, dirs_are_named) = match &layer.dirs {
+            Some(dirs) => (dirs.clone(), true),
+            None => (vec![default_dir(cwd)], false),
         };
-        Ok(Self { dir, dir_is_named, database, dialect, layer })
+        let root =
+            config.as_ref().and_then(|config| config.path.parent()).map_or_else(PathBuf::new, Path::to_owned);
+        let databases_inside = databases_inside(config, name, &dirs);
+        Ok(Self { dirs, dirs_are_named, databases_inside, root, database, dialect, layer })
     }
 
     /// The dialects for which the history is to be valid: the one at hand, else those that the project names.
@@ -90,6 +128,11 @@ impl Settings {
             Some(dialect) => dialect.into(),
             None => self.layer.dialects.unwrap_or_default(),
         }
+    }
+
+    /// The folder with the project's own templates.
+    pub(crate) fn templates(&self) -> PathBuf {
+        self.layer.templates.clone().unwrap_or_else(|| self.dirs[0].join(".templates"))
     }
 
     /// The database.
@@ -103,6 +146,23 @@ impl Settings {
                 .help("set `DATABASE_URL` (also in `.env`), `url` in migrate.toml, or `--url`")
         })
     }
+}
+
+fn find_config(flags: &Global, environment: &Environment, cwd: &Path) -> Result<Option<Config>> {
+    match flags.config.clone().or(environment.get("MIGRATE_CONFIG").map(|found| found.value.into())) {
+        Some(path) => Config::read(&path).map(Some),
+        None => Config::find(cwd),
+    }
+}
+
+/// The database of the configuration that is asked for.
+pub(crate) fn chosen_name(flags: &Global, environment: &Environment) -> Option<String> {
+    flags.name.clone().or(environment.get("MIGRATE_NAME").map(|found| found.value))
+}
+
+/// The folders, however they are spelled.
+fn real_dirs(dirs: &[PathBuf]) -> BTreeSet<PathBuf> {
+    dirs.iter().map(|dir| std::fs::canonicalize(dir).unwrap_or_else(|_| dir.clone())).collect()
 }
 
 fn origin_of(config: &Config) -> String {
@@ -138,8 +198,22 @@ fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
             database.clone().over(shared)
         }
     };
-    layer.dir = layer.dir.map(|dir| below(config, &dir.to_string_lossy()).into());
+    let own = |dir: &PathBuf| below(config, &dir.to_string_lossy()).into();
+    layer.dirs = layer.dirs.map(|dirs| dirs.iter().map(own).collect());
+    layer.templates = layer.templates.as_ref().map(own);
     Ok(layer)
+}
+
+/// Databases whose own folders are sub-folders of the folders at hand: these would be read as one history.
+fn databases_inside(config: Option<&Config>, name: Option<&str>, dirs: &[PathBuf]) -> Vec<String> {
+    let Some(config) = config.filter(|_| name.is_none()) else { return vec![] };
+    let inside = |own: &PathBuf| {
+        let own = below(config, &own.to_string_lossy());
+        dirs.iter().any(|dir| Path::new(&own) != dir && Path::new(&own).starts_with(dir))
+    };
+    let databases = config.databases.iter();
+    let nested = databases.filter(|(_, layer)| layer.dirs.iter().flatten().any(inside));
+    nested.map(|(name, _)| name.clone()).collect()
 }
 
 /// `MIGRATE_<KEY>` for every key of the configuration but those of the URL, which have rules of their own.
@@ -149,15 +223,23 @@ fn of_environment(environment: &Environment) -> Result<Layer> {
         if let Some(Variable { value, origin }) =
             environment.get(&format!("MIGRATE_{}", key.name.to_uppercase()))
         {
-            (key.set)(&mut layer, &value)
-                .map_err(|wrong| Failure::usage("config", format!("{origin} has a wrong value: {wrong}")))?;
+            let set = match key.set {
+                Set::Text(set) => set(&mut layer, &value),
+                // A command line in one variable would need quotes of its own.
+                Set::Lists(_) => Err("it can only stand in the configuration file".to_owned()),
+                Set::List(set) => {
+                    set(&mut layer, value.split(',').map(|text| text.trim().to_owned()).collect())
+                }
+            };
+            set.map_err(|wrong| Failure::usage("config", format!("{origin} has a wrong value: {wrong}")))?;
         }
     }
     Ok(layer)
 }
 
 fn of_flags(flags: &Global) -> Layer {
-    Layer { dir: flags.dir.clone(), lock_timeout: flags.lock_timeout, wait: flags.wait, ..Layer::default() }
+    let dirs = (!flags.dir.is_empty()).then(|| flags.dir.clone());
+    Layer { dirs, lock_timeout: flags.lock_timeout, wait: flags.wait, ..Layer::default() }
 }
 
 /// The URL and where it stands. A named database has only its own variables: `DATABASE_URL` is another's.

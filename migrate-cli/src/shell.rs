@@ -15,12 +15,16 @@ use crate::args::ColorWhen;
 use crate::failure::{Failure, io_reason};
 use crate::style::{self, Painted};
 
+/// How much of standard output is collected before it is written.
+const OUT_BUFFER: usize = 64 * 1024;
+
 /// A handle to the terminal.
 #[derive(Clone)]
 pub(crate) struct Shell(Arc<Mutex<Streams>>);
 
 struct Streams {
-    out: BufWriter<AutoStream<std::io::Stdout>>,
+    /// The buffer is below the stream that takes colours out, which writes in small pieces.
+    out: AutoStream<Box<dyn Write + Send>>,
     err: AutoStream<std::io::Stderr>,
     quiet: bool,
     /// Whether a line that will be redrawn stands on the terminal.
@@ -39,9 +43,14 @@ impl Shell {
             ColorWhen::Never => ColorChoice::Never,
         };
         let (out, err) = (std::io::stdout(), std::io::stderr());
+        let out_choice = match choice(ColorChoice::Auto) {
+            ColorChoice::Auto => AutoStream::choice(&out),
+            decided => decided,
+        };
+        let out: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(OUT_BUFFER, out));
         let redraws = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self(Arc::new(Mutex::new(Streams {
-            out: BufWriter::new(AutoStream::new(out, choice(ColorChoice::Auto))),
+            out: AutoStream::new(out, out_choice),
             err: AutoStream::new(err, choice(ColorChoice::Auto)),
             quiet,
             transient: false,
@@ -133,6 +142,21 @@ impl Shell {
             let _ = streams.err.flush();
             streams.transient = true;
         }
+    }
+
+    /// Asks a question that only a `y` answers with yes; `None` where nobody is there to answer.
+    pub(crate) fn ask(&self, question: impl Display) -> Option<bool> {
+        let mut streams = self.streams();
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        streams.clear_transient();
+        let _ = streams.out.flush();
+        let _ = write!(streams.err, "{question} [y/N] ");
+        let _ = streams.err.flush();
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        Some(read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
     /// Writes out what is still held back.

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
+use migrate_core::graph::new::PlaceError;
 use migrate_core::graph::target::{ParseTargetError, Target};
-use migrate_core::graph::{RangeError, ResolveError};
+use migrate_core::graph::{RangeError, RebaseError, ResolveError};
+use migrate_core::history::History;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -51,6 +53,48 @@ pub(crate) fn bad_range(error: RangeError) -> Box<Failure> {
         RangeError::Target(error) => unresolved(error),
         _ => with_helps(Failure::usage("bad-range", error.to_string()), error.helps()),
     }
+}
+
+/// A revision cannot be written there, or under these names.
+pub(crate) fn misplaced(history: &History, error: PlaceError) -> Box<Failure> {
+    let error = match error {
+        PlaceError::Target(error) => return unresolved(error),
+        error => error,
+    };
+    let code = match &error {
+        PlaceError::InvalidId { .. } => "bad-id",
+        PlaceError::InvalidLabel { .. } => "bad-label",
+        PlaceError::DuplicateId { .. } => "duplicate-id",
+        PlaceError::IdIsLabel { .. } | PlaceError::DuplicateLabel { .. } | PlaceError::LabelIsId { .. } => {
+            "label-clash"
+        }
+        PlaceError::NotAHead { .. } => "not-a-head",
+        PlaceError::DuplicateParent { .. } => "duplicate-parent",
+        PlaceError::ImpliedDependency { .. } => "redundant-dependency",
+        PlaceError::ImpliedParent { .. } | PlaceError::NothingToMerge { .. } => "nothing-to-merge",
+        _ => "bad-target",
+    };
+    let taken = match &error {
+        PlaceError::DuplicateId { id } => history.index_of(id),
+        _ => None,
+    };
+    let failure = with_helps(Failure::usage(code, error.to_string()), error.helps());
+    match taken {
+        Some(node) => failure.note(format!("it is in {}", history.revision(node).path)),
+        None => failure,
+    }
+}
+
+/// The branch cannot be put there.
+pub(crate) fn not_rebased(error: RebaseError) -> Box<Failure> {
+    let code = match &error {
+        RebaseError::SameLine { .. } => "same-line",
+        RebaseError::Joined { .. } => "already-joined",
+        RebaseError::SeveralLines { .. } => "several-lines",
+        RebaseError::Cycle { .. } => "cycle",
+        _ => "bad-target",
+    };
+    Failure::usage(code, error.to_string()).help(error.help())
 }
 
 fn with_helps(failure: Box<Failure>, helps: Vec<String>) -> Box<Failure> {

@@ -2,38 +2,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
+use migrate_core::utc::Utc;
+
+/// This moment.
+pub(crate) fn now() -> Utc {
     // A clock before 1970 is a broken clock; ids sort after their parents all the same.
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
-
-/// `2026-11-21 00:32:10 UTC`.
-pub(crate) fn show(unix_seconds: u64) -> String {
-    let (days, seconds) = (unix_seconds / 86_400, unix_seconds % 86_400);
-    // Years that begin in March put the leap day at their end; eras of 400 years are all alike.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::show;
-
-    #[test]
-    fn dates() {
-        assert_eq!(show(0), "1970-01-01 00:00:00 UTC");
-        assert_eq!(show(951_782_400), "2000-02-29 00:00:00 UTC");
-        assert_eq!(show(1_795_220_730), "2026-11-21 00:25:30 UTC");
-        assert_eq!(show(4_107_542_399), "2100-02-28 23:59:59 UTC");
-        assert_eq!(show(4_107_542_400), "2100-03-01 00:00:00 UTC");
-    }
+    Utc::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }

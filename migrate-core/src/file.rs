@@ -22,10 +22,12 @@ use crate::revision::{Direction, Format, Revision, RevisionId, Section};
 use crate::source::{FileId, Sources, Span};
 use crate::sql;
 
+mod edit;
 mod header;
 mod section;
 
-pub use header::{Header, Key};
+pub use edit::with_parents;
+pub use header::{Header, Key, header_of};
 
 /// One revision as it was read, with the places that findings about the whole history point to.
 #[derive(Clone, Debug)]
@@ -71,27 +73,45 @@ impl Dialects {
     }
 }
 
-/// Reads a native revision file.
+/// Reads a native revision file. The SQL in its sections is checked for `dialects`; without any it is left unread.
 pub fn parse(
     sources: &Sources,
     file: FileId,
-    dialects: Dialects,
+    dialects: impl Into<Option<Dialects>>,
     findings: &mut Vec<Diagnostic>,
 ) -> RevisionFile {
+    let (mut read, body) = read_header(sources, file, findings);
+    let parts = section::parse(file, &sources.get(file).text, body, findings);
+    if let Some(dialects) = dialects.into() {
+        for part in &parts.sections {
+            let served = served(&parts.sections, &part.section, dialects);
+            check_sql(file, &part.section, part.start, served, dialects.certain, findings);
+        }
+    }
+    read.spans.sections = parts.sections.iter().map(|part| part.marker).collect();
+    if let Some(revision) = &mut read.revision {
+        revision.sections = parts.sections.into_iter().map(|part| part.section).collect();
+        revision.irreversible = parts.irreversible.map(Into::into);
+    }
+    read
+}
+
+/// Reads the header of a native revision file and leaves the rest alone: the revision has no sections. The text may end
+/// where the header does ([`header_of`]).
+pub fn parse_header(sources: &Sources, file: FileId, findings: &mut Vec<Diagnostic>) -> RevisionFile {
+    read_header(sources, file, findings).0
+}
+
+/// The second result is where the text after the header begins.
+fn read_header(sources: &Sources, file: FileId, findings: &mut Vec<Diagnostic>) -> (RevisionFile, usize) {
     let source = sources.get(file);
     let (header, body) = header::parse(file, &source.text, findings);
-    let parts = section::parse(file, &source.text, body, findings);
-    let sections: Vec<Section> = parts.sections.iter().map(|part| part.section.clone()).collect();
-    for part in &parts.sections {
-        let served = served(&sections, &part.section, dialects);
-        check_sql(file, &part.section, part.start, served, dialects.certain, findings);
-    }
     let spans = Spans {
         id: header.id.as_ref().map_or(Span::new(file, 0, 0), |(_, span)| *span),
         parents: header.parents.iter().map(|(_, span)| *span).collect(),
         depends_on: header.depends_on.iter().map(|(_, span)| *span).collect(),
         labels: header.labels.iter().map(|(_, span)| *span).collect(),
-        sections: parts.sections.iter().map(|part| part.marker).collect(),
+        sections: vec![],
     };
     let revision = header.id.map(|(id, _)| Revision {
         id,
@@ -102,10 +122,10 @@ pub fn parse(
         create_date: header.create_date.map(Into::into),
         path: source.path.clone().into(),
         format: Format::Native,
-        sections,
-        irreversible: parts.irreversible.map(Into::into),
+        sections: vec![],
+        irreversible: None,
     });
-    RevisionFile { revision, spans }
+    (RevisionFile { revision, spans }, body)
 }
 
 /// One of diesel's migration directories, as found on disk.
@@ -125,13 +145,15 @@ pub struct DieselDirectory {
     pub transactional: bool,
 }
 
-/// Turns a diesel directory into a revision; its parent is the directory before it, which the caller knows.
+/// Turns a diesel directory into a revision; its parent is the directory before it, which the caller knows. As for
+/// [`parse`], its SQL is checked for `dialects`.
 pub fn diesel(
     sources: &Sources,
     directory: &DieselDirectory,
-    dialects: Dialects,
+    dialects: impl Into<Option<Dialects>>,
     findings: &mut Vec<Diagnostic>,
 ) -> RevisionFile {
+    let dialects = dialects.into();
     let start = Span::new(directory.up, 0, 0);
     let files = [(Direction::Upgrade, Some(directory.up)), (Direction::Downgrade, directory.down)];
     let mut sections = Vec::new();
@@ -151,7 +173,9 @@ pub fn diesel(
             text: text.clone().into(),
             first_line: 1,
         };
-        check_sql(file, &section, 0, dialects.set, dialects.certain, findings);
+        if let Some(dialects) = dialects {
+            check_sql(file, &section, 0, dialects.set, dialects.certain, findings);
+        }
         sections.push(section);
         spans.push(Span::new(file, 0, 0));
     }
@@ -187,12 +211,13 @@ pub fn diesel(
 }
 
 /// The dialects for which this section is the one that runs.
-fn served(all: &[Section], section: &Section, dialects: Dialects) -> DialectSet {
+fn served(all: &[section::Part], section: &Section, dialects: Dialects) -> DialectSet {
     if !section.dialects.is_empty() {
         return section.dialects;
     }
     let named = all
         .iter()
+        .map(|part| &part.section)
         .filter(|other| other.direction == section.direction)
         .fold(DialectSet::EMPTY, |named, other| named.union(other.dialects));
     dialects.set.difference(named)

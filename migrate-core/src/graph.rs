@@ -14,8 +14,10 @@ mod applied;
 mod build;
 mod cycle;
 mod label;
+pub mod new;
 mod order;
 mod range;
+mod rebase;
 mod redundant;
 mod resolve;
 mod set;
@@ -26,6 +28,7 @@ pub(crate) mod testing;
 
 pub use build::{Defect, NodeSpec};
 pub use range::RangeError;
+pub use rebase::{Rebase, RebaseError};
 pub use redundant::Redundant;
 pub use resolve::{MAX_LISTED, NamedHead, ResolveError};
 pub use set::NodeSet;
@@ -167,6 +170,12 @@ impl RevisionGraph {
     /// The place of a revision in [`topological`](Self::topological).
     pub fn rank(&self, node: usize) -> usize {
         self.rank[node]
+    }
+
+    /// Something that a revision needs and whose id does not sort before its own, as text. diesel's harness, which runs
+    /// versions in that order, would run it too late.
+    pub fn needed_but_sorted_later(&self, node: usize) -> Option<usize> {
+        self.needs(node).iter().copied().find(|&need| self.id(need) >= self.id(node))
     }
 
     /// These revisions and whatever they build on, or need.

@@ -21,6 +21,8 @@ pub struct History {
     graph: RevisionGraph,
     /// By dialect; reckoned when first asked for, since most histories serve one kind of database.
     digests: [OnceLock<Vec<Digest>>; 3],
+    /// Whether the revisions have their sections, which digests are made of.
+    is_whole: bool,
 }
 
 impl History {
@@ -31,7 +33,7 @@ impl History {
     /// - The revisions do not form a graph; every defect is named.
     pub fn from_revisions(revisions: Vec<Revision>) -> Result<Self, Vec<Defect>> {
         let graph = RevisionGraph::build(&revisions.iter().map(node).collect::<Vec<_>>())?;
-        Ok(Self { revisions, graph, digests: Default::default() })
+        Ok(Self { revisions, graph, digests: Default::default(), is_whole: true })
     }
 
     /// The same history with digests that were reckoned before, one for each revision.
@@ -69,8 +71,10 @@ impl History {
         &self.graph
     }
 
-    /// The digest of a revision and of everything before it, as one kind of database sees it.
+    /// The digest of a revision and of everything before it, as one kind of database sees it. It means nothing in a
+    /// history of which only the headers were read.
     pub fn digest(&self, index: usize, dialect: Dialect) -> Digest {
+        debug_assert!(self.is_whole, "digests are made of the sections");
         self.digests[dialect as usize].get_or_init(|| self.reckon_digests(dialect))[index]
     }
 
@@ -109,6 +113,18 @@ pub enum Downgrades {
     Optional,
 }
 
+/// How much of the files is read. What is not read cannot be wrong, and revisions lack it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Depth {
+    /// The headers: enough for the graph, and for lists of revisions.
+    Headers,
+    /// The sections as well, as they are.
+    Sections,
+    /// Everything, and mistakes in the SQL are found: what is going to run.
+    #[default]
+    Sql,
+}
+
 /// What a history has to satisfy.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
@@ -118,11 +134,18 @@ pub struct Rules {
     pub heads: Heads,
     /// What is asked of downgrades.
     pub downgrades: Downgrades,
+    /// How much of the files is read.
+    pub depth: Depth,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { dialects: Dialects::UNKNOWN, heads: Heads::One, downgrades: Downgrades::Required }
+        Self {
+            dialects: Dialects::UNKNOWN,
+            heads: Heads::One,
+            downgrades: Downgrades::Required,
+            depth: Depth::Sql,
+        }
     }
 }
 
@@ -138,11 +161,19 @@ pub fn build(
     rules: Rules,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<History, Vec<Revision>> {
-    let (revisions, spans): (Vec<Revision>, Vec<Spans>) =
-        files.into_iter().filter_map(|file| Some((file.revision?, file.spans))).unzip();
+    let mut revisions = Vec::with_capacity(files.len());
+    let mut spans = Vec::with_capacity(files.len());
+    for file in files {
+        if let Some(revision) = file.revision {
+            revisions.push(revision);
+            spans.push(file.spans);
+        }
+    }
     let files = Files { revisions: &revisions, spans: &spans };
-    for (index, revision) in revisions.iter().enumerate() {
-        files.check_sections(index, revision, rules, findings);
+    if rules.depth > Depth::Headers {
+        for (index, revision) in revisions.iter().enumerate() {
+            files.check_sections(index, revision, rules, findings);
+        }
     }
     let nodes: Vec<NodeSpec<'_>> = revisions.iter().map(node).collect();
     let graph = match RevisionGraph::build(&nodes) {
@@ -161,7 +192,7 @@ pub fn build(
     if findings.iter().any(|finding| finding.level == Level::Error) {
         return Err(revisions);
     }
-    Ok(History { revisions, graph, digests: Default::default() })
+    Ok(History { revisions, graph, digests: Default::default(), is_whole: rules.depth > Depth::Headers })
 }
 
 /// The files' findings about each other.
@@ -362,9 +393,13 @@ impl Files<'_> {
             finding = finding.label(self.spans[head].id, format!("head {}", self.name(head)));
         }
         let ids: Vec<&str> = heads.iter().map(|head| self.id(*head)).collect();
-        finding
-            .help(format!("join them: `migrate merge {} -m \"merge\"`", ids.join(" ")))
-            .help("or allow several: `heads = many` in the macro call, `heads = \"many\"` in migrate.toml")
+        finding = finding.help(format!("join them: `migrate merge {} -m \"merge\"`", ids.join(" ")));
+        if let [first, second, ..] = ids[..] {
+            finding = finding.help(format!(
+                "or put a branch that no database has applied on top of the other: `migrate rebase {second} --onto {first}`"
+            ));
+        }
+        finding.help("or allow several: `heads = many` in the macro call, `heads = \"many\"` in migrate.toml")
     }
 }
 

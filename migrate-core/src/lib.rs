@@ -11,6 +11,7 @@
 pub mod dialect;
 pub mod nearest;
 pub mod source;
+pub mod utc;
 
 pub mod diagnostic;
 pub mod sql;
@@ -23,13 +24,15 @@ pub mod digest;
 pub mod graph;
 pub mod history;
 
+pub mod adopt;
 pub mod embed;
+pub mod template;
 
 pub mod ddl;
 pub mod parse;
 pub mod schema;
 
 pub mod interpret;
+pub mod replay;
 
 pub mod proof;
-pub mod replay;

@@ -54,6 +54,62 @@ pub struct SourceFile {
     pub text: String,
 }
 
+/// Why bytes are not the text of a revision file, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// They are not UTF-8 from here on.
+    NotUtf8(usize),
+    /// They are UTF-16, by their byte order mark.
+    Utf16,
+    /// A NUL stands here.
+    Nul(usize),
+}
+
+impl Flaw {
+    fn describe(self, file: FileId) -> Diagnostic {
+        let not_utf8 = |message: &str, at| {
+            Diagnostic::error(Code("invalid-utf8"), message)
+                .label(Span::new(file, at, at), "this byte is not part of a character")
+                .help("save the file as UTF-8")
+        };
+        match self {
+            Self::NotUtf8(at) => not_utf8("the file is not valid UTF-8", at),
+            Self::Utf16 => not_utf8("the file is UTF-16, not UTF-8", 0),
+            Self::Nul(at) => Diagnostic::error(Code("nul"), "the file contains a NUL character")
+                .label(Span::new(file, at, at + 1), "here")
+                .help("remove it: database drivers take it for the end of the text"),
+        }
+    }
+}
+
+impl SourceFile {
+    /// Turns bytes into text, and says what is wrong with them:
+    ///
+    /// - They are not UTF-8; a byte order mark of UTF-16 is named as such.
+    /// - They hold a NUL, which C drivers take for the end of the statement.
+    ///
+    /// Of text without flaws only what `keep` chooses, a beginning of it, is kept.
+    pub fn read(path: String, bytes: &[u8], keep: impl Fn(&str) -> &str) -> (Self, Vec<Flaw>) {
+        let mut flaws = Vec::new();
+        let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+        let text = match str::from_utf8(bytes) {
+            Ok(text) if text.contains('\0') => normalize(text),
+            Ok(text) => normalize(keep(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))),
+            Err(error) => {
+                let text = String::from_utf8_lossy(bytes);
+                // The offset of the first bad byte is the same in the lossy text, but for what `normalize` removes.
+                let at = normalize(&text[..error.valid_up_to()]).len();
+                flaws.push(if utf16 { Flaw::Utf16 } else { Flaw::NotUtf8(at) });
+                normalize(&text)
+            }
+        };
+        if let Some(at) = text.find('\0').filter(|_| !utf16) {
+            flaws.push(Flaw::Nul(at));
+        }
+        (Self { path, text }, flaws)
+    }
+}
+
 /// All files that findings can point into.
 #[derive(Clone, Debug, Default)]
 pub struct Sources(Vec<SourceFile>);
@@ -68,39 +124,23 @@ impl Sources {
     ///
     /// # Errors in the findings
     ///
-    /// - The file is not UTF-8; a byte order mark of UTF-16 is named as such.
-    /// - The file holds a NUL, which C drivers take for the end of the statement.
+    /// As [`SourceFile::read`].
     pub fn add(&mut self, path: String, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) -> FileId {
+        let (source, flaws) = SourceFile::read(path, &bytes, |text| text);
+        self.push(source, &flaws, findings)
+    }
+
+    /// Takes in a file, with what was found to be wrong with its bytes.
+    pub fn push(&mut self, source: SourceFile, flaws: &[Flaw], findings: &mut Vec<Diagnostic>) -> FileId {
         let file = FileId(u32::try_from(self.0.len()).expect("fewer than 2^32 files"));
-        let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                // The offset before the first bad byte is the same in the lossy text, but for what `normalize` removes.
-                let start = normalize(text[..at].to_owned()).len();
-                let span = Span { file, start: start as u32, end: start as u32 };
-                let message =
-                    if utf16 { "the file is UTF-16, not UTF-8" } else { "the file is not valid UTF-8" };
-                findings.push(
-                    Diagnostic::error(Code("invalid-utf8"), message)
-                        .label(span, "this byte is not part of a character")
-                        .help("save the file as UTF-8"),
-                );
-                text
-            }
-        };
-        let text = normalize(text);
-        if let Some(at) = text.find('\0').filter(|_| !utf16) {
-            findings.push(
-                Diagnostic::error(Code("nul"), "the file contains a NUL character")
-                    .label(Span { file, start: at as u32, end: at as u32 + 1 }, "here")
-                    .help("remove it: database drivers take it for the end of the text"),
-            );
-        }
-        self.0.push(SourceFile { path, text });
+        self.0.push(source);
+        findings.extend(flaws.iter().map(|flaw| flaw.describe(file)));
         file
+    }
+
+    /// All files, in the order in which they were taken in.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &SourceFile> {
+        self.0.iter()
     }
 
     /// The file.
@@ -128,12 +168,11 @@ impl Span {
     }
 }
 
-fn normalize(text: String) -> String {
-    let text = match text.strip_prefix('\u{FEFF}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    };
-    if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
+fn normalize(text: &str) -> String {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,33 +1,8 @@
 //! New revision files.
 
-use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-
-/// How many characters of the message go into a file name.
-const SLUG_LENGTH: usize = 40;
-
-/// A revision file to be written.
-#[derive(Clone, Debug, Default)]
-pub struct NewRevision {
-    /// The id, as [`new_id`] makes them.
-    pub id: String,
-    /// What it is about.
-    pub message: String,
-    /// The parents; none for a base, several for a merge.
-    pub parents: Vec<String>,
-    /// The branch labels it carries.
-    pub labels: Vec<String>,
-    /// What must run before without being a parent: ids or labels.
-    pub depends_on: Vec<String>,
-    /// When it was written, as the file will say: `2026-11-21 00:32:10 UTC`.
-    pub create_date: String,
-    /// The upgrade's SQL, may be empty.
-    pub upgrade: String,
-    /// The downgrade's SQL, may be empty.
-    pub downgrade: String,
-}
 
 /// Why no file was written.
 #[derive(Debug)]
@@ -41,8 +16,8 @@ pub enum WriteError {
 impl std::fmt::Display for WriteError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Exists(path) => write!(f, "{} already exists", path.display()),
-            Self::Io(path, _) => write!(f, "cannot write {}", path.display()),
+            Self::Exists(path) => write!(f, "`{}` already exists", path.display()),
+            Self::Io(path, _) => write!(f, "cannot write `{}`", path.display()),
         }
     }
 }
@@ -56,77 +31,24 @@ impl std::error::Error for WriteError {
     }
 }
 
-impl NewRevision {
-    /// `<id>_<slug>.sql`.
-    pub fn file_name(&self) -> String {
-        match slug(&self.message) {
-            slug if slug.is_empty() => format!("{}.sql", self.id),
-            slug => format!("{}_{slug}.sql", self.id),
-        }
-    }
-
-    /// The text of the file.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        let message = if self.message.trim().is_empty() { "empty message" } else { self.message.trim() };
-        for line in message.lines() {
-            let _ = writeln!(text, "{}", format!("-- {line}").trim_end());
-        }
-        text.push_str("--\n");
-        let mut key = |name: &str, value: &str| {
-            let _ = writeln!(text, "-- {name}: {value}");
-        };
-        key("Revision ID", &self.id);
-        key(
-            "Revises",
-            if self.parents.is_empty() { "<base>".to_owned() } else { self.parents.join(", ") }.as_str(),
-        );
-        key("Create Date", &self.create_date);
-        if !self.labels.is_empty() {
-            key("Branch Labels", &self.labels.join(", "));
-        }
-        if !self.depends_on.is_empty() {
-            key("Depends On", &self.depends_on.join(", "));
-        }
-        for (marker, sql) in [("upgrade", &self.upgrade), ("downgrade", &self.downgrade)] {
-            let _ = write!(text, "\n-- migrate:{marker}\n");
-            if !sql.trim().is_empty() {
-                let _ = writeln!(text, "{}", sql.trim());
-            }
-        }
-        text
-    }
-
-    /// Writes the file into the folder, which is made if it is missing.
-    ///
-    /// # Errors
-    ///
-    /// - A file of that name exists; nothing is overwritten.
-    /// - The system refuses.
-    pub fn write(&self, folder: &Path) -> Result<PathBuf, WriteError> {
-        let path = folder.join(self.file_name());
-        let failed = |error| WriteError::Io(path.clone(), error);
+/// Writes a new file, and the folders on the way to it.
+///
+/// # Errors
+///
+/// - A file of that name exists; nothing is overwritten.
+/// - The system refuses.
+pub fn write_new(path: &Path, text: &str) -> Result<(), WriteError> {
+    let failed = |error| WriteError::Io(path.to_owned(), error);
+    if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => file.write_all(self.text().as_bytes()).map_err(failed)?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(WriteError::Exists(path));
-            }
-            Err(error) => return Err(failed(error)),
-        }
-        Ok(path)
     }
-}
-
-/// The words of a message as they stand in a file name: lower case, joined by `_`, at most 40 characters.
-pub fn slug(message: &str) -> String {
-    let first_line = message.lines().next().unwrap_or_default().to_lowercase();
-    let words: Vec<&str> = first_line
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
-        .collect();
-    let slug: String = words.join("_").chars().take(SLUG_LENGTH).collect();
-    slug.trim_end_matches('_').to_owned()
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(mut file) => file.write_all(text.as_bytes()).map_err(failed),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(WriteError::Exists(path.to_owned()))
+        }
+        Err(error) => Err(failed(error)),
+    }
 }
 
 /// A new id: 8 hex digits of the UTC second and 4 random ones, moved up where needed to sort after every parent.
@@ -156,31 +78,12 @@ mod tests {
     }
 
     #[test]
-    fn slugs_are_words() {
-        assert_eq!(slug("Add user preferences (v2), quickly!"), "add_user_preferences_v2_quickly");
-        assert_eq!(slug("a".repeat(60).as_str()).len(), 40);
-        assert_eq!(slug("…"), "");
-    }
-
-    #[test]
-    fn a_written_file_reads_as_what_was_meant_and_is_never_overwritten() {
+    fn a_file_is_never_overwritten() {
         let folder = tempfile::tempdir().unwrap();
-        let new = NewRevision {
-            id: "6a1f02c4b7e9".into(),
-            message: "add users\n\nwith a reason".into(),
-            labels: vec!["people".into()],
-            create_date: "2026-11-21 00:32:10 UTC".into(),
-            upgrade: "CREATE TABLE users (id BIGINT);".into(),
-            ..NewRevision::default()
-        };
-        let path = new.write(folder.path()).unwrap();
-        assert!(path.ends_with("6a1f02c4b7e9_add_users.sql"));
-        let read = crate::read(&[(folder.path().to_owned(), String::new())], Default::default()).unwrap();
-        assert!(read.findings.is_empty(), "{:?}", read.findings);
-        let history = read.history.unwrap();
-        let revision = history.revision(0);
-        assert_eq!(revision.message, "add users\n\nwith a reason");
-        assert_eq!(revision.labels, ["people"]);
-        assert!(matches!(new.write(folder.path()), Err(WriteError::Exists(_))));
+        let path = folder.path().join("2026/11/a.sql");
+        write_new(&path, "one").unwrap();
+        assert!(matches!(write_new(&path, "two"), Err(WriteError::Exists(_))));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+        assert!(matches!(write_new(&path.join("b.sql"), "two"), Err(WriteError::Io(..))));
     }
 }

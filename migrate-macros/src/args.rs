@@ -3,9 +3,10 @@
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::file::Dialects;
 use migrate_core::history::{Downgrades, Heads, Rules};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Expr, Ident, LitStr, Token, Visibility, bracketed};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Ident, LitStr, Token, Visibility, bracketed, token};
 
 /// A call of `embed_migrations!`.
 pub(crate) struct Embed {
@@ -13,7 +14,7 @@ pub(crate) struct Embed {
     pub(crate) krate: TokenStream,
     /// The item form's module; the expression form has none.
     pub(crate) module: Option<Module>,
-    pub(crate) directory: LitStr,
+    pub(crate) directories: Directories,
     options: Options,
 }
 
@@ -28,10 +29,17 @@ pub(crate) struct Module {
 pub(crate) struct RoundTrip {
     pub(crate) krate: TokenStream,
     pub(crate) module: Module,
-    pub(crate) directory: LitStr,
+    pub(crate) directories: Directories,
     /// Gives a connection to an empty database.
     pub(crate) connect: Expr,
     options: Options,
+}
+
+/// The migration directories of a call, at least one.
+pub(crate) struct Directories {
+    pub(crate) names: Vec<LitStr>,
+    /// The whole of it, for messages to point at.
+    pub(crate) span: Span,
 }
 
 #[derive(Default)]
@@ -48,7 +56,7 @@ impl Options {
             Some(set) => Dialects::exactly(set),
             None => enabled(),
         };
-        Rules { dialects, heads: self.heads, downgrades: self.downgrades }
+        Rules { dialects, heads: self.heads, downgrades: self.downgrades, ..Rules::default() }
     }
 }
 
@@ -81,10 +89,11 @@ impl RoundTrip {
 impl Parse for Embed {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let krate = parse_crate(input)?;
-        let module = if input.peek(LitStr) { None } else { Some(Module::parse(input)?) };
-        let directory = parse_directory(input)?;
+        let is_expression = input.peek(LitStr) || input.peek(token::Bracket);
+        let module = if is_expression { None } else { Some(Module::parse(input)?) };
+        let directories = input.parse()?;
         let options = Options::parse(input, &["heads", "dialects", "downgrades"])?;
-        Ok(Self { krate, module, directory, options })
+        Ok(Self { krate, module, directories, options })
     }
 }
 
@@ -92,12 +101,12 @@ impl Parse for RoundTrip {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let krate = parse_crate(input)?;
         let module = Module::parse(input)?;
-        let directory = parse_directory(input)?;
+        let directories = input.parse()?;
         let mut options = Options::parse(input, &["connect", "heads", "dialects", "downgrades"])?;
         let connect = options.connect.take().ok_or_else(|| {
             input.error("`connect` is missing: a function that gives a connection to an empty database, as `connect = crate::empty_database`")
         })?;
-        Ok(Self { krate, module, directory, connect, options })
+        Ok(Self { krate, module, directories, connect, options })
     }
 }
 
@@ -119,13 +128,23 @@ fn parse_crate(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     krate.parse()
 }
 
-fn parse_directory(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    input.parse::<LitStr>().map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            "expected the migrations' directory as a string, such as \"migrations\"",
-        )
-    })
+impl Parse for Directories {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let usage =
+            "expected the migrations' directory as a string, such as \"migrations\", or a list of such";
+        if !input.peek(token::Bracket) {
+            let name = input.parse::<LitStr>().map_err(|error| syn::Error::new(error.span(), usage))?;
+            return Ok(Self { span: name.span(), names: vec![name] });
+        }
+        let list;
+        let span = bracketed!(list in input).span.join();
+        let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)
+            .map_err(|error| syn::Error::new(error.span(), usage))?;
+        if names.is_empty() {
+            return Err(syn::Error::new(span, "the list of directories is empty"));
+        }
+        Ok(Self { span, names: names.into_iter().collect() })
+    }
 }
 
 impl Options {

@@ -11,30 +11,36 @@ use std::path::Path;
 use migrate_core::diagnostic::{Code, Diagnostic};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::LitStr;
 
+use crate::args::Directories;
 use crate::load::{Loaded, normalize};
 use crate::report::{Json, argument, in_rust_analyzer};
 
-/// The tokens that make cargo watch the files, where the build script does not watch the directory.
-pub(crate) fn tracking(loaded: &Loaded, krate: &TokenStream, directory: &LitStr) -> TokenStream {
+/// The tokens that make cargo watch the files, where the build script does not watch the directories.
+pub(crate) fn tracking(loaded: &Loaded, krate: &TokenStream, directories: &Directories) -> TokenStream {
     // A build that fails is tried again in any case.
     if loaded.history.is_none() || in_rust_analyzer() || argument("--out-dir").is_none() {
         return TokenStream::new();
     }
     let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
-    let Some(missing) = missing(Path::new(&package), &loaded.directory) else { return TokenStream::new() };
-    let shown = directory.value();
+    let unwatched: Vec<(&str, String)> = directories
+        .names
+        .iter()
+        .zip(&loaded.directories)
+        .filter_map(|(name, (path, _))| Some((missing(Path::new(&package), path)?, name.value())))
+        .collect();
+    let Some((missing, _)) = unwatched.first() else { return TokenStream::new() };
+    let names: Vec<_> = unwatched.iter().map(|(_, name)| format!("`{name}`")).collect();
+    let watches: Vec<_> =
+        unwatched.iter().map(|(_, name)| format!("println!(\"cargo::rerun-if-changed={name}\");")).collect();
     let finding = Diagnostic::warning(
         Code("no-build-script"),
-        format!("cargo will not notice new files in `{shown}`, because {missing}"),
+        format!("cargo will not notice new files in {}, because {missing}", names.join(" and ")),
     )
-    .help(format!(
-        "give the package a `build.rs` with\n    fn main() {{ println!(\"cargo::rerun-if-changed={shown}\"); }}"
-    ));
+    .help(format!("give the package a `build.rs` with\n    fn main() {{ {} }}", watches.join(" ")));
     let warning = match Json::wanted() {
         Some(json) => {
-            json.write(&finding, &loaded.sources, directory.span());
+            json.write(&finding, &loaded.sources, directories.span);
             TokenStream::new()
         }
         None => deprecation(&finding),
@@ -63,8 +69,8 @@ fn deprecation(finding: &Diagnostic) -> TokenStream {
 ///
 /// cargo sets `OUT_DIR` exactly for packages with a build script, and has written what the script printed to
 /// `OUT_DIR/../output` before it starts the compiler.
-fn missing(package: &Path, directory: &Path) -> Option<String> {
-    let Some(out) = env::var_os("OUT_DIR") else { return Some("the package has no build script".to_owned()) };
+fn missing(package: &Path, directory: &Path) -> Option<&'static str> {
+    let Some(out) = env::var_os("OUT_DIR") else { return Some("the package has no build script") };
     let printed = fs::read_to_string(Path::new(&out).parent()?.join("output")).ok()?;
     let mut says_when = false;
     for line in printed.lines() {
@@ -82,5 +88,5 @@ fn missing(package: &Path, directory: &Path) -> Option<String> {
     }
     // Without any such line cargo watches the whole package.
     let watched = !says_when && directory.starts_with(package);
-    (!watched).then(|| "the build script does not watch it".to_owned())
+    (!watched).then_some("the build script does not watch it")
 }

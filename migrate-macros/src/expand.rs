@@ -123,18 +123,14 @@ pub(crate) fn embedded(history: &History, loaded: &Loaded) -> TokenStream {
         quote!(__m::EmbeddedHead { id: #id, digests: [#(#digests),*] })
     });
     let one_head = graph.heads().len() == 1;
-    let directory = loaded.directory.to_string_lossy().into_owned();
+    let directories = loaded.directories.iter().map(|(path, _)| path.to_string_lossy().into_owned());
     quote! {
         __m::Embedded {
             text: #text,
             index: #index,
             heads: &[#(#heads),*],
             one_head: #one_head,
-            directory: if __m::core::cfg!(debug_assertions) {
-                __m::core::option::Option::Some(#directory)
-            } else {
-                __m::core::option::Option::None
-            },
+            directories: if __m::core::cfg!(debug_assertions) { &[#(#directories),*] } else { &[] },
             history: __m::OnceLock::new(),
         }
     }
@@ -172,8 +168,8 @@ fn module_docs(
     names: &[Ident],
 ) -> String {
     let mut docs = format!(
-        "\n\nThe history in `{}`, newest first; each revision is a type that can be a target.\n\n",
-        loaded.shown
+        "\n\nThe history in {}, newest first; each revision is a type that can be a target.\n\n",
+        loaded.shown()
     );
     docs.push_str("| revision | | revises |\n|---|---|---|\n");
     let order: Vec<usize> = match history {

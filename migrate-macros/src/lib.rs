@@ -15,7 +15,7 @@ mod names;
 mod report;
 mod round_trip;
 
-/// `[$crate] "directory"` or `[$crate] pub mod name in "directory", option = value, …`.
+/// `[$crate] "directory"` or `[$crate] pub mod name in "directory", option = value, …`; for the directory also a list.
 #[doc(hidden)]
 #[proc_macro]
 pub fn embed(input: TokenStream) -> TokenStream {
@@ -23,9 +23,9 @@ pub fn embed(input: TokenStream) -> TokenStream {
         Ok(args) => args,
         Err(error) => return error.into_compile_error().into(),
     };
-    let loaded = load::load(&args.directory, args.rules());
-    let errors = report::report(&loaded, &args.directory);
-    let tracking = build_script::tracking(&loaded, &args.krate, &args.directory);
+    let loaded = load::load(&args.directories, args.rules());
+    let errors = report::report(&loaded, &args.directories);
+    let tracking = build_script::tracking(&loaded, &args.krate, &args.directories);
     expand::expand(&args, &loaded, &errors, &tracking).into()
 }
 
@@ -37,7 +37,7 @@ pub fn round_trip(input: TokenStream) -> TokenStream {
         Ok(args) => args,
         Err(error) => return error.into_compile_error().into(),
     };
-    let loaded = load::load(&args.directory, args.rules());
-    let errors = report::report(&loaded, &args.directory);
+    let loaded = load::load(&args.directories, args.rules());
+    let errors = report::report(&loaded, &args.directories);
     round_trip::expand(&args, &loaded, &errors).into()
 }

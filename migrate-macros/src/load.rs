@@ -1,4 +1,4 @@
-//! From the directory named in a call to what is in it.
+//! From the directories named in a call to what is in them.
 
 use std::env;
 use std::path::{Component, Path, PathBuf};
@@ -8,14 +8,14 @@ use migrate_core::dialect::DialectSet;
 use migrate_core::history::{History, Rules};
 use migrate_core::revision::Revision;
 use migrate_core::source::Sources;
-use syn::LitStr;
 
-/// A migrations directory, read.
+use crate::args::Directories;
+
+/// Migration directories, read.
 pub(crate) struct Loaded {
-    /// The directory on disk.
-    pub(crate) directory: PathBuf,
-    /// The directory as messages show it: from where the compiler runs, as the compiler shows its own paths.
-    pub(crate) shown: String,
+    /// The directories on disk, each with how messages show it: from where the compiler runs, as the compiler shows its
+    /// own paths.
+    pub(crate) directories: Vec<(PathBuf, String)>,
     pub(crate) sources: Sources,
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) history: Option<History>,
@@ -25,18 +25,19 @@ pub(crate) struct Loaded {
     pub(crate) dialects: DialectSet,
 }
 
-/// Reads the directory: relative to the package, else relative to the file of the call.
-pub(crate) fn load(directory: &LitStr, rules: Rules) -> Loaded {
+impl Loaded {
+    /// The directories as messages show them.
+    pub(crate) fn shown(&self) -> String {
+        let shown: Vec<_> = self.directories.iter().map(|(_, shown)| format!("`{shown}`")).collect();
+        shown.join(" and ")
+    }
+}
+
+/// Reads the directories: each relative to the package, else relative to the file of the call.
+pub(crate) fn load(directories: &Directories, rules: Rules) -> Loaded {
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let wanted = directory.value();
-    let beside_call =
-        directory.span().unwrap().local_file().and_then(|file| Some(file.parent()?.join(&wanted)));
-    let found = [Some(package.join(&wanted)), beside_call].into_iter().flatten().find(|path| path.is_dir());
-    let path = normalize(found.as_deref().unwrap_or(&package.join(&wanted)));
-    let shown = shown(&path);
     let mut loaded = Loaded {
-        directory: path.clone(),
-        shown: shown.clone(),
+        directories: vec![],
         sources: Sources::new(),
         findings: vec![],
         history: None,
@@ -44,17 +45,33 @@ pub(crate) fn load(directory: &LitStr, rules: Rules) -> Loaded {
         files: vec![],
         dialects: rules.dialects.set,
     };
-    if found.is_none() {
-        loaded.findings.push(
-            Diagnostic::error(Code("missing-directory"), format!("there is no folder `{shown}`"))
-                .note(format!(
-                    "`{wanted}` is looked for in the package's folder and beside the file of the call"
-                ))
-                .help("make it, even empty, or name another: `migrate init` does both"),
-        );
+    for name in &directories.names {
+        let wanted = name.value();
+        let beside_call =
+            name.span().unwrap().local_file().and_then(|file| Some(file.parent()?.join(&wanted)));
+        let found =
+            [Some(package.join(&wanted)), beside_call].into_iter().flatten().find(|path| path.is_dir());
+        let path = normalize(found.as_deref().unwrap_or(&package.join(&wanted)));
+        let shown = shown(&path);
+        if found.is_none() {
+            loaded.findings.push(
+                Diagnostic::error(Code("missing-directory"), format!("there is no folder `{shown}`"))
+                    .note(format!(
+                        "`{wanted}` is looked for in the package's folder and beside the file of the call"
+                    ))
+                    .help("make it, even empty, or name another: `migrate init` does both"),
+            );
+        }
+        loaded.directories.push((path, shown));
+    }
+    if let Some(overlap) = migrate_dir::overlap(&loaded.directories) {
+        let finding = Diagnostic::error(Code("overlapping-folders"), overlap);
+        loaded.findings.push(finding.help("name each folder once; sub-folders are part of the history"));
+    }
+    if !loaded.findings.is_empty() {
         return loaded;
     }
-    match migrate_dir::read(&[(path, shown)], rules) {
+    match migrate_dir::read(&loaded.directories, rules) {
         Ok(read) => Loaded {
             sources: read.sources,
             findings: read.findings,

@@ -11,12 +11,12 @@ use migrate_core::diagnostic::{Diagnostic, Level, render};
 use migrate_core::source::Sources;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::LitStr;
 
+use crate::args::Directories;
 use crate::load::Loaded;
 
 /// Reports the findings; the tokens fail the build if one of them is an error.
-pub(crate) fn report(loaded: &Loaded, directory: &LitStr) -> TokenStream {
+pub(crate) fn report(loaded: &Loaded, directories: &Directories) -> TokenStream {
     if in_rust_analyzer() {
         // It would keep the error until the call is edited; the build that it runs beside tells.
         return TokenStream::new();
@@ -24,7 +24,7 @@ pub(crate) fn report(loaded: &Loaded, directory: &LitStr) -> TokenStream {
     let json = Json::wanted();
     if let Some(json) = &json {
         for finding in &loaded.findings {
-            json.write(finding, &loaded.sources, directory.span());
+            json.write(finding, &loaded.sources, directories.span);
         }
     }
     let errors: Vec<&Diagnostic> =
@@ -36,7 +36,7 @@ pub(crate) fn report(loaded: &Loaded, directory: &LitStr) -> TokenStream {
         Some(_) => vec![summary(&errors, loaded)],
         None => errors.iter().map(|finding| indented(&render(finding, &loaded.sources, false))).collect(),
     };
-    messages.iter().map(|text| quote_spanned!(directory.span()=> ::core::compile_error!(#text);)).collect()
+    messages.iter().map(|text| quote_spanned!(directories.span=> ::core::compile_error!(#text);)).collect()
 }
 
 fn summary(errors: &[&Diagnostic], loaded: &Loaded) -> String {
@@ -44,7 +44,7 @@ fn summary(errors: &[&Diagnostic], loaded: &Loaded) -> String {
         1 => "1 problem".to_owned(),
         many => format!("{many} problems"),
     };
-    let mut text = format!("the migrations in `{}` have {problems}", loaded.shown);
+    let mut text = format!("the migrations in {} have {problems}", loaded.shown());
     for error in errors {
         match error.labels.first() {
             Some(label) => {

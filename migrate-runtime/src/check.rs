@@ -9,7 +9,8 @@ use migrate_core::revision::{Direction, Format};
 
 use crate::error::{Error, ErrorKind};
 use crate::journal::JournalEntry;
-use crate::table::{UNFINISHED, VersionRow};
+use crate::names::DEFAULT_VERSION_TABLE;
+use crate::table::VersionRow;
 
 /// Ids in backquotes, with commas.
 pub(crate) fn list<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
@@ -43,13 +44,33 @@ pub(crate) fn known(history: &History, rows: &[VersionRow]) -> Result<Vec<usize>
     Ok(rows.iter().filter_map(|row| history.index_of(&row.version_num)).collect())
 }
 
-/// Whether every row's digest is the one of this history. Rows of other tools have none, and are believed.
+/// Whether every row's digest is the one of this history.
 pub(crate) fn digests_agree(history: &History, rows: &[VersionRow], dialect: Dialect) -> bool {
-    rows.iter().all(|row| match (&row.digest, history.index_of(&row.version_num)) {
-        (Some(digest), Some(index)) => *digest == history.digest(index, dialect).to_string(),
-        (None, _) => true,
-        (Some(_), None) => false,
-    })
+    rows.iter().all(|row| contradicts(history, row, dialect).is_none())
+}
+
+/// The revision and the recorded digest by which a row says that it is of another history.
+///
+/// Rows of other tools have no digest, and are believed. Where another tool moved the row, the digest still holds for the
+/// revision that it is of, as long as the database has that one. Once the row was moved back behind it nobody knows what
+/// the other tool took back, and perhaps applied anew.
+pub(crate) fn contradicts<'a>(
+    history: &History,
+    row: &'a VersionRow,
+    dialect: Dialect,
+) -> Option<(&'a str, &'a str)> {
+    let at = history.index_of(&row.version_num);
+    let (revision, digest) = match (&row.digest, &row.moved_from) {
+        (Some(digest), _) => (&row.version_num, digest),
+        (None, Some(before)) => {
+            let index = history.index_of(&before.revision)?;
+            let contained = history.graph().ancestors(&[at?], Edges::All);
+            contained.contains(index).then_some((&before.revision, &before.digest))?
+        }
+        (None, None) => return None,
+    };
+    let now = history.index_of(revision).map(|index| history.digest(index, dialect).to_string());
+    (now.as_ref() != Some(digest)).then_some((revision, digest))
 }
 
 /// Every revision that the database has applied and that was edited since, the earliest first; empty where the journal
@@ -80,12 +101,13 @@ pub(crate) fn unedited(
     rows: &[VersionRow],
     at: &[usize],
     dialect: Dialect,
+    table: &str,
     applied: impl FnOnce() -> Result<Vec<JournalEntry>, Error>,
 ) -> Result<(), Error> {
-    let differs = |row: &&VersionRow| {
-        row.digest.as_deref() != Some(UNFINISHED) && !digests_agree(history, &[(*row).clone()], dialect)
+    let finished = rows.iter().filter(|row| !row.is_unfinished());
+    let Some((id, _)) = finished.filter_map(|row| contradicts(history, row, dialect)).next() else {
+        return Ok(());
     };
-    let Some(row) = rows.iter().find(differs) else { return Ok(()) };
     let applied = applied()?;
     let error = match edited(history, at, dialect, &applied).first() {
         Some(&(index, entry)) => {
@@ -104,7 +126,6 @@ pub(crate) fn unedited(
             ))
         }
         None => {
-            let id = &row.version_num;
             let message =
                 format!("`{id}`, or a revision before it, was edited after this database applied it");
             Error::new(ErrorKind::Edited, message)
@@ -112,7 +133,16 @@ pub(crate) fn unedited(
                 .note("the journal does not say which: it has no digests of these revisions")
         }
     };
-    Err(error.help("restore the file, and put the change in a new revision").state_is("nothing was run"))
+    let error =
+        error.help("restore the file, and put the change in a new revision").state_is("nothing was run");
+    if table == DEFAULT_VERSION_TABLE {
+        return Err(error);
+    }
+    // Whoever chose the name may share the table with another tool, and that one's steps back and forth leave no trace.
+    let now = rows.iter().map(|row| row.version_num.as_str()).collect::<Vec<_>>().join(" ");
+    Err(error.help(format!(
+        "where another tool took it back and applied it as it is now, record that: `migrate stamp --purge {now}`"
+    )))
 }
 
 /// Enough of a digest to tell two apart.

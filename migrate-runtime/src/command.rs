@@ -9,6 +9,7 @@ use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_core::revision::Direction;
 
+use crate::adopt;
 use crate::check;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
@@ -20,7 +21,7 @@ use crate::scope::Scope;
 use crate::session::Session;
 use crate::source::Source;
 use crate::status;
-use crate::table::{self, Change, Refused, UNFINISHED, VersionRow};
+use crate::table::{self, Change, Refused, VersionRow};
 use crate::words;
 
 type Emit<'a> = &'a mut dyn FnMut(&Event<'_>);
@@ -63,12 +64,14 @@ fn ids(rows: &[VersionRow]) -> Vec<String> {
     rows.iter().map(|row| row.version_num.clone()).collect()
 }
 
-/// Whether the rows are these heads, none written by a tool without digests that say otherwise.
+/// Whether the rows are certainly these heads: with these digests, or written by a tool without digests.
 pub(crate) fn is_at(rows: &[VersionRow], heads: &[(String, String)]) -> bool {
     rows.len() == heads.len()
         && rows.iter().all(|row| {
             heads.iter().any(|(id, digest)| {
-                row.version_num == *id && row.digest.as_ref().is_none_or(|known| known == digest)
+                row.version_num == *id
+                    && row.moved_from.is_none()
+                    && row.digest.as_ref().is_none_or(|known| known == digest)
             })
         })
 }
@@ -133,8 +136,13 @@ fn under_lock(
     let unfinished = journal::unfinished(scope.session, &scope.tables).map_err(nothing_was_run)?;
     let at = check::known(history, &rows)?;
     let tables = scope.tables.clone();
-    check::unedited(history, &rows, &at, dialect, || journal::applied(scope.session, &tables))?;
+    check::unedited(history, &rows, &at, dialect, &tables.name, || journal::applied(scope.session, &tables))?;
     let plan = goal.plan(history, &at)?;
+    // Only the first run asks: afterwards the table is there.
+    if !tables.version_exists && rows.is_empty() && !plan.steps.is_empty() {
+        let to_run: Vec<usize> = plan.steps.iter().map(|step| step.revision).collect();
+        adopt::refuse_to_begin_again(scope.session, history, &tables, &to_run)?;
+    }
     let state = check::place(rows.iter().map(|row| row.version_num.as_str()));
     check::runnable(history, &plan, dialect, scope.in_transaction, &state)?;
     nothing_else_is_unfinished(history, &plan, &unfinished, &state)?;
@@ -159,6 +167,18 @@ fn under_lock(
     Ok(Report { from, to, steps: std::mem::take(&mut run.report.steps), ..Report::default() })
 }
 
+/// What goes on with an unfinished revision.
+pub(crate) fn finish(history: &History, entry: &JournalEntry) -> String {
+    let JournalEntry { revision, direction, .. } = entry;
+    match history.index_of(revision) {
+        None => "run a build that has this revision".to_owned(),
+        Some(_) if direction == Direction::Upgrade.name() => {
+            format!("finish it first: `migrate upgrade {revision}`")
+        }
+        Some(_) => "finish it first: `migrate downgrade` to where it was to lead".to_owned(),
+    }
+}
+
 /// Refuses a plan that would leave something half done behind, or go back on it.
 fn nothing_else_is_unfinished(
     history: &History,
@@ -178,13 +198,7 @@ fn nothing_else_is_unfinished(
         "the {direction} of revision `{revision}` is unfinished since {started_at} UTC: {statements_done} of \
          {statements_total} statements are done"
     );
-    let go_on = match history.index_of(revision) {
-        None => "run a build that has this revision".to_owned(),
-        Some(_) if direction == Direction::Upgrade.name() => {
-            format!("finish it first: `migrate upgrade {revision}`")
-        }
-        Some(_) => "finish it first: `migrate downgrade` to where it was to lead".to_owned(),
-    };
+    let go_on = finish(history, entry);
     // Without its file nobody can say where it stands in the history.
     let purge = if history.index_of(revision).is_none() { "--purge " } else { "" };
     Err(Error::new(ErrorKind::Unfinished, message)
@@ -224,7 +238,7 @@ pub(crate) fn stamp(
     let settled = settled_by_stamp(history, unfinished, (targets, &at, &stamp.removed), purge);
     let tables = &scope.tables;
     let mut changes = replace_all(tables, &removed, &added);
-    for row in rows.iter().filter(|row| row.digest.as_deref() == Some(UNFINISHED)) {
+    for row in rows.iter().filter(|row| row.is_unfinished()) {
         let kept = stamp.rows_after.iter().find(|index| id(index) == row.version_num);
         let is_settled = settled.iter().any(|entry| entry.revision == row.version_num);
         if let Some(index) = kept.filter(|_| !purge && is_settled) {

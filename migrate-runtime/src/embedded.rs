@@ -27,7 +27,7 @@ pub struct Embedded {
     /// Whether `head` has one meaning.
     pub one_head: bool,
     /// Where the files were at build time; only in debug builds.
-    pub directory: Option<&'static str>,
+    pub directories: &'static [&'static str],
     /// The history, once somebody needed more than the heads.
     pub history: OnceLock<CoreHistory>,
 }
@@ -50,7 +50,7 @@ impl Embedded {
             index: b"\x01\x00\x00",
             heads: &[],
             one_head: false,
-            directory: None,
+            directories: &[],
             history: OnceLock::new(),
         }
     }
@@ -124,9 +124,9 @@ impl<H> Migrations<H> {
         self.embedded.one_head
     }
 
-    /// Where the files were at build time; `None` in release builds.
-    pub(crate) fn directory(self) -> Option<&'static str> {
-        self.embedded.directory
+    /// Where the files were at build time; none in release builds.
+    pub(crate) fn directories(self) -> &'static [&'static str] {
+        self.embedded.directories
     }
 }
 

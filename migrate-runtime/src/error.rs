@@ -28,6 +28,10 @@ pub enum ErrorKind {
     Irreversible,
     /// A revision was interrupted, and how far it came has to be settled first.
     Unfinished,
+    /// What another tool has recorded cannot be taken over as it is.
+    Adoption,
+    /// Another tool has run this history on the database, and its record was not taken over.
+    NotAdopted,
     /// The database is not where the check wants it.
     NotCurrent,
     /// The lock was not obtained in time.

@@ -35,9 +35,7 @@ impl<H, DB: MigrateBackend> MigrationSource<DB> for Migrations<H> {
 fn check_order(history: &History) -> Result<()> {
     let graph = history.graph();
     for (index, revision) in history.revisions().iter().enumerate() {
-        if let Some(&needed) =
-            graph.needs(index).iter().find(|needed| graph.id(**needed) >= revision.id.as_str())
-        {
+        if let Some(needed) = graph.needed_but_sorted_later(index) {
             return Err(format!(
                 "diesel's harness orders versions as text and would run `{}` before `{}`, which it needs; \
                  use `Migrations::upgrade`, or give one of them another id",

@@ -19,7 +19,7 @@ use crate::table::{Change, Tables, engine};
 pub struct JournalEntry {
     /// The revision.
     pub revision: String,
-    /// `upgrade`, `downgrade`, `stamp` (recorded without being run) or `unstamp`.
+    /// `upgrade`, `downgrade`, `stamp` (recorded without being run), `unstamp`, or `adopt` (run by another tool).
     pub direction: String,
     /// The revision's digest when this happened.
     pub digest: Option<String>,
@@ -56,6 +56,9 @@ pub(crate) struct Record<'a> {
     pub(crate) who: Option<&'a str>,
 }
 
+/// The direction of a revision that another tool ran.
+pub(crate) const ADOPT: &str = "adopt";
+
 const TOOL_VERSION: &str = concat!("diesel-migrate ", env!("CARGO_PKG_VERSION"));
 
 pub(crate) fn create(dialect: Dialect, table: &str) -> String {
@@ -77,12 +80,7 @@ pub(crate) fn create(dialect: Dialect, table: &str) -> String {
 
 /// The row of a step that is done within the current transaction and took this long.
 pub(crate) fn done(dialect: Dialect, table: &str, record: &Record<'_>, elapsed: Duration) -> Change {
-    let seconds = elapsed.as_secs_f64();
-    let started = match dialect {
-        Dialect::Postgres => format!("clock_timestamp() - interval '{seconds:.6} seconds'"),
-        Dialect::Mysql => format!("UTC_TIMESTAMP(6) - INTERVAL {} MICROSECOND", elapsed.as_micros()),
-        Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%f', 'now', '-{seconds:.3} seconds')"),
-    };
+    let started = before(dialect, elapsed);
     insert(dialect, table, record, &started, now(dialect), record.statements, "NULL")
 }
 
@@ -90,6 +88,34 @@ pub(crate) fn done(dialect: Dialect, table: &str, record: &Record<'_>, elapsed: 
 pub(crate) fn begun(dialect: Dialect, table: &str, record: &Record<'_>, owner: &Owner) -> Change {
     insert(dialect, table, record, now(dialect), "NULL", 0, &owner.0)
 }
+
+/// The rows of steps that are done within the current transaction: as many in a message as every server takes.
+pub(crate) fn all_done(
+    dialect: Dialect,
+    table: &str,
+    records: &[Record<'_>],
+    elapsed: Duration,
+) -> Vec<String> {
+    let started = before(dialect, elapsed);
+    let mut messages: Vec<String> = vec![];
+    for record in records {
+        let values = values(dialect, record, &started, now(dialect), record.statements, "NULL");
+        match messages.last_mut() {
+            Some(message) if message.len() + values.len() < MESSAGE_LENGTH => {
+                message.push_str(",\n");
+                message.push_str(&values);
+            }
+            _ => messages.push(format!("INSERT INTO {table} ({COLUMNS}) VALUES {values}")),
+        }
+    }
+    messages
+}
+
+/// Below the least that a MySQL server may have been told to take, 1 MB.
+const MESSAGE_LENGTH: usize = 512 * 1024;
+
+const COLUMNS: &str = "revision, direction, digest, statements_total, statements_done, started_at, finished_at, \
+                       who, tool_version, backend, downgrade_sql";
 
 fn insert(
     dialect: Dialect,
@@ -100,6 +126,18 @@ fn insert(
     statements_done: usize,
     backend: &str,
 ) -> Change {
+    let values = values(dialect, record, started, finished, statements_done, backend);
+    Change(format!("INSERT INTO {table} ({COLUMNS}) VALUES {values}"))
+}
+
+fn values(
+    dialect: Dialect,
+    record: &Record<'_>,
+    started: &str,
+    finished: &str,
+    statements_done: usize,
+    backend: &str,
+) -> String {
     let literal = |text: Option<&str>| text.map_or("NULL".to_owned(), |text| dialect.quote_literal(text));
     // The server knows who is there; SQLite has none.
     let who = match (record.who, dialect) {
@@ -109,17 +147,15 @@ fn insert(
         (None, Dialect::Mysql) => "USER()".to_owned(),
         (who, _) => literal(who),
     };
-    Change(format!(
-        "INSERT INTO {table} (revision, direction, digest, statements_total, statements_done, started_at, finished_at, \
-         who, tool_version, backend, downgrade_sql) VALUES ({}, {}, {}, {}, {statements_done}, {started}, {finished}, \
-         {who}, {}, {backend}, {})",
+    format!(
+        "({}, {}, {}, {}, {statements_done}, {started}, {finished}, {who}, {}, {backend}, {})",
         literal(Some(record.revision)),
         literal(Some(record.direction)),
         literal(record.digest),
         record.statements,
         literal(Some(TOOL_VERSION)),
         literal(record.downgrade_sql),
-    ))
+    )
 }
 
 /// An expression for who works on an unfinished row: the server process of this session, or, where there is no server,
@@ -217,6 +253,15 @@ fn update(
     ))
 }
 
+fn before(dialect: Dialect, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    match dialect {
+        Dialect::Postgres => format!("clock_timestamp() - interval '{seconds:.6} seconds'"),
+        Dialect::Mysql => format!("UTC_TIMESTAMP(6) - INTERVAL {} MICROSECOND", elapsed.as_micros()),
+        Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%f', 'now', '-{seconds:.3} seconds')"),
+    }
+}
+
 fn now(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "clock_timestamp()",
@@ -256,10 +301,20 @@ pub(crate) fn unfinished(session: &mut dyn Session, tables: &Tables) -> Result<V
 pub(crate) fn applied(session: &mut dyn Session, tables: &Tables) -> Result<Vec<JournalEntry>, Error> {
     let newest = format!(
         "id IN (SELECT MAX(id) FROM {} WHERE finished_at IS NOT NULL AND error IS NULL \
-         AND direction IN ('upgrade', 'stamp') GROUP BY revision)",
+         AND direction IN ('upgrade', 'stamp', '{ADOPT}') GROUP BY revision)",
         tables.journal
     );
     read(session, tables, &newest)
+}
+
+/// The revisions that were ever taken over from another tool.
+pub(crate) fn adopted(session: &mut dyn Session, tables: &Tables) -> Result<Vec<String>, Error> {
+    if !tables.journal_exists {
+        return Ok(vec![]);
+    }
+    let query = format!("SELECT DISTINCT revision FROM {} WHERE direction = '{ADOPT}'", tables.journal);
+    let rows = session.query(&query).map_err(|error| Error::database("read the journal", error))?;
+    Ok(rows.into_iter().filter_map(|mut row| row.take(0)).collect())
 }
 
 /// All rows, oldest first.

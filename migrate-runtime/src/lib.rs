@@ -8,6 +8,7 @@
 //! What is recorded is what happened: the version table changes in the same transaction as the work, and where that
 //! cannot be, the journal says which statements are done. Nothing is printed; events and errors are values.
 
+mod adopt;
 mod alone;
 mod backend;
 mod catalog;
@@ -41,6 +42,7 @@ mod task;
 pub mod testing;
 mod words;
 
+pub use adopt::{AdoptedRow, Adoption, AdoptionPlan};
 pub use backend::{MigrateBackend, MigrateConnection};
 pub use catalog::{CatalogSnapshot, Difference};
 pub use embedded::{Base, DowngradeTarget, Head, Heads, Migrations, Revision, Target};
@@ -52,4 +54,4 @@ pub use options::{Lock, TransactionMode};
 pub use report::{Report, StepReport};
 pub use startup::{Startup, UnknownStartup, run_on_startup};
 pub use status::{Applied, Edited, Status};
-pub use table::VersionRow;
+pub use table::{MovedFrom, VersionRow};

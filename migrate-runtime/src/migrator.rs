@@ -9,6 +9,7 @@ use std::time::Duration;
 use migrate_core::graph::target::{ParseTargetError, Target};
 use migrate_core::history::History;
 
+use crate::adopt::{self, Adoption, AdoptionPlan};
 use crate::backend::MigrateConnection;
 use crate::command::{self, Goal};
 use crate::embedded::{self, DowngradeTarget, Migrations, Untyped};
@@ -56,7 +57,8 @@ impl<H> Migrator<H> {
     }
 
     /// The version table's name, `__migrate_version` by default. Its journal is named after it: `_version` at the end
-    /// becomes `_journal`, else `_journal` is added.
+    /// becomes `_journal`, else `_journal` is added. Both names have to fit the database: 63 bytes on PostgreSQL, 64
+    /// characters on MySQL; a longer one is an error of the first command.
     #[must_use]
     pub fn version_table(mut self, name: impl Into<String>) -> Self {
         self.options.names.version = name.into();
@@ -224,6 +226,75 @@ impl<H> Migrator<H> {
         command::stamp(connection, self.source.history(), &self.options, emit, targets, purge)
     }
 
+    /// Says what [`adopt`](Self::adopt) would record, without changing anything; `None` where no other tool's table is
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// As for [`adopt`](Self::adopt).
+    pub fn plan_adoption<C: MigrateConnection>(
+        &self,
+        connection: &mut C,
+        adoption: &Adoption,
+    ) -> Result<Option<AdoptionPlan>, Error> {
+        patiently(&self.options, &mut |_| {}, || {
+            adopt::plan(connection, self.source.history(), &self.options, adoption)
+        })
+    }
+
+    /// Takes the database over from another migration tool: what that tool has recorded as applied gets recorded here, with
+    /// digests. Nothing is run, and the other tool's table stays as it is; that tool must not be run any more.
+    ///
+    /// For an application that changes over in its own code, before its first [`upgrade`](Self::upgrade). It may stay
+    /// there: on an empty database, and on one that was taken over before, it finds nothing to do and takes no lock.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// # use diesel::connection::SimpleConnection;
+    /// # use migrate_runtime::{Adoption, Migrations, Migrator};
+    /// # use migrate_core::adopt::Tool;
+    /// # fn start<H: 'static, C: migrate_runtime::MigrateConnection>(
+    /// #     migrations: Migrations<H>, connection: &mut C) -> Result<(), migrate_runtime::Error> {
+    /// let mut migrator = Migrator::new(&migrations);
+    /// migrator.adopt(connection, &Adoption::of(Tool::Diesel))?;
+    /// migrator.upgrade(connection, migrate_runtime::Head)?;
+    /// # Ok(()) }
+    /// # }
+    /// ```
+    ///
+    /// Returns what there was to record, and `None` where no other tool's table is there.
+    ///
+    /// # Errors
+    ///
+    /// - A version is no revision of this history for certain, or one that others need is missing
+    ///   ([`ErrorKind::Adoption`]). Nothing is guessed and nothing recorded.
+    /// - The tool has a migration half applied.
+    /// - Several tools have recorded in this database, and none is named ([`ErrorKind::Configuration`]).
+    /// - The database has a record of its own that lacks what the other tool has applied since.
+    pub fn adopt<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        adoption: &Adoption,
+    ) -> Result<Option<AdoptionPlan>, Error> {
+        let emit = &mut emitter(&mut self.listener);
+        adopt::adopt(connection, self.source.history(), &self.options, emit, adoption, None)
+    }
+
+    /// The same for a plan that somebody has seen: if it is another one by now, nothing is recorded.
+    ///
+    /// # Errors
+    ///
+    /// As for [`adopt`](Self::adopt), and the database has changed since ([`ErrorKind::Concurrent`]).
+    pub fn adopt_as_planned<C: MigrateConnection>(
+        &mut self,
+        connection: &mut C,
+        plan: &AdoptionPlan,
+    ) -> Result<(), Error> {
+        let emit = &mut emitter(&mut self.listener);
+        let history = self.source.history();
+        adopt::adopt(connection, history, &self.options, emit, plan.adoption(), Some(plan)).map(drop)
+    }
+
     /// Creates the version table and the journal, unless they are there.
     ///
     /// # Errors
@@ -308,18 +379,25 @@ impl<H> Migrator<H> {
         }
         let history = self.source.history();
         let at = crate::check::known(history, &rows)?;
-        crate::check::unedited(history, &rows, &at, dialect, || {
+        crate::check::unedited(history, &rows, &at, dialect, &self.options.names.version, || {
             patiently(&self.options, &mut |_| {}, || {
                 let tables = Tables::resolve(connection, &self.options.names)?;
                 journal::applied(connection, &tables)
             })
         })?;
         let status = self.status(connection)?;
+        if status.is_current() {
+            return Ok(());
+        }
         let place = crate::check::place(rows.iter().map(|row| row.version_num.as_str()));
         if let Some(entry) = status.unfinished.first() {
-            let message = format!("revision `{}` is unfinished", entry.revision);
+            let message = format!(
+                "the {} of revision `{}` is unfinished: {} of {} statements are done",
+                entry.direction, entry.revision, entry.statements_done, entry.statements_total
+            );
             return Err(Error::new(ErrorKind::Unfinished, message)
                 .revision_is(&entry.revision)
+                .help(command::finish(history, entry))
                 .state_is(place));
         }
         let message = match status.pending.len() {
@@ -375,7 +453,7 @@ fn emitter(listener: &mut Option<Listener>) -> impl FnMut(&Event<'_>) {
     }
 }
 
-fn parse(text: &str) -> Result<Target, Error> {
+pub(crate) fn parse(text: &str) -> Result<Target, Error> {
     let refused = |error: ParseTargetError| {
         let refused = Error::new(ErrorKind::Target, error.to_string()).state_is("nothing was run");
         error.helps().into_iter().fold(refused, Error::help)

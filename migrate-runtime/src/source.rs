@@ -55,6 +55,9 @@ impl<H> Source for Migrations<H> {
     }
 
     fn stale_files(&self) -> Vec<String> {
-        self.directory().map_or_else(Vec::new, |directory| stale::files((*self).history(), directory))
+        match self.directories() {
+            [] => vec![],
+            directories => stale::files((*self).history(), directories),
+        }
     }
 }

@@ -124,10 +124,10 @@ fn edited(
     unfinished: &[JournalEntry],
 ) -> Vec<Edited> {
     let open: HashSet<&str> = unfinished.iter().map(|entry| entry.revision.as_str()).collect();
-    let differing: Vec<&&VersionRow> = rows
+    let differing: Vec<(&str, &str)> = rows
         .iter()
         .filter(|row| !open.contains(row.version_num.as_str()))
-        .filter(|row| !check::digests_agree(history, std::slice::from_ref(**row), dialect))
+        .filter_map(|row| check::contradicts(history, row, dialect))
         .collect();
     if differing.is_empty() {
         return vec![];
@@ -137,12 +137,12 @@ fn edited(
     };
     let known = check::edited(history, at, dialect, journaled);
     if known.is_empty() {
-        let row = |row: &&&VersionRow| Edited {
-            revision: row.version_num.clone(),
-            applied: row.digest.clone().unwrap_or_default(),
-            now: now(&row.version_num),
+        let edited = |&(revision, digest): &(&str, &str)| Edited {
+            revision: revision.to_owned(),
+            applied: digest.to_owned(),
+            now: now(revision),
         };
-        return differing.iter().map(row).collect();
+        return differing.iter().map(edited).collect();
     }
     known
         .into_iter()

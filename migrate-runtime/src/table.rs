@@ -10,7 +10,7 @@ use crate::lock;
 use crate::names::Names;
 use crate::session::{Session, TextRow};
 
-/// Stands in the digest column while a revision is being taken back outside a transaction, so that nobody takes the
+/// Stands in place of the digest while a revision is being taken back outside a transaction, so that nobody takes the
 /// database for current.
 pub(crate) const UNFINISHED: &str = "unfinished";
 
@@ -20,9 +20,48 @@ pub(crate) const UNFINISHED: &str = "unfinished";
 pub struct VersionRow {
     /// A revision that the database has reached.
     pub version_num: String,
-    /// The digest of that revision and everything before it, as 64 hex digits; `None` where another tool wrote the
-    /// row, `unfinished` while the revision is being taken back outside a transaction.
+    /// The digest of that revision and everything before it, as 64 hex digits; `None` where another tool wrote or moved
+    /// the row, `unfinished` while the revision is being taken back outside a transaction.
     pub digest: Option<String>,
+    /// Where this row was when its digest was written, if another tool, such as Alembic, moved it since.
+    pub moved_from: Option<MovedFrom>,
+}
+
+/// What a row of the version table said before another tool moved it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MovedFrom {
+    /// The revision that the row was at.
+    pub revision: String,
+    /// The digest of that revision and everything before it, as 64 hex digits.
+    pub digest: String,
+}
+
+impl VersionRow {
+    /// Reads a row; `stored` is what [`stored_digest`] makes.
+    fn read(version_num: String, stored: Option<&str>) -> Self {
+        let mut row = Self { version_num, digest: None, moved_from: None };
+        match stored.and_then(|stored| stored.split_once(':')) {
+            Some((revision, digest)) if revision == row.version_num => row.digest = Some(digest.to_owned()),
+            // Of a revision that is half taken back, the journal tells.
+            None | Some((_, UNFINISHED)) => {}
+            Some((revision, digest)) => {
+                let (revision, digest) = (revision.to_owned(), digest.to_owned());
+                row.moved_from = Some(MovedFrom { revision, digest });
+            }
+        }
+        row
+    }
+
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.digest.as_deref() == Some(UNFINISHED)
+    }
+}
+
+/// What the digest's column holds: a digest says of which revision it is, because Alembic, which shares the table with us
+/// where it is told to, moves a row by its `version_num` alone and leaves our column as it was.
+fn stored_digest(revision: &str, digest: &str) -> String {
+    format!("{revision}:{digest}")
 }
 
 /// The tables' full names and what of them exists.
@@ -38,7 +77,7 @@ pub(crate) struct Tables {
     /// Qualified and quoted.
     pub(crate) journal: String,
     journal_name: String,
-    version_exists: bool,
+    pub(crate) version_exists: bool,
     has_digest: bool,
     pub(crate) journal_exists: bool,
 }
@@ -188,7 +227,7 @@ impl Tables {
             Dialect::Postgres | Dialect::Sqlite => "",
         };
         format!(
-            "CREATE TABLE {} (version_num VARCHAR(100){ascii} NOT NULL, digest VARCHAR(64){ascii} NULL, \
+            "CREATE TABLE {} (version_num VARCHAR(100){ascii} NOT NULL, digest VARCHAR(165){ascii} NULL, \
              {constraint}PRIMARY KEY (version_num)){}",
             self.version,
             engine(self.dialect),
@@ -198,7 +237,7 @@ impl Tables {
     /// Alembic's table has shorter ids and no digest.
     fn add_digest(&self) -> String {
         let table = &self.version;
-        let add = format!("ALTER TABLE {table} ADD COLUMN digest VARCHAR(64) NULL");
+        let add = format!("ALTER TABLE {table} ADD COLUMN digest VARCHAR(165) NULL");
         match self.dialect {
             Dialect::Postgres => format!("{add}, ALTER COLUMN version_num TYPE VARCHAR(100)"),
             Dialect::Mysql => format!("{add}, MODIFY version_num VARCHAR(100) NOT NULL"),
@@ -214,7 +253,7 @@ impl Tables {
             changes.push(format!(
                 "UPDATE {table} SET version_num = {}, digest = {} WHERE version_num = {}",
                 literal(to),
-                literal(digest),
+                literal(&stored_digest(to, digest)),
                 literal(from)
             ));
         }
@@ -225,7 +264,7 @@ impl Tables {
             changes.push(format!(
                 "INSERT INTO {table} (version_num, digest) VALUES ({}, {})",
                 literal(to),
-                literal(digest)
+                literal(&stored_digest(to, digest))
             ));
         }
         changes.into_iter().map(Change).collect()
@@ -237,7 +276,7 @@ impl Tables {
         Change(format!(
             "UPDATE {} SET digest = {} WHERE version_num = {}",
             self.version,
-            literal(UNFINISHED),
+            literal(&stored_digest(id, UNFINISHED)),
             literal(id)
         ))
     }
@@ -268,7 +307,7 @@ fn rows_query(dialect: Dialect, table: &str, digest: bool) -> String {
 
 fn version_rows(rows: Vec<TextRow>) -> Vec<VersionRow> {
     rows.into_iter()
-        .filter_map(|mut row| Some(VersionRow { version_num: row.take(0)?, digest: row.take(1) }))
+        .filter_map(|mut row| Some(VersionRow::read(row.take(0)?, row.take(1).as_deref())))
         .collect()
 }
 

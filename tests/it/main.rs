@@ -1,5 +1,6 @@
 //! The integration tests of the facade, in one binary.
 
+mod adopt;
 mod embedded;
 mod harness;
 mod rebuild;

@@ -6,11 +6,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 struct Application {
     folder: tempfile::TempDir,
     target: PathBuf,
+    _alone: MutexGuard<'static, ()>,
 }
+
+/// The applications share what is built of their dependencies, and so the place of their binaries.
+static ALONE: Mutex<()> = Mutex::new(());
 
 const LIBRARY: &str = r#"
 mig::embed_migrations!(
@@ -31,7 +36,8 @@ impl Application {
     fn new(build_script: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let app = Self { folder, target: root.join("target/tests/rebuild") };
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let app = Self { folder, target: root.join("target/tests/rebuild"), _alone: alone };
         app.write("Cargo.toml", "[workspace]\nmembers = [\"app\"]\nresolver = \"3\"\n");
         // The versions that this workspace was built with are the ones at hand without a network.
         fs::copy(root.join("Cargo.lock"), app.path("Cargo.lock")).unwrap();
@@ -154,4 +160,37 @@ fn a_build_without_a_build_script_warns_and_still_notices_edits() {
 
     app.revision("a1", "<base>", "CREATE TABLE uno (id INTEGER);");
     assert_eq!(app.embedded(), "CREATE TABLE uno (id INTEGER);\n");
+}
+
+#[test]
+fn every_directory_of_a_list_is_watched() {
+    let app = Application::new(true);
+    let list = r#"["migrations", "billing/migrations"]"#;
+    app.write("app/src/lib.rs", &LIBRARY.replace("\"migrations\"", list));
+    app.write("app/tests/it.rs", "");
+    let invoice = |sql: &str| {
+        let text = format!(
+            "-- b1\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:upgrade\n{sql}\n\n-- migrate:downgrade\n"
+        );
+        app.write("app/billing/migrations/b1.sql", &text);
+    };
+    invoice("CREATE TABLE invoices (id INTEGER);");
+    let output = app.cargo(&["build"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("cargo will not notice new files in `billing/migrations`"), "{message}");
+    assert!(message.contains("rerun-if-changed=billing/migrations"), "{message}");
+
+    app.write(
+        "app/build.rs",
+        "fn main() {\n    println!(\"cargo::rerun-if-changed=migrations\");\n    \
+         println!(\"cargo::rerun-if-changed=billing/migrations\");\n}\n",
+    );
+    let output = app.cargo(&["build"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && !message.contains("will not notice"), "{message}");
+
+    invoice("CREATE TABLE bills (id INTEGER);");
+    assert_eq!(app.embedded(), "CREATE TABLE one (id INTEGER);CREATE TABLE bills (id INTEGER);\n");
+    fs::remove_file(app.path("app/billing/migrations/b1.sql")).unwrap();
+    assert_eq!(app.embedded(), "CREATE TABLE one (id INTEGER);\n", "a file was removed");
 }

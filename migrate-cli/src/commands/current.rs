@@ -16,7 +16,7 @@ use crate::report::count;
 pub(super) fn run(context: &Context, args: &Current) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
     let url = settings.database()?.to_string();
-    let history = history::load(context, &settings)?;
+    let history = history::load_to_list(context, &settings, context.listed_depth())?;
     let mut database = Database::open(context, &settings, &environment, &history, Access::Read)?;
     let rows = database.current()?;
     let (known, unknown) = known_rows(&history, &rows);

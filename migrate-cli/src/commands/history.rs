@@ -1,7 +1,5 @@
 //! `migrate history`: the revisions, newest first, drawn or one per line.
 
-use std::fmt::Write as _;
-
 use migrate_core::graph::target::TargetRange;
 
 use crate::args::History;
@@ -18,8 +16,8 @@ pub(super) fn run(context: &Context, args: &History) -> Result<Exit> {
         Some(text) => targets::parse(text)?,
     };
     let (settings, environment) = context.settings()?;
-    let history = history::load(context, &settings)?;
-    let asks_database = args.indicate_current || needs_current(&range);
+    let history = history::load_to_list(context, &settings, context.listed_depth())?;
+    let asks_database = args.indicate_current || range.needs_current();
     let rows = match asks_database {
         true => Some(super::upgrade::rows(context, &settings, &environment, &history)?),
         false => None,
@@ -52,21 +50,4 @@ pub(super) fn run(context: &Context, args: &History) -> Result<Exit> {
         graphlog::draw(history.graph(), &nodes, |node| listing.is_current(node), line, show);
     }
     Ok(Exit::Done)
-}
-
-/// Whether the range says something about where the database is. Steps down as a start count from its end.
-fn needs_current(range: &TargetRange) -> bool {
-    let end = range.end.as_ref().is_some_and(|end| end.is_relative_to_current());
-    let mut start_text = String::new();
-    if let Some(start) = &range.start {
-        let _ = write!(start_text, "{start}");
-    }
-    let start = range
-        .start
-        .as_ref()
-        .is_some_and(|start| start.is_relative_to_current() && !start_text.starts_with('-'));
-    let end_counts_from_start =
-        end && range.start.as_ref().is_some_and(|start| !start.is_relative_to_current());
-    let end_is_current = range.end.as_ref().is_some_and(|end| end.to_string().ends_with("current"));
-    start || end_is_current || (end && !end_counts_from_start)
 }

@@ -3,32 +3,35 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Component, Path, PathBuf};
 
-use migrate_core::file::{self, Dialects};
+use migrate_core::graph::new::Place;
 use migrate_core::history::History;
-use migrate_core::revision::RevisionId;
-use migrate_core::source::Sources;
-use migrate_dir::{NewRevision, WriteError, new_id};
+use migrate_core::template::{self, NewRevision, SLUG_LENGTH};
+use migrate_dir::{WriteError, new_id};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result, io_reason};
 use crate::json::Line;
 use crate::settings::Settings;
-use crate::utc;
+use crate::{hooks, templates, utc};
+
+mod text;
 
 /// What the command line says about a new revision.
 pub(super) struct Wish<'a> {
     pub(super) message: Option<&'a str>,
     pub(super) rev_id: Option<&'a str>,
     pub(super) labels: &'a [String],
-    pub(super) parents: Vec<usize>,
-    pub(super) depends_on: Vec<String>,
+    pub(super) place: Place,
     pub(super) folder: Option<&'a Path>,
+    pub(super) template: Option<&'a str>,
+    pub(super) only_print: bool,
 }
 
-/// Writes the file and says where it is.
+/// Writes the file, says where it is, and runs the hooks; or prints it.
 ///
-/// Everything that would make the history invalid is refused first: no command has to be repaired by hand.
+/// Whether the names are free and the parents make sense was checked when the place was found. A message or a template that
+/// would make the file invalid is refused here: no command has to be repaired by hand.
 pub(super) fn write(
     context: &Context,
     settings: &Settings,
@@ -36,36 +39,52 @@ pub(super) fn write(
     wish: Wish<'_>,
 ) -> Result<Exit> {
     let graph = history.graph();
-    let parents: Vec<String> = wish.parents.iter().map(|&node| graph.id(node).to_owned()).collect();
-    let now = utc::now();
+    let folder = folder(settings, history, &wish.place.parents, wish.folder)?;
+    let parents: Vec<String> = wish.place.parents.iter().map(|&node| graph.id(node).to_owned()).collect();
+    let created = utc::now();
     let id = match wish.rev_id {
-        Some(id) => checked_id(history, id)?,
-        None => new_id(now, random(), parents.iter().map(String::as_str)),
+        Some(id) => id.to_owned(),
+        None => new_id(created.epoch, random(), parents.iter().map(String::as_str)),
     };
-    for label in wish.labels {
-        check_label(history, label, &id)?;
-    }
     let new = NewRevision {
         id,
         message: wish.message.unwrap_or_default().to_owned(),
         parents,
         labels: wish.labels.to_vec(),
-        depends_on: wish.depends_on,
-        create_date: utc::show(now),
+        depends_on: wish.place.depends_on,
+        created,
         ..NewRevision::default()
     };
-    check_text(&new)?;
-    let path = new.write(&folder(settings, wish.folder)?).map_err(|error| match error {
-        WriteError::Exists(_) => Failure::usage("io", error.to_string()).help("nothing was written"),
+    let layer = &settings.layer;
+    let template = wish.template.or(layer.template.as_deref()).unwrap_or(template::DEFAULT);
+    let name = layer.file_template.clone().unwrap_or_default();
+    let name = name.path(&new, layer.truncate_slug_length.unwrap_or(SLUG_LENGTH)).map_err(|wrong| {
+        Failure::usage("bad-file-name", format!("the new file cannot have its name: {wrong}"))
+            .note("`file_template` in the configuration says what it is")
+    })?;
+    let path = folder.join(name);
+    check_folder(settings, &path)?;
+    let shown = path.to_string_lossy().into_owned();
+    let text = text::checked(settings, &new, &shown, template, &templates::find(settings, template)?)?;
+    if wish.only_print {
+        match context.flags.json {
+            true => context.json(|| Line::File { path: shown, text }),
+            false => context.shell.text(text),
+        }
+        return Ok(Exit::Done);
+    }
+    migrate_dir::write_new(&path, &text).map_err(|error| match error {
+        WriteError::Exists(_) => Failure::usage("io", error.to_string()).note("nothing was written"),
         WriteError::Io(path, error) => {
             Failure::usage("io", format!("cannot write `{}`: {}", path.display(), io_reason(&error)))
         }
     })?;
-    let path = path.to_string_lossy().into_owned();
     match context.flags.json {
-        true => context.json(|| Line::Written { path }),
-        false => context.shell.line(path),
+        true => context.json(|| Line::Written { path: shown.clone() }),
+        false => context.shell.line(&shown),
     }
+    hooks::run(context, settings, &lexical(&path), &shown)?;
+    text::check_written(&new, &path, &shown)?;
     Ok(Exit::Done)
 }
 
@@ -73,69 +92,87 @@ fn random() -> u16 {
     RandomState::new().build_hasher().finish() as u16
 }
 
-fn checked_id(history: &History, id: &str) -> Result<String> {
-    RevisionId::new(id.to_owned())
-        .map_err(|wrong| Failure::usage("bad-id", format!("`{id}` cannot be a revision id: {wrong}")))?;
-    if let Some(node) = history.index_of(id) {
-        let path = &history.revision(node).path;
-        return Err(Failure::usage("duplicate-id", format!("there is a revision `{id}` already, in {path}")));
+/// Refuses a place that is read as something else.
+fn check_folder(settings: &Settings, path: &Path) -> Result {
+    let above = path.ancestors().skip(1).take_while(|folder| !settings.dirs.iter().any(|dir| dir == folder));
+    match above.into_iter().find(|folder| folder.join("up.sql").is_file()) {
+        None => Ok(()),
+        Some(folder) => {
+            let message = format!("`{}` is one of diesel's migrations", folder.display());
+            Err(Failure::usage("bad-folder", message).note("files in it are not read as revisions"))
+        }
     }
-    if history.graph().labelled(id).is_some() {
-        return Err(Failure::usage("label-clash", format!("`{id}` is a branch label already")));
-    }
-    Ok(id.to_owned())
 }
 
-fn check_label(history: &History, label: &str, id: &str) -> Result {
-    RevisionId::new(label.to_owned()).map_err(|wrong| {
-        Failure::usage("bad-label", format!("`{label}` cannot be a branch label: {wrong}"))
-    })?;
-    let taken = match (history.graph().labelled(label), history.index_of(label)) {
-        (Some(node), _) => format!("`{}` carries it already", history.graph().id(node)),
-        (None, Some(_)) => "there is a revision of that name".to_owned(),
-        (None, None) if label == id => "it is the id of the new revision".to_owned(),
-        (None, None) => return Ok(()),
+/// The migration directory of the new file, and the folder in it or below it that `--version-path` names.
+fn folder(
+    settings: &Settings,
+    history: &History,
+    parents: &[usize],
+    wanted: Option<&Path>,
+) -> Result<PathBuf> {
+    let dirs = &settings.dirs;
+    let Some(wanted) = wanted else {
+        return match (&dirs[..], parents.first()) {
+            ([dir], _) => Ok(dir.clone()),
+            (dirs, Some(&parent)) => Ok(home_of(dirs, &history.revision(parent).path)),
+            (dirs, None) => {
+                let message = "the first revision of a line may begin in several migration directories";
+                Err(Failure::usage("several-folders", message)
+                    .help(format!("name one: {}", listed(dirs, |dir| format!("`--version-path {dir}`")))))
+            }
+        };
     };
-    Err(Failure::usage("label-clash", format!("`{label}` cannot be a branch label: {taken}")))
-}
-
-/// Reads the text as it will be read from the file: a message may look like a header of its own.
-fn check_text(new: &NewRevision) -> Result {
-    let (mut sources, mut findings) = (Sources::new(), Vec::new());
-    let file = sources.add(new.file_name(), new.text().into_bytes(), &mut findings);
-    let read = file::parse(&sources, file, Dialects::UNKNOWN, &mut findings).revision;
-    let as_meant = read.is_some_and(|read| {
-        let message = new.message.trim();
-        let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
-        read.id.as_str() == new.id
-            && (message.is_empty() || lines(&read.message) == lines(message))
-            && read.parents.len() == new.parents.len()
-            && read.labels.len() == new.labels.len()
-            && read.depends_on.len() == new.depends_on.len()
-    });
-    if findings.is_empty() && as_meant {
-        return Ok(());
+    for dir in dirs {
+        if let Ok(rest) = lexical(wanted).strip_prefix(lexical(dir))
+            && is_read(rest)
+        {
+            return Ok(dir.join(rest));
+        }
     }
-    Err(Failure::usage("bad-message", "the message cannot stand in the header of a revision file")
-        .note("a line of it would be read as something else than text")
-        .help("write it without `<word>:` at the beginning of a line, and without empty lines"))
-}
-
-/// The folder of the new file: in the migration directory, or below it.
-fn folder(settings: &Settings, below: Option<&Path>) -> Result<PathBuf> {
-    let dir = &settings.dir;
-    let Some(below) = below else { return Ok(dir.clone()) };
-    if let Ok(rest) = below.strip_prefix(dir) {
-        return Ok(dir.join(rest));
-    }
-    let inside = below.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    let hidden = below
-        .components()
-        .any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".") && part != Component::CurDir);
-    if inside && !hidden {
+    // With one directory its name may be left out.
+    let below: PathBuf = wanted.components().filter(|part| *part != Component::CurDir).collect();
+    if let [dir] = &dirs[..]
+        && is_read(&below)
+    {
         return Ok(dir.join(below));
     }
-    let message = format!("`{}` is not a folder below `{}` that is read", below.display(), dir.display());
+    let dirs = listed(dirs, |dir| format!("`{dir}`"));
+    let message = format!("`{}` is not {dirs} or a folder below that is read", wanted.display());
     Err(Failure::usage("bad-folder", message)
         .help("sub-folders are part of the history; hidden ones are not"))
+}
+
+/// The path from the root of the file system, without `.` and `..`. Nothing of it has to exist.
+fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// Whether a folder at this place below a migration directory is part of the history.
+fn is_read(below: &Path) -> bool {
+    below
+        .components()
+        .all(|part| matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b".")))
+}
+
+/// The directory in which the revision of this path lies.
+fn home_of(dirs: &[PathBuf], path: &str) -> PathBuf {
+    let holds = |dir: &&PathBuf| Path::new(path).starts_with(crate::history::shown(dir));
+    // The longest: `.` holds everything.
+    let home = dirs.iter().filter(holds).max_by_key(|dir| dir.components().count());
+    home.unwrap_or(&dirs[0]).clone()
+}
+
+fn listed(dirs: &[PathBuf], show: impl Fn(std::path::Display<'_>) -> String) -> String {
+    dirs.iter().map(|dir| show(dir.display())).collect::<Vec<_>>().join(" or ")
 }

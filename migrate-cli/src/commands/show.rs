@@ -1,5 +1,7 @@
 //! `migrate show`: revisions in full, with their SQL if asked.
 
+use migrate_core::history::Depth;
+
 use crate::args::Show;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -11,7 +13,7 @@ use crate::targets;
 pub(super) fn run(context: &Context, args: &Show) -> Result<Exit> {
     let targets = targets::parse_all(&args.targets)?;
     let (settings, environment) = context.settings()?;
-    let history = history::load(context, &settings)?;
+    let history = history::load_to_list(context, &settings, Depth::Sections)?;
     let asks_database = targets.iter().any(|target| target.to_string().ends_with("current"));
     let rows = match asks_database {
         true => Some(super::upgrade::rows(context, &settings, &environment, &history)?),

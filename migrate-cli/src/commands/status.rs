@@ -1,6 +1,6 @@
 //! `migrate status` and `migrate check`: how the database stands to the history.
 
-use migrate_core::history::History;
+use migrate_core::history::{Depth, History};
 use migrate_runtime::Status;
 
 use super::upgrade::place;
@@ -21,7 +21,7 @@ const LISTED: usize = 20;
 pub(super) fn run(context: &Context, args: &args::Status) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
     settings.database()?;
-    let history = history::load(context, &settings)?;
+    let history = history::load_to_list(context, &settings, Depth::Sections)?;
     let mut database = Database::open(context, &settings, &environment, &history, Access::Read)?;
     let status = database.status()?;
     let rows: Vec<String> = status.rows.iter().map(|row| row.version_num.clone()).collect();
@@ -103,7 +103,7 @@ fn json(context: &Context, history: &History, status: &Status, rows: Vec<String>
 pub(super) fn check(context: &Context, args: &args::Check) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
     let history = match &context.embedded {
-        Some(embedded) if context.flags.dir.is_none() => embedded(),
+        Some(embedded) if context.flags.dir.is_empty() => embedded(),
         _ => history::read(context, &settings, history::heads_rule(&settings))?.into(),
     };
     let revisions = count(history.revisions().len(), "revision");

@@ -104,3 +104,11 @@ fn tables_have_the_configured_name() {
     let project = project.variable("MIGRATE_VERSION_TABLE", "");
     assert_eq!(project.ok(&["current"]), "");
 }
+
+#[test]
+fn the_short_form_of_config_stands_before_the_command() {
+    let project = Project::line().file("other.toml", "url = \"other.db\"\n");
+    let project = project.variable("DATABASE_URL", "");
+    project.ok(&["-c", "other.toml", "upgrade"]);
+    assert_eq!(project.ok(&["-c", "other.toml", "current", "-c"]), "a3 (head)\n");
+}

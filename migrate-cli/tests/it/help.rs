@@ -54,7 +54,7 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 21] = [
     "init",
     "revision",
     "upgrade",
@@ -64,12 +64,16 @@ const VERBS: [&str; 17] = [
     "heads",
     "branches",
     "show",
+    "edit",
     "merge",
+    "rebase",
     "stamp",
+    "adopt",
     "status",
     "check",
     "resolve",
     "ensure-version",
+    "list-templates",
     "completions",
     "man",
 ];

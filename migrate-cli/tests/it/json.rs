@@ -66,8 +66,6 @@ $ migrate heads --json
 exit 3
 --- stdout
 {"type":"begin","format":1,"command":"heads"}
-{"type":"diagnostic","level":"error","code":"missing-section","message":"revision `b1` has no upgrade section","spans":[{"path":"migrations/bad.sql","line":3,"column":17,"label":"nothing says what the upgrade does"}],"notes":[],"helps":["add `-- migrate:upgrade`; with nothing below it, it does nothing on purpose"]}
-{"type":"diagnostic","level":"error","code":"missing-section","message":"revision `b1` has no downgrade section","spans":[{"path":"migrations/bad.sql","line":3,"column":17,"label":"nothing says how to undo it"}],"notes":[],"helps":["add `-- migrate:downgrade`, or `-- migrate:irreversible <reason>` if it cannot be undone"]}
 {"type":"diagnostic","level":"error","code":"unknown-key","message":"`Revised` is not a key of the header","spans":[{"path":"migrations/bad.sql","line":4,"column":4,"label":"unknown key"}],"notes":[],"helps":["the nearest key is `Revises`"]}
 {"type":"end","ok":false,"exit":3}
 $ migrate upgrade nowhere --json --dir missing
@@ -101,6 +99,9 @@ fn every_command_prints_lines_of_objects() {
         "downgrade nowhere",
         "resolve b1 --applied",
         "revision -m x",
+        "revision -m x --sql --head blog@head",
+        "list-templates",
+        "edit",
         "upgrade --forse",
         "upgarde",
     ] {

@@ -1,10 +1,24 @@
 //! Runs the command as people do: exit code, standard output and standard error together.
 
-mod commands;
+mod adopt;
+mod alembic;
 mod configuration;
+mod directories;
+mod edit;
 mod help;
+mod hooks;
+mod init;
 mod json;
+mod listings;
 mod processes;
 mod project;
+mod rebase;
 mod refused;
+mod revision;
 mod servers;
+mod stamp;
+mod status;
+mod streams;
+mod templates;
+mod upgrade;
+mod vectors;

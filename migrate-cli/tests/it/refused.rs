@@ -60,6 +60,66 @@ fn cases() -> Vec<Case> {
             Project::line().file("Cargo.toml", "[package]\n"),
             "heads --config Cargo.toml",
         ),
+        case("a list of folders that is empty", config("dir = []\n"), "heads"),
+        case("a folder named twice", config("dir = [\"migrations\", \"./migrations\"]\n"), "heads"),
+        case(
+            "a folder in another",
+            Project::line().file("migrations/sub/x", ""),
+            "heads --dir migrations/sub --dir migrations",
+        ),
+        case("one of two folders is not there", Project::line(), "heads --dir migrations --dir nowhere"),
+        case(
+            "unknown token in a file name",
+            config("file_template = \"{revison}_{slug}\"\n"),
+            "revision -m x",
+        ),
+        case(
+            "Alembic's token in a file name",
+            config("file_template = \"%(year)d_%%(rev)s\"\n"),
+            "revision -m x",
+        ),
+        case("a file name outside the directory", config("file_template = \"../{rev}\"\n"), "revision -m x"),
+        case("a hidden file name", config("file_template = \".{rev}\"\n"), "revision -m x"),
+        case("a slug without length", config("truncate_slug_length = 0\n"), "revision -m x"),
+        case("hooks that are one list", config("post_write_hooks = [\"git\", \"add\"]\n"), "revision -m x"),
+        case("a hook without a program", config("post_write_hooks = [[]]\n"), "revision -m x"),
+        case(
+            "hooks in the environment",
+            Project::line().variable("MIGRATE_POST_WRITE_HOOKS", "git add"),
+            "revision -m x",
+        ),
+        case("unknown template", Project::line(), "revision -m x --template defalt"),
+        case("unknown template in the configuration", config("template = \"a/b\"\n"), "revision -m x"),
+        case(
+            "unknown placeholder",
+            Project::line()
+                .file("migrations/.templates/default.sql", "-- {message}\n-- Revises: ${down_revision}\n"),
+            "revision -m x",
+        ),
+        case(
+            "a template that is not UTF-8",
+            Project::line().bytes("migrations/.templates/x.sql", b"-- \xFF\n"),
+            "revision -m x --template x",
+        ),
+        case(
+            "a folder of diesel's for a new file",
+            Project::line()
+                .file("migrations/2024_x/up.sql", "")
+                .file("migrations/2024_x/down.sql", "-- none\n"),
+            "revision -m x --head a3 --version-path 2024_x",
+        ),
+        case(
+            "a file that exists",
+            Project::line().file("migrations/b1_x.sql/y", ""),
+            "revision -m x --rev-id b1",
+        ),
+        case("no editor", Project::line(), "edit"),
+        case(
+            "an editor that is not there",
+            Project::line().variable("EDITOR", "no-such-editor -w"),
+            "edit a1",
+        ),
+        case("unknown project template", Project::line(), "init --template pyproject"),
         case("unknown database name", config("[databases.reports]\n"), "current --name report"),
         case("database name without configuration", Project::line(), "current --name reports"),
         case("wrong variable", Project::line().variable("MIGRATE_LOCK", "maybe"), "heads"),

@@ -48,6 +48,8 @@ pub struct Header {
     pub id: Option<(RevisionId, Span)>,
     /// `Revises`.
     pub parents: Vec<(RevisionId, Span)>,
+    /// The whole value of `Revises`, if there is such a line; empty right behind the colon if it names nothing.
+    pub revises: Option<Span>,
     /// `Depends On`.
     pub depends_on: Vec<(String, Span)>,
     /// `Branch Labels`.
@@ -83,25 +85,32 @@ impl<'a> Piece<'a> {
     }
 }
 
+/// The part of a revision file's text that is its header: the first block of `--` lines, and empty lines above it.
+pub fn header_of(text: &str) -> &str {
+    let mut length = 0;
+    let mut began = false;
+    for line in text.split_inclusive('\n') {
+        match line.trim().strip_prefix("--") {
+            Some(comment) if !comment.trim_start().starts_with("migrate:") => began = true,
+            None if !began && line.trim().is_empty() => {}
+            _ => break,
+        }
+        length += line.len();
+    }
+    &text[..length]
+}
+
 /// Reads the header; the second result is where the text after it begins.
 pub(super) fn parse(file: FileId, text: &str, findings: &mut Vec<Diagnostic>) -> (Header, usize) {
     let mut header = Header::default();
     let mut seen: Vec<(Key, Span)> = Vec::new();
     let mut message: Vec<&str> = Vec::new();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_end();
-        if message.is_empty() && seen.is_empty() && content.is_empty() {
-            at += line.len();
-            continue;
-        }
-        let indent = line.len() - line.trim_start().len();
-        let Some(comment) = content.trim_start().strip_prefix("--") else { break };
-        if comment.trim_start().starts_with("migrate:") {
-            break;
-        }
-        let piece = Piece { text: comment, at: at + indent + 2 }.trim();
+    for line in header_of(text).split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start().len();
         at += line.len();
+        let Some(comment) = line.trim().strip_prefix("--") else { continue };
+        let piece = Piece { text: comment, at: start + 2 }.trim();
         match key_line(piece, !seen.is_empty()) {
             Line::Text => match seen.last() {
                 Some((key, _)) if !piece.text.is_empty() => findings.push(
@@ -189,6 +198,9 @@ fn read_value(header: &mut Header, file: FileId, key: Key, value: Piece<'_>, fin
     let texts = |names: Vec<(RevisionId, Span)>| {
         names.into_iter().map(|(id, span)| (id.as_str().to_owned(), span)).collect::<Vec<_>>()
     };
+    if key == Key::Revises {
+        header.revises = Some(value.span(file));
+    }
     match key {
         Key::CreateDate => header.create_date = Some(value.text.to_owned()),
         Key::Revises if matches!(value.text, "" | "<base>") => {}

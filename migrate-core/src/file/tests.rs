@@ -112,3 +112,29 @@ fn an_unterminated_string_ends_with_its_section() {
     let text = format!("{HEADER}-- migrate:upgrade\nSELECT 'open;\n-- migrate:downgrade\nCOMMIT;\n");
     check(&text, &["unterminated-string 5:8 '", "transaction-control 7:1 COMMIT"]);
 }
+
+#[test]
+fn a_header_alone_says_the_same_as_the_whole_file() {
+    let text = "\n-- users: the first\n--\n-- Revision ID: a1\n -- Revises: a0\r\n--Depends On: x\n\n-- comment\n\n\
+                -- migrate:upgrade\nSELECT 'open;\n";
+    assert_eq!(file::header_of(text), text.split_once("\n\n-- comment").unwrap().0.to_owned() + "\n");
+    let (mut sources, mut findings): (Sources, Vec<Diagnostic>) = Default::default();
+    let id = sources.add("a.sql".to_owned(), file::header_of(text).into(), &mut findings);
+    let header = file::parse_header(&sources, id, &mut findings);
+    assert!(findings.is_empty(), "{findings:?}");
+    let (whole, found) = read(text, Dialects::UNKNOWN);
+    assert_eq!(found, ["unterminated-string 11:8 '"]);
+    let without_sections = crate::revision::Revision { sections: vec![], ..whole.revision.unwrap() };
+    assert_eq!(header.revision, Some(without_sections));
+    assert_eq!((header.spans.id, header.spans.parents), (whole.spans.id, whole.spans.parents));
+}
+
+#[test]
+fn a_header_ends_with_its_block() {
+    let check = |text, header| assert_eq!(file::header_of(text), header, "{text:?}");
+    check("", "");
+    check("\n \n-- a\n-- b", "\n \n-- a\n-- b");
+    check("-- a\n--\n--migrate:upgrade\n", "-- a\n--\n");
+    check("-- a\nSELECT 1;\n-- b\n", "-- a\n");
+    check("-- a\r\n\r\n-- b\r\n", "-- a\r\n");
+}

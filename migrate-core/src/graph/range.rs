@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::applied::Applied;
-use super::resolve::ResolveError;
+use super::resolve::{AtTheEnd, ResolveError};
 use super::target::{Target, TargetRange};
 use super::{Edges, RevisionGraph};
 
@@ -22,71 +22,111 @@ pub enum RangeError {
     },
 }
 
+impl TargetRange {
+    /// Whether it depends on where the database is: whether [`RevisionGraph::range`] looks at `rows`.
+    ///
+    /// Only `current` does. Steps alone count from the other end.
+    pub fn needs_current(&self) -> bool {
+        let needs = |target: &Target| target.is_relative_to_current() && target.steps.is_none();
+        self.start.iter().chain(&self.end).any(needs)
+    }
+}
+
 impl RevisionGraph {
-    /// The revisions from a range's start to its end, both included, newest first.
+    /// The revisions from a range's start to its end, both included, newest first: what builds on the start and the end
+    /// needs. Where only dependencies lead from one to the other, what needs the start counts as building on it.
     ///
     /// `rows` are where the database is: what `current` stands for. Steps down as a start count from the end, `-3:current` is
-    /// the current revision and the three before it; steps up as an end count from the start. A start on a branch
-    /// without an end, `blog@base:`, goes up to the heads of the branch.
+    /// the current revision and the three before it; steps up as an end count from the start, `current:+3` is what
+    /// comes next. Steps stop where the history does. A start on a branch without an end, `blog@base:`, goes up to the
+    /// heads of the branch.
     ///
     /// # Errors
     ///
     /// - An end means nothing definite in this history.
     /// - The start is not needed by the end.
     pub fn range(&self, range: &TargetRange, rows: &[usize]) -> Result<Vec<usize>, RangeError> {
-        let (start, ends) = match (&range.start, &range.end) {
-            // The end counts from the start.
-            (Some(start), Some(end)) if is_steps(end) && !is_steps(start) => {
-                let start = self.points(start, rows)?;
-                let ends = self.points(end, &start)?;
+        let (start, ends) = match &range.start {
+            Some(start) if is_steps(start) => {
+                let ends = self.range_ends(range, None, rows)?;
+                (self.below(start, &ends, rows)?, ends)
+            }
+            start => {
+                let start = start.as_ref().map_or(Ok(vec![]), |start| self.points(start, rows))?;
+                let ends = self.range_ends(range, Some(&start), rows)?;
                 (start, ends)
             }
-            (start, end) => {
-                let ends = match (end, start.as_ref().and_then(|start| start.branch.as_ref())) {
-                    (Some(end), _) => self.points(end, rows)?,
-                    (None, Some(branch)) => self.points(&Target::heads().on_branch(branch), rows)?,
-                    (None, None) => self.real_heads().to_vec(),
-                };
-                (self.start(start.as_ref(), &ends, rows)?, ends)
-            }
         };
-        let below = self.ancestors(&ends, Edges::All);
-        if let Some(&outside) = start.iter().find(|&&point| !below.contains(point)) {
+        let needed = self.ancestors(&ends, Edges::All);
+        if let Some(&outside) = start.iter().find(|&&point| !needed.contains(point)) {
             let above = self.ancestors(&[outside], Edges::All);
             let reversed = !ends.is_empty() && ends.iter().all(|&end| above.contains(end));
             return Err(RangeError::NotConnected { range: range.to_string(), reversed });
         }
-        let above = self.descendants(&start, Edges::All);
-        let wanted = |node: &&usize| below.contains(**node) && (start.is_empty() || above.contains(**node));
+        let mut above = self.descendants(&start, Edges::Parents);
+        if !ends.iter().any(|&end| above.contains(end)) {
+            above = self.descendants(&start, Edges::All);
+        }
+        let wanted = |node: &&usize| needed.contains(**node) && (start.is_empty() || above.contains(**node));
         Ok(self.topological().iter().rev().filter(wanted).copied().collect())
     }
 
-    fn start(
-        &self,
-        start: Option<&Target>,
-        ends: &[usize],
-        rows: &[usize],
-    ) -> Result<Vec<usize>, RangeError> {
-        let Some(start) = start else { return Ok(vec![]) };
-        match start.steps {
-            Some(steps) if steps < 0 && is_steps(start) => {
-                let mut points = Vec::new();
-                for &end in ends {
-                    let from_end = Target { steps: Some(steps), ..Target::revision(self.id(end)) };
-                    points.extend(self.points(&from_end, rows)?);
-                }
-                Ok(points)
-            }
-            _ => self.points(start, rows),
+    /// The rows that a database at the start of a range would have, for a plan that is printed without asking one.
+    ///
+    /// # Errors
+    ///
+    /// - The start means nothing definite in this history.
+    /// - It counts from where a database is.
+    pub fn rows_at(&self, start: &Target) -> Result<Vec<usize>, ResolveError> {
+        match start.is_relative_to_current() {
+            true => Err(ResolveError::NotHere { target: start.to_string() }),
+            false => Ok(self.maximal(&self.resolve(start, &[])?)),
         }
     }
 
-    /// The revisions of one end; none is `base`.
+    /// Where a range ends. `start` is where it starts, if that is known without the end.
+    fn range_ends(
+        &self,
+        range: &TargetRange,
+        start: Option<&[usize]>,
+        rows: &[usize],
+    ) -> Result<Vec<usize>, RangeError> {
+        let branch = range.start.as_ref().and_then(|start| start.branch.as_ref());
+        match (&range.end, branch) {
+            (None, None) => Ok(self.real_heads().to_vec()),
+            (None, Some(branch)) => self.points(&Target::heads().on_branch(branch), rows),
+            (Some(end), _) if is_steps(end) => match start {
+                _ if end.steps < Some(0) => Err(ResolveError::NoStep { target: end.to_string() }.into()),
+                None => Err(ResolveError::NotHere { target: end.to_string() }.into()),
+                Some(start) => {
+                    let start = Applied::from_rows(self, start);
+                    Ok(self.upgrade_points(end, &start, AtTheEnd::Stop)?)
+                }
+            },
+            (Some(end), _) => self.points(end, rows),
+        }
+    }
+
+    /// So many steps below each end.
+    fn below(&self, steps: &Target, ends: &[usize], rows: &[usize]) -> Result<Vec<usize>, RangeError> {
+        if steps.steps > Some(0) {
+            return Err(ResolveError::NotHere { target: steps.to_string() }.into());
+        }
+        let mut points = Vec::new();
+        for &end in ends {
+            let below = Target { steps: steps.steps, ..Target::revision(self.id(end)) };
+            points.extend(self.points(&below, rows)?);
+        }
+        Ok(points)
+    }
+
+    /// The revisions of one end that says by itself where it is; none is `base`.
     fn points(&self, target: &Target, rows: &[usize]) -> Result<Vec<usize>, RangeError> {
         match self.resolve(target, rows) {
-            // Steps from a revision, or up from where the database is.
+            // Steps from a revision.
             Err(ResolveError::NotHere { .. }) => {
-                Ok(self.upgrade_points(target, &Applied::from_rows(self, rows))?)
+                let applied = Applied::from_rows(self, rows);
+                Ok(self.upgrade_points(target, &applied, AtTheEnd::Stop)?)
             }
             result => Ok(result?),
         }
@@ -133,6 +173,7 @@ impl RangeError {
 #[cfg(test)]
 mod tests {
     use super::super::testing::graph;
+    use super::*;
 
     fn check(range: &str, current: &str, expect: &str) {
         let graph = graph("a; b <- a; c <- b; d <- c; e <- b; f");
@@ -159,12 +200,56 @@ mod tests {
         check("-1:current", "c", "c b");
         check("current:+1", "c", "d c");
         check("b:d-1", "", "c b");
+        check("base:+1", "", "`+1` is ambiguous: from `base` the way leads to `a` and `f`");
+        check("a:-1", "", "`-1` is no step in this direction");
+        check("+1:d", "", "`+1` does not name a revision here");
+        check("-1:+1", "", "`+1` does not name a revision here");
+    }
+
+    #[test]
+    fn steps_stop_where_the_history_does() {
+        check("c:+9", "", "d c");
+        check("current:e+2", "b", "e b");
+        check("-9:b", "", "b a");
+        check(":b-9", "", "");
+    }
+
+    #[test]
+    fn dependencies_lead_on_where_nothing_else_does() {
+        let graph = graph("a; b <- a; s; t <- s & a; u <- t");
+        let range = |text: &str| {
+            let nodes = graph.range(&text.parse().unwrap(), &[]).unwrap();
+            nodes.into_iter().map(|node| graph.id(node)).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(range("a:u"), "u t a");
+        assert_eq!(range("a:"), "b a");
+    }
+
+    #[test]
+    fn whether_the_database_is_asked() {
+        let needs = |range: &str| range.parse::<TargetRange>().unwrap().needs_current();
+        for range in ["current:", ":current", "-2:current", "current:+1", "blog@current:"] {
+            assert!(needs(range), "{range}");
+        }
+        for range in [":", "a:b", "-2:", ":+1", "-2:b", "a:+1", "blog@base:", "a-1:heads"] {
+            assert!(!needs(range), "{range}");
+        }
     }
 
     #[test]
     fn a_database_without_revisions_is_at_base() {
         check(":current", "", "");
         check("current:b", "", "b a");
+    }
+
+    #[test]
+    fn a_start_stands_for_rows() {
+        let graph = graph("a; b <- a; c <- b; s; t <- s & b");
+        let rows = |text: &str| graph.rows_at(&text.parse().unwrap()).map(|rows| graph.ids(&rows));
+        assert_eq!(rows("heads").unwrap(), ["c", "t"]);
+        assert_eq!(rows("base").unwrap(), [""; 0]);
+        assert_eq!(rows("-1").unwrap_err().to_string(), "`-1` does not name a revision here");
+        assert_eq!(rows("current").unwrap_err().to_string(), "`current` does not name a revision here");
     }
 
     #[test]

@@ -9,12 +9,20 @@ use super::applied::Applied;
 use super::target::{Place, Target};
 use super::{NodeSet, RevisionGraph};
 use crate::nearest::nearest;
+use crate::revision::RESERVED_WORDS;
 
 /// A revision, or what is below all of them.
 pub(super) type Point = Option<usize>;
 
 /// Below the first revision.
 const BASE: Point = None;
+
+/// What steps do that would lead beyond the last revision, or below the first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AtTheEnd {
+    Refuse,
+    Stop,
+}
 
 /// A line of revisions, named by one of them.
 pub(super) struct Branch<'t> {
@@ -56,6 +64,7 @@ impl RevisionGraph {
         &self,
         target: &Target,
         applied: &Applied<'_>,
+        at_the_end: AtTheEnd,
     ) -> Result<Vec<usize>, ResolveError> {
         let (place, steps) = self.reading(target)?;
         match (place, steps) {
@@ -64,10 +73,10 @@ impl RevisionGraph {
             (None, Some(steps)) => {
                 let branch = self.branch(target)?;
                 let start = self.start_of_upgrade(target, branch.as_ref(), applied)?;
-                self.walk(target, start, steps, branch.as_ref()).map(Vec::from_iter)
+                self.walk(target, start, steps, branch.as_ref(), at_the_end).map(Vec::from_iter)
             }
             (Some(place), None) => self.named(target, &place, self.branch(target)?.as_ref()),
-            (Some(place), Some(steps)) => self.stepped(target, &place, steps).map(Vec::from_iter),
+            (Some(place), Some(steps)) => self.stepped(target, &place, steps, at_the_end).map(Vec::from_iter),
         }
     }
 
@@ -87,7 +96,7 @@ impl RevisionGraph {
             (None, Some(steps)) => {
                 let branch = self.branch(target)?;
                 let start = self.start_of_downgrade(target, branch.as_ref(), applied)?;
-                let point = self.walk(target, Some(start), steps, None)?;
+                let point = self.walk(target, Some(start), steps, None, AtTheEnd::Refuse)?;
                 Ok((point, Some(branch.map_or(start, |branch| branch.node))))
             }
             (Some(place), None) => {
@@ -95,7 +104,7 @@ impl RevisionGraph {
                 Ok((point, self.branch_node(target)?))
             }
             (Some(place), Some(steps)) => {
-                let point = self.stepped(target, &place, steps)?;
+                let point = self.stepped(target, &place, steps, AtTheEnd::Refuse)?;
                 Ok((point, self.branch_node(target)?))
             }
         }
@@ -132,7 +141,7 @@ impl RevisionGraph {
     fn branch<'t>(&self, target: &'t Target) -> Result<Option<Branch<'t>>, ResolveError> {
         let Some(name) = target.branch.as_deref() else { return Ok(None) };
         let node = self.name(name, None).map_err(|error| match error {
-            ResolveError::UnknownRevision { name, nearest } => ResolveError::UnknownBranch { name, nearest },
+            ResolveError::UnknownRevision { name, .. } => self.unknown_branch(&name),
             other => other,
         })?;
         Ok(Some(Branch { name, node, lineage: self.lineage(node) }))
@@ -171,6 +180,14 @@ impl RevisionGraph {
         let words = ["head", "heads", "base"].into_iter();
         let nearest = nearest(name, words.chain(self.names.iter().map(|name| self.text(*name))));
         ResolveError::UnknownRevision { name: name.to_owned(), nearest: nearest.map(str::to_owned) }
+    }
+
+    fn unknown_branch(&self, name: &str) -> ResolveError {
+        let nearest = match RESERVED_WORDS.contains(&name) {
+            true => None,
+            false => nearest(name, self.names.iter().map(|name| self.text(*name))),
+        };
+        ResolveError::UnknownBranch { name: name.to_owned(), nearest: nearest.map(str::to_owned) }
     }
 
     /// The revisions of a place that is not relative.
@@ -232,14 +249,20 @@ impl RevisionGraph {
     }
 
     /// A place with steps, such as `abc+2`. Upward the branch chooses at forks; downward the place must be on it.
-    fn stepped(&self, target: &Target, place: &Place, steps: i32) -> Result<Point, ResolveError> {
+    fn stepped(
+        &self,
+        target: &Target,
+        place: &Place,
+        steps: i32,
+        at_the_end: AtTheEnd,
+    ) -> Result<Point, ResolveError> {
         let branch = self.branch(target)?;
         if steps > 0 {
             let start = self.single(target, place, None)?;
-            self.walk(target, start, steps, branch.as_ref())
+            self.walk(target, start, steps, branch.as_ref(), at_the_end)
         } else {
             let start = self.single(target, place, branch.as_ref())?;
-            self.walk(target, start, steps, None)
+            self.walk(target, start, steps, None, at_the_end)
         }
     }
 
@@ -254,7 +277,7 @@ impl RevisionGraph {
         let wanted = self.real_heads.iter().filter(|head| reach.as_ref().is_none_or(|r| r.contains(**head)));
         let mut found = Vec::new();
         for &head in wanted {
-            found.extend(self.walk(target, Some(head), steps, None)?);
+            found.extend(self.walk(target, Some(head), steps, None, AtTheEnd::Refuse)?);
         }
         Ok(found)
     }
@@ -324,6 +347,7 @@ impl RevisionGraph {
         start: Point,
         steps: i32,
         branch: Option<&Branch<'_>>,
+        at_the_end: AtTheEnd,
     ) -> Result<Point, ResolveError> {
         let up = steps > 0;
         let mut at = start;
@@ -337,6 +361,7 @@ impl RevisionGraph {
             at = match (&next[..], at) {
                 ([next], _) => Some(*next),
                 ([], Some(_)) if !up => BASE,
+                ([], _) if at_the_end == AtTheEnd::Stop => return Ok(at),
                 ([], _) => {
                     return Err(ResolveError::OutOfRange {
                         target: target.to_string(),

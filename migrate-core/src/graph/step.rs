@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::applied::Applied;
-use super::resolve::{ResolveError, quoted};
+use super::resolve::{AtTheEnd, ResolveError, quoted};
 use super::target::Target;
 use super::{Edges, NodeSet, RevisionGraph};
 use crate::revision::Direction;
@@ -90,7 +90,7 @@ impl RevisionGraph {
         let applied = Applied::from_rows(self, rows);
         let mut points = Vec::new();
         for target in targets {
-            points.extend(self.upgrade_points(target, &applied)?);
+            points.extend(self.upgrade_points(target, &applied, AtTheEnd::Refuse)?);
         }
         let needed = self.ancestors(&points, Edges::All);
         let mut missing: Vec<usize> = needed.iter().filter(|&node| !applied.contains(node)).collect();

@@ -1,5 +1,6 @@
 //! Runs of real histories on real databases.
 
+mod adopt;
 mod alone;
 mod catalog;
 mod crash;
@@ -7,6 +8,7 @@ mod inside;
 mod killed;
 mod refused;
 mod round_trip;
+mod shared_table;
 mod support;
 mod together;
 mod upgrade;

@@ -161,7 +161,7 @@ fn embedded(text: &str) -> Migrations {
         index: index.leak(),
         heads: &[],
         one_head: false,
-        directory: None,
+        directories: &[],
         history: OnceLock::new(),
     };
     Migrations::new(Box::leak(Box::new(embedded)))

@@ -136,7 +136,9 @@ impl fmt::Display for ResolveError {
                 write!(f, "`{target}` is ambiguous: {whose} has {n_heads} heads, {heads}")
             }
             Self::OutOfRange { target, last } => {
-                write!(f, "`{target}` leads too far: nothing comes after `{last}` that way")
+                let sign = target.trim_end_matches(|c: char| c.is_ascii_digit()).chars().next_back();
+                let side = if sign == Some('-') { "before" } else { "after" };
+                write!(f, "`{target}` leads too far: nothing comes {side} `{last}` that way")
             }
             Self::AmbiguousWalk { target, at, choices } => {
                 write!(f, "`{target}` is ambiguous: from `{at}` the way leads to {}", quoted(choices))
@@ -202,7 +204,17 @@ impl ResolveError {
             }
             Self::NotHere { .. } => "name an id, a label, `head`, `heads` or `base`".to_owned(),
         };
-        vec![help]
+        let rebase = match self {
+            Self::SeveralHeads { heads, several_will_do: true, .. } => match &heads[..] {
+                [first, second, ..] => Some(format!(
+                    "or put a branch that no database has applied on top of the other: `migrate rebase {} --onto {}`",
+                    second.id, first.id
+                )),
+                _ => None,
+            },
+            _ => None,
+        };
+        std::iter::once(help).chain(rebase).collect()
     }
 }
 

@@ -30,14 +30,16 @@ fn places() {
         "",
         "head",
         "`head` is ambiguous: the history has 3 heads, `5e6f` (blog), `1a77` and `shop` (shopping) | \
-         name one (`blog@head`), take all (`heads`), or join them: `migrate merge heads -m \"...\"`",
+         name one (`blog@head`), take all (`heads`), or join them: `migrate merge heads -m \"...\"` | \
+         or put a branch that no database has applied on top of the other: `migrate rebase 1a77 --onto 5e6f`",
     );
     check(
         BLOG,
         "",
         "1a2b@head",
         "`1a2b@head` is ambiguous: the branch `1a2b` has 2 heads, `5e6f` (blog) and `1a77` | \
-         name one (`blog@head`), take both (`1a2b@heads`), or join them: `migrate merge 1a2b@heads -m \"...\"`",
+         name one (`blog@head`), take both (`1a2b@heads`), or join them: `migrate merge 1a2b@heads -m \"...\"` | \
+         or put a branch that no database has applied on top of the other: `migrate rebase 1a77 --onto 5e6f`",
     );
 }
 
@@ -48,7 +50,8 @@ fn long_lists_are_cut() {
         "",
         "head",
         "`head` is ambiguous: the history has 10 heads, `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 2 more | \
-         name one (`a`), take all (`heads`), or join them: `migrate merge heads -m \"...\"`",
+         name one (`a`), take all (`heads`), or join them: `migrate merge heads -m \"...\"` | \
+         or put a branch that no database has applied on top of the other: `migrate rebase b --onto a`",
     );
 }
 
@@ -165,7 +168,7 @@ fn steps_that_lead_nowhere_say_why() {
     check(
         "",
         "-1",
-        &format!("{}\n`-1` leads too far: nothing comes after `base` that way | {shows}", no_step("-1")),
+        &format!("{}\n`-1` leads too far: nothing comes before `base` that way | {shows}", no_step("-1")),
     );
     let far = format!("`m+1` leads too far: nothing comes after `m` that way | {shows}");
     check("m", "m+1", &format!("{far}\n{far}"));

@@ -1,0 +1,3 @@
+migrate::embed_migrations!(mod migrations in []);
+
+fn main() {}

@@ -1,0 +1,10 @@
+-- two
+--
+-- Revision ID: two
+-- Revises: one
+
+-- migrate:upgrade
+SELECT 1;
+
+-- migrate:downgrade
+SELECT 1;
