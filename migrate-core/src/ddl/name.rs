@@ -87,10 +87,11 @@ impl Path {
 
 impl fmt::Debug for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.schema {
-            Some(schema) => write!(f, "{:?}.{:?}", schema, self.name),
-            None => write!(f, "{:?}", self.name),
+        if let Some(schema) = &self.schema {
+            fmt::Debug::fmt(schema, f)?;
+            f.write_str(".")?;
         }
+        fmt::Debug::fmt(&self.name, f)
     }
 }
 

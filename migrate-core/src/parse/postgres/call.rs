@@ -14,7 +14,15 @@ impl Reader<'_> {
         let mut kind = match call.expr() {
             Some(callee) => match self.dotted(&callee) {
                 Some(names) => {
-                    let arguments = call.arg_list().map(|list| self.arguments(&list)).unwrap_or_default();
+                    let mut arguments = call.arg_list().map(|list| self.arguments(&list)).unwrap_or_default();
+                    // `NORMALIZE(a, NFC)`: the form is a word, not a column.
+                    if callee
+                        .syntax()
+                        .first_token()
+                        .is_some_and(|token| token.kind() == SyntaxKind::NORMALIZE_KW)
+                    {
+                        arguments.truncate(1);
+                    }
                     ExprKind::Call { name: path_of(names), arguments }
                 }
                 None => return ExprKind::Opaque,

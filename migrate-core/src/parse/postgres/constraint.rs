@@ -173,7 +173,8 @@ impl Reader<'_> {
         self.index_part_of(item.syntax(), item.expr())
     }
 
-    fn index_part_of(&self, node: &SyntaxNode, expr: Option<ast::Expr>) -> IndexPart {
+    /// What stands in a node as a key of an index.
+    pub(super) fn index_part_of(&self, node: &SyntaxNode, expr: Option<ast::Expr>) -> IndexPart {
         // `a COLLATE "C"` reads like an expression, but it is a column with a collation.
         let (expr, mut collation) = match expr {
             Some(ast::Expr::Collate(collate)) => (collate.expr(), self.collation(Some(collate))),

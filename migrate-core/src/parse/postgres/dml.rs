@@ -5,8 +5,8 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::reader::{Reader, child};
 use crate::ddl::{
-    Assignment, ConflictTarget, Delete, Expr, ExprKind, FromItem, Ident, IndexPart, Insert, Output, Path,
-    Query, QueryBody, Statement, Update,
+    Assignment, ConflictTarget, Delete, Expr, ExprKind, FromItem, Ident, Insert, Output, Path, Query,
+    QueryBody, Statement, Update,
 };
 
 impl Reader<'_> {
@@ -32,7 +32,9 @@ impl Reader<'_> {
                         .conflict_index_item_list()
                         .into_iter()
                         .flat_map(|list| list.conflict_index_items());
-                    ConflictTarget::Parts(items.map(|item| self.conflict_part(&item)).collect())
+                    ConflictTarget::Parts(
+                        items.map(|item| self.index_part_of(item.syntax(), item.expr())).collect(),
+                    )
                 }
                 None => ConflictTarget::Any,
             });
@@ -186,17 +188,6 @@ impl Reader<'_> {
             Some(expr) if expr.default_token().is_some() => self.other(expr.syntax()),
             Some(expr) => self.expr_or_opaque(expr.expr(), expr.syntax()),
             None => Expr { at: self.at(around), kind: ExprKind::Opaque },
-        }
-    }
-
-    fn conflict_part(&self, item: &ast::ConflictIndexItem) -> IndexPart {
-        IndexPart {
-            expr: self.expr_or_opaque(item.expr(), item.syntax()),
-            descending: false,
-            nulls_first: None,
-            opclass: item.op_class_ref().map(|class| self.path_at(class.syntax())),
-            collation: self.collation(item.collate()),
-            length: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode, LitKind};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::reader::{Reader, all_tokens, child, children, has, tokens, words};
+use super::reader::{Reader, all_tokens, child, children, has, words};
 use crate::ddl::{Expr, ExprKind, Ident, Literal, Path};
 
 impl Reader<'_> {
@@ -73,22 +73,9 @@ impl Reader<'_> {
     /// A bare word: a column, or a function that is called without parentheses.
     fn name_kind(&self, name: &ast::NameRef) -> ExprKind {
         let ident = self.ident(name.syntax());
-        match tokens(name.syntax()).next().map(|token| token.kind()) {
-            Some(
-                SyntaxKind::CURRENT_CATALOG_KW
-                | SyntaxKind::CURRENT_DATE_KW
-                | SyntaxKind::CURRENT_ROLE_KW
-                | SyntaxKind::CURRENT_SCHEMA_KW
-                | SyntaxKind::CURRENT_TIME_KW
-                | SyntaxKind::CURRENT_TIMESTAMP_KW
-                | SyntaxKind::CURRENT_USER_KW
-                | SyntaxKind::LOCALTIME_KW
-                | SyntaxKind::LOCALTIMESTAMP_KW
-                | SyntaxKind::SESSION_USER_KW
-                | SyntaxKind::SYSTEM_USER_KW
-                | SyntaxKind::USER_KW,
-            ) => ExprKind::Call { name: Path::plain(ident), arguments: Vec::new() },
-            _ => ExprKind::Column(vec![ident]),
+        match is_value_function(name.syntax()) {
+            true => ExprKind::Call { name: Path::plain(ident), arguments: Vec::new() },
+            false => ExprKind::Column(vec![ident]),
         }
     }
 
@@ -152,7 +139,7 @@ impl Reader<'_> {
         paren.expr().map_or(ExprKind::Opaque, |inner| self.expr(&inner).kind)
     }
 
-    /// An operator with two sides. Chains of one operator are taken apart without recursion: conditions can be long.
+    /// An operator with two sides. Chains are taken apart without recursion: conditions can be long.
     fn binary_kind(&self, expr: &ast::Expr) -> ExprKind {
         let mut sides = Vec::new();
         let mut left = Some(expr.clone());
@@ -164,11 +151,13 @@ impl Reader<'_> {
                 break;
             }
             let Some(rhs) = binary.rhs() else { return ExprKind::Opaque };
-            if let Some(special) = self.special(&operator, &lhs, &rhs) {
-                if chained.is_none() {
+            if chained.is_none() {
+                if let Some(special) = self.special(&operator, &lhs, &rhs) {
                     return special;
                 }
-                break;
+                if is_custom(binary) {
+                    return self.custom_kind(operator, &lhs, rhs);
+                }
             }
             sides.push(self.expr(&rhs));
             chained = Some(operator);
@@ -178,6 +167,45 @@ impl Reader<'_> {
         sides.push(self.expr(&left));
         sides.reverse();
         operation(&operator, sides)
+    }
+
+    /// `a -> 'b' ->> 'c'`: the library hangs such chains to the right, the server to the left.
+    fn custom_kind(&self, operator: String, lhs: &ast::Expr, rhs: ast::Expr) -> ExprKind {
+        let mut value = self.expr(lhs);
+        let mut operator = operator;
+        let mut rhs = rhs;
+        let mut changes = 0;
+        loop {
+            let next = match &rhs {
+                ast::Expr::BinExpr(binary) if is_custom(binary) => {
+                    let (Some(side), Some(rest)) = (binary.lhs(), binary.rhs()) else {
+                        return ExprKind::Opaque;
+                    };
+                    let operator = operator_after(binary.syntax(), Some(side.syntax()));
+                    Some((side, operator, rest))
+                }
+                _ => None,
+            };
+            let side = next.as_ref().map_or(&rhs, |(side, ..)| side);
+            let side = self.expr(side);
+            let at = crate::ddl::Extent { start: value.at.start, end: side.at.end };
+            value.kind = match value.kind {
+                ExprKind::Operation(name, mut parts) if *name == *operator && is_chain(&operator) => {
+                    parts.push(side);
+                    ExprKind::Operation(name, parts)
+                }
+                kind => {
+                    changes += 1;
+                    operation(&operator, vec![Expr { at: value.at, kind }, side])
+                }
+            };
+            value.at = at;
+            match next {
+                Some(_) if changes > MAX_CHANGES => return ExprKind::Opaque,
+                Some((_, following, rest)) => (operator, rhs) = (following, rest),
+                None => return value.kind,
+            }
+        }
     }
 
     /// Operators whose right side is not an expression like others.
@@ -233,6 +261,35 @@ impl Reader<'_> {
         places.reverse();
         operation("[]", places)
     }
+}
+
+/// How many different operators may follow each other in a chain of signs.
+const MAX_CHANGES: usize = 50;
+
+/// Whether an operator is one of those that all bind alike: not `+`, `=` and the like, and no words.
+fn is_custom(binary: &ast::BinExpr) -> bool {
+    matches!(binary.op(), Some(ast::BinOp::CustomOp(_) | ast::BinOp::OperatorCall(_)))
+}
+
+/// Whether a bare word is a function that is called without parentheses.
+pub(super) fn is_value_function(node: &SyntaxNode) -> bool {
+    matches!(
+        node.first_token().map(|token| token.kind()),
+        Some(
+            SyntaxKind::CURRENT_CATALOG_KW
+                | SyntaxKind::CURRENT_DATE_KW
+                | SyntaxKind::CURRENT_ROLE_KW
+                | SyntaxKind::CURRENT_SCHEMA_KW
+                | SyntaxKind::CURRENT_TIME_KW
+                | SyntaxKind::CURRENT_TIMESTAMP_KW
+                | SyntaxKind::CURRENT_USER_KW
+                | SyntaxKind::LOCALTIME_KW
+                | SyntaxKind::LOCALTIMESTAMP_KW
+                | SyntaxKind::SESSION_USER_KW
+                | SyntaxKind::SYSTEM_USER_KW
+                | SyntaxKind::USER_KW
+        )
+    )
 }
 
 /// Operators whose chains are one list. The others are not associative, or mean something else in a chain.

@@ -3,6 +3,7 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use super::expr::is_value_function;
 use super::reader::{Reader, child};
 use crate::ddl::{Expr, FromItem, Ident, Join};
 
@@ -23,7 +24,11 @@ impl Reader<'_> {
                 if let Some(sample) = relation.tablesample_clause() {
                     rest.extend(self.exprs_under(sample.syntax()));
                 }
-                FromItem::Table { path: self.path(relation.relation_name_ref()), alias, columns }
+                let path = self.path(relation.relation_name_ref());
+                if path.schema.is_none() && is_value_function(relation.syntax()) {
+                    return FromItem::Function { calls: vec![self.calling(path)], alias, columns };
+                }
+                FromItem::Table { path, alias, columns }
             }
             ast::FromItem::FunctionFromItem(function) => {
                 let calls = self.exprs_in(function.syntax());

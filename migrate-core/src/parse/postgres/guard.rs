@@ -64,8 +64,27 @@ fn is_deep(sql: &str, nested: u32) -> bool {
         } else if matches!(text, "," | ";") {
             chain = 0;
         } else if token.kind == TokenKind::Punctuation && is_sign(text) {
-            // Before a sign it stands before an operand, and the parser recurses.
-            chain += if is_sign(before) { RECURSION } else { 1 };
+            // Behind a sign it stands before an operand, and the parser recurses; also into the right side of operators that
+            // are not among the common ones.
+            let is_common = matches!(
+                text,
+                "+" | "-"
+                    | "*"
+                    | "/"
+                    | "%"
+                    | "^"
+                    | "<"
+                    | ">"
+                    | "="
+                    | "<="
+                    | ">="
+                    | "<>"
+                    | "!="
+                    | "."
+                    | "::"
+                    | ":"
+            );
+            chain += if is_sign(before) || !is_common { RECURSION } else { 1 };
         } else if is_word {
             chain += match () {
                 () if recurses(text) => RECURSION,

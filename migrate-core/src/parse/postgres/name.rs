@@ -14,6 +14,12 @@ impl Reader<'_> {
     ///
     /// Unquoted ones are in lower case, but only A to Z: in UTF-8 the server leaves all others alone.
     pub(super) fn ident(&self, node: &SyntaxNode) -> Ident {
+        // Some names are wrapped: roles, and those that could have a schema as far as the library is concerned.
+        if tokens(node).next().is_none()
+            && let Some(name) = node.descendants().filter(|part| tokens(part).next().is_some()).last()
+        {
+            return self.ident(&name);
+        }
         let mut name = ast::normalize_name_node(node);
         cut(&mut name);
         let last = tokens(node).last();
@@ -42,7 +48,6 @@ impl Reader<'_> {
 
     /// The names of a dotted one, from left to right.
     pub(super) fn parts(&self, node: &SyntaxNode) -> Vec<Ident> {
-        let is_part = |kind| matches!(kind, SyntaxKind::PATH_SEGMENT | SyntaxKind::PATH_SEGMENT_REF);
         let parts = node.descendants().filter(|part| is_part(part.kind()));
         let parts: Vec<_> = parts.filter(|part| part.first_token().is_some()).collect();
         if parts.is_empty() {
@@ -88,6 +93,11 @@ pub(super) fn column_of(mut parts: Vec<Ident>) -> (Path, Ident) {
 
 pub(super) fn nameless() -> Ident {
     Ident::new("", Default::default())
+}
+
+/// Whether a node is a part of a dotted name.
+fn is_part(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::PATH_SEGMENT | SyntaxKind::PATH_SEGMENT_REF)
 }
 
 /// Cuts a name where the server does.
