@@ -60,7 +60,7 @@ impl Reader<'_> {
         let alias = update.alias().and_then(|alias| self.name(alias.name()));
         let mut rest = self.portion(update.for_portion_of());
         let set = self.assignments(update.set_clause(), &mut rest);
-        let from = self.from_of(node, &mut rest);
+        let from = self.sources_in(node, &mut rest);
         rest.extend(self.expr_in(child::<ast::WhereClause>(node)));
         let returning = self.returning(node, alias.as_ref().unwrap_or(&path.name));
         let with = self.with(update.with_clause());
@@ -74,7 +74,7 @@ impl Reader<'_> {
         let alias = delete.alias().and_then(|alias| self.name(alias.name()));
         let mut rest = self.portion(delete.for_portion_of());
         let items = delete.using_clause().into_iter().flat_map(|clause| clause.items());
-        let using = items.map(|item| self.from_item(&item, &mut rest)).collect();
+        let using = items.map(|item| self.source(&item, &mut rest)).collect();
         rest.extend(self.expr_in(child::<ast::WhereClause>(node)));
         let returning = self.returning(node, alias.as_ref().unwrap_or(&path.name));
         let with = self.with(delete.with_clause());
@@ -90,7 +90,7 @@ impl Reader<'_> {
         let mut source = FromItem::Opaque;
         if let Some(using) = merge.using_on_clause() {
             if let Some(item) = using.from_list_item() {
-                source = self.from_item(&item, &mut exprs);
+                source = self.source(&item, &mut exprs);
             }
             exprs.extend(self.expr_in(using.on_clause()));
         }

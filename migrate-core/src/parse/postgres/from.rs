@@ -9,7 +9,7 @@ use crate::ddl::{Expr, FromItem, Ident, Join};
 
 impl Reader<'_> {
     /// An item of a list; expressions that it holds besides go to `rest`.
-    pub(super) fn from_item(&self, item: &ast::FromListItem, rest: &mut Vec<Expr>) -> FromItem {
+    pub(super) fn source(&self, item: &ast::FromListItem, rest: &mut Vec<Expr>) -> FromItem {
         self.deeper(|| match item {
             ast::FromListItem::JoinExpr(join) => self.join(join, rest),
             ast::FromListItem::FromItem(item) => self.plain_item(item, rest),
@@ -94,7 +94,7 @@ impl Reader<'_> {
                 .unwrap_or(FromItem::Opaque);
         }
         let Some(item) = child::<ast::FromListItem>(node) else { return FromItem::Opaque };
-        match self.from_item(&item, rest) {
+        match self.source(&item, rest) {
             FromItem::Join(mut join) if alias.is_some() => {
                 // With names for its columns a join is something else again.
                 if !columns.is_empty() {
@@ -145,8 +145,8 @@ impl Reader<'_> {
     fn join(&self, expr: &ast::JoinExpr, rest: &mut Vec<Expr>) -> FromItem {
         let (Some(left), Some(join)) = (expr.from_list_item(), expr.join()) else { return FromItem::Opaque };
         let Some(right) = join.from_list_item() else { return FromItem::Opaque };
-        let left = self.from_item(&left, rest);
-        let right = self.from_item(&right, rest);
+        let left = self.source(&left, rest);
+        let right = self.source(&right, rest);
         let (left_is_optional, right_is_optional) = match join.join_type() {
             Some(ast::JoinType::JoinLeft(_)) => (false, true),
             Some(ast::JoinType::JoinRight(_)) => (true, false),

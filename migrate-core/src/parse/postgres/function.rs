@@ -137,7 +137,7 @@ impl Reader<'_> {
         }
         let Some(definition) = definition else { return };
         function.body_at = Some(self.at(definition.syntax()));
-        let is_trigger = function.returns.as_ref().is_some_and(|of| is_trigger(of));
+        let is_trigger = function.returns.as_ref().is_some_and(is_trigger);
         function.body =
             match function.language.as_deref() {
                 Some("plpgsql") => {

@@ -141,7 +141,7 @@ impl Reader<'_> {
         if let Some(list) = child::<ast::TargetList>(clause) {
             outputs = self.outputs(&list);
         }
-        let from = self.from_clause(child(node), &mut rest);
+        let from = self.sources(child(node), &mut rest);
         rest.extend(self.expr_in(child::<ast::WhereClause>(node)));
         if let Some(groups) = child::<ast::GroupByClause>(node) {
             rest.extend(self.exprs_under(groups.syntax()));
@@ -243,14 +243,14 @@ impl Reader<'_> {
         self.idents(list.column_names())
     }
 
-    fn from_clause(&self, clause: Option<ast::FromClause>, rest: &mut Vec<Expr>) -> Vec<FromItem> {
+    fn sources(&self, clause: Option<ast::FromClause>, rest: &mut Vec<Expr>) -> Vec<FromItem> {
         let Some(clause) = clause else { return Vec::new() };
-        clause.items().map(|item| self.from_item(&item, rest)).collect()
+        clause.items().map(|item| self.source(&item, rest)).collect()
     }
 
     /// The `FROM` of a statement that is not a query.
-    pub(super) fn from_of(&self, node: &SyntaxNode, rest: &mut Vec<Expr>) -> Vec<FromItem> {
-        self.from_clause(child(node), rest)
+    pub(super) fn sources_in(&self, node: &SyntaxNode, rest: &mut Vec<Expr>) -> Vec<FromItem> {
+        self.sources(child(node), rest)
     }
 }
 
