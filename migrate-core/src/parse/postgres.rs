@@ -10,6 +10,7 @@ use squawk_syntax::ast::{self, AstNode};
 use super::Parsed;
 use crate::ddl::{Extent, Statement};
 
+mod alter;
 mod alter_table;
 mod body;
 mod call;
@@ -21,6 +22,7 @@ mod expr;
 mod from;
 mod function;
 mod guard;
+mod into;
 mod name;
 mod object;
 mod output;
