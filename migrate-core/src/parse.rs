@@ -1,8 +1,8 @@
 //! Front ends: the text of one statement becomes a [`ddl::Statement`](crate::ddl::Statement).
 //!
-//! Each database has a grammar of its own and a library that knows it; a module per database alone knows that library.
-//! PostgreSQL's and SQLite's grammars are exact: what they do not take, the database does not take either. MySQL's is not, so
-//! what it does not take is merely not understood.
+//! Each database has a grammar of its own and a module that alone knows it: PostgreSQL's by a library, SQLite's by the tables
+//! of SQLite's own parser, MySQL's and MariaDB's by a reader for both. The first two are exact: what they do not take, the
+//! database does not take either. What the third does not take is merely not understood.
 
 use crate::ddl::{Extent, Statement};
 use crate::dialect::Dialect;

@@ -110,7 +110,7 @@ pub struct TypeName {
     pub dimensions: u8,
     /// MySQL's character set.
     pub charset: Option<Box<str>>,
-    /// A collation written with the type.
+    /// A collation written with the type; `_bin` for MySQL's attribute `BINARY`, the binary one of the character set.
     pub collation: Option<Path>,
     /// `SETOF`
     pub is_set: bool,

@@ -428,7 +428,8 @@ pub enum AlterAction {
     /// `OF type`, `NOT OF`
     OfType(Option<Path>),
     /// A setting that the schema knows, key in lower case: `engine`, `comment`, `row security`, `default charset`,
-    /// `convert charset`, `unlogged`, `replica identity`.
+    /// `convert charset`, `unlogged`, `replica identity`. MySQL's also `collate`, `convert collate`, `system versioning`,
+    /// `partition by` with its text, empty where there is an end to it, and every other option by its words.
     Set(Box<str>, Box<str>),
     /// `ENABLE` and `DISABLE` of triggers and rules, owners, statistics, storage, clustering: nothing that is compared.
     Other,

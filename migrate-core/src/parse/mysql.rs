@@ -8,6 +8,7 @@
 use super::Parsed;
 
 mod alter;
+mod call;
 mod column;
 mod create;
 mod cursor;
@@ -15,6 +16,7 @@ mod dml;
 mod expr;
 mod index;
 mod query;
+mod reserved;
 mod statement;
 mod table;
 mod types;

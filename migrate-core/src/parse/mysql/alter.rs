@@ -3,6 +3,23 @@
 use super::cursor::{Cursor, NotUnderstood, Read};
 use crate::ddl::{AlterAction, AlterTable, ColumnChange, Kind, Statement};
 
+/// What is done to parts of a divided table.
+const PARTITION_WORK: [&str; 13] = [
+    "ADD",
+    "DROP",
+    "ANALYZE",
+    "CHECK",
+    "COALESCE",
+    "DISCARD",
+    "EXCHANGE",
+    "IMPORT",
+    "OPTIMIZE",
+    "REBUILD",
+    "REORGANIZE",
+    "REPAIR",
+    "TRUNCATE",
+];
+
 impl Cursor<'_> {
     /// `ALTER TABLE`, from the name on
     pub(super) fn alter_table(&mut self) -> Read<Statement> {
@@ -30,7 +47,12 @@ impl Cursor<'_> {
     }
 
     fn alteration(&mut self, actions: &mut Vec<AlterAction>) -> Read<()> {
-        let action = if self.eat("ADD") {
+        let is_partition = self.is_at(1, "PARTITION") && !self.is_at(2, "BY");
+        let action = if is_partition && self.is_any(&PARTITION_WORK) {
+            // Rows go, come or move; the columns stay.
+            self.skip_all();
+            AlterAction::Other
+        } else if self.eat("ADD") {
             return self.addition(actions);
         } else if self.eat("DROP") {
             self.removal()?
@@ -49,7 +71,7 @@ impl Cursor<'_> {
         } else if self.eat("RENAME") {
             self.renaming()?
         } else if self.eat("CONVERT TO") {
-            if !self.eat_any(&["CHARACTER SET", "CHARSET"]) {
+            if !self.eat_any(&["CHARACTER SET", "CHARSET", "CHAR SET"]) {
                 return Err(NotUnderstood);
             }
             let charset = self.charset()?;

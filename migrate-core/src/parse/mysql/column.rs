@@ -54,6 +54,9 @@ impl Cursor<'_> {
             Kind::Default(self.default_value()?)
         } else if self.eat("ON UPDATE") {
             Kind::OnUpdate(self.now()?)
+        } else if self.eat("SERIAL DEFAULT VALUE") {
+            // It stands for NOT NULL, AUTO_INCREMENT and UNIQUE.
+            return Err(NotUnderstood);
         } else if self.eat("AUTO_INCREMENT") {
             Kind::AutoIncrement
         } else if self.eat("UNIQUE") {

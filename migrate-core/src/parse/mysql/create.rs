@@ -249,6 +249,9 @@ impl Cursor<'_> {
             };
             let _ = self.eat_any(&["WITH", "BY"]) || self.eat_mark("=");
             let start = self.start();
+            if word == "RESTART" && self.is_end() {
+                break;
+            }
             self.eat_mark("-");
             self.number()?;
             let value = self.since(start).of(self.sql);

@@ -1,5 +1,6 @@
 //! A place among the tokens of a statement.
 
+use super::reserved::is_reserved;
 use crate::ddl::{Extent, Ident, Path};
 use crate::dialect::Dialect;
 use crate::sql::{Token, TokenKind, tokens};
@@ -13,6 +14,13 @@ pub(super) struct NotUnderstood;
 
 pub(super) type Read<T> = Result<T, NotUnderstood>;
 
+/// A place to come back to.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    at: usize,
+    depth: usize,
+}
+
 /// Reads tokens in order.
 #[derive(Clone)]
 pub(super) struct Cursor<'a> {
@@ -20,6 +28,7 @@ pub(super) struct Cursor<'a> {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    tries: usize,
     /// Every server of these days reads the same tokens.
     pub(super) is_certain: bool,
 }
@@ -41,7 +50,7 @@ impl<'a> Cursor<'a> {
                 _ => significant.push(token),
             }
         }
-        Ok(Self { sql, tokens: significant, at: 0, depth: 0, is_certain })
+        Ok(Self { sql, tokens: significant, at: 0, depth: 0, tries: 0, is_certain })
     }
 
     pub(super) fn token(&self, ahead: usize) -> Option<Token> {
@@ -69,12 +78,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// The place, to come back to.
-    pub(super) fn place(&self) -> usize {
-        self.at
+    pub(super) fn place(&self) -> Place {
+        Place { at: self.at, depth: self.depth }
     }
 
-    pub(super) fn go_back(&mut self, place: usize) {
-        self.at = place;
+    pub(super) fn go_back(&mut self, place: Place) {
+        (self.at, self.depth) = (place.at, place.depth);
+    }
+
+    /// Goes back to try something else at a place where both may be long. Not often: each try may hold tries.
+    pub(super) fn try_again(&mut self, place: Place) -> Read<()> {
+        self.tries += 1;
+        self.go_back(place);
+        self.may_grow(self.tries)
     }
 
     /// Where the next token begins.
@@ -331,240 +347,3 @@ pub(super) fn unescaped(text: &str) -> String {
     }
     result
 }
-
-/// Whether both MySQL and MariaDB refuse the word as a name.
-pub(super) fn is_reserved(word: &str) -> bool {
-    let is_longer = word.len() > 20;
-    !is_longer && RESERVED.binary_search(&&*word.to_ascii_uppercase()).is_ok()
-}
-
-/// In order.
-const RESERVED: [&str; 227] = [
-    "ACCESSIBLE",
-    "ADD",
-    "ALL",
-    "ALTER",
-    "ANALYZE",
-    "AND",
-    "AS",
-    "ASC",
-    "ASENSITIVE",
-    "BEFORE",
-    "BETWEEN",
-    "BIGINT",
-    "BINARY",
-    "BLOB",
-    "BOTH",
-    "BY",
-    "CALL",
-    "CASCADE",
-    "CASE",
-    "CHANGE",
-    "CHAR",
-    "CHARACTER",
-    "CHECK",
-    "COLLATE",
-    "COLUMN",
-    "CONDITION",
-    "CONSTRAINT",
-    "CONTINUE",
-    "CONVERT",
-    "CREATE",
-    "CROSS",
-    "CURRENT_DATE",
-    "CURRENT_TIME",
-    "CURRENT_TIMESTAMP",
-    "CURRENT_USER",
-    "CURSOR",
-    "DATABASE",
-    "DATABASES",
-    "DAY_HOUR",
-    "DAY_MICROSECOND",
-    "DAY_MINUTE",
-    "DAY_SECOND",
-    "DEC",
-    "DECIMAL",
-    "DECLARE",
-    "DEFAULT",
-    "DELAYED",
-    "DELETE",
-    "DESC",
-    "DESCRIBE",
-    "DETERMINISTIC",
-    "DISTINCT",
-    "DISTINCTROW",
-    "DIV",
-    "DOUBLE",
-    "DROP",
-    "DUAL",
-    "EACH",
-    "ELSE",
-    "ELSEIF",
-    "ENCLOSED",
-    "ESCAPED",
-    "EXCEPT",
-    "EXISTS",
-    "EXIT",
-    "EXPLAIN",
-    "FALSE",
-    "FETCH",
-    "FLOAT",
-    "FLOAT4",
-    "FLOAT8",
-    "FOR",
-    "FORCE",
-    "FOREIGN",
-    "FROM",
-    "FULLTEXT",
-    "GRANT",
-    "GROUP",
-    "HAVING",
-    "HIGH_PRIORITY",
-    "HOUR_MICROSECOND",
-    "HOUR_MINUTE",
-    "HOUR_SECOND",
-    "IF",
-    "IGNORE",
-    "IN",
-    "INDEX",
-    "INFILE",
-    "INNER",
-    "INOUT",
-    "INSENSITIVE",
-    "INSERT",
-    "INT",
-    "INT1",
-    "INT2",
-    "INT3",
-    "INT4",
-    "INT8",
-    "INTEGER",
-    "INTERSECT",
-    "INTERVAL",
-    "INTO",
-    "IS",
-    "ITERATE",
-    "JOIN",
-    "KEY",
-    "KEYS",
-    "KILL",
-    "LEADING",
-    "LEAVE",
-    "LEFT",
-    "LIKE",
-    "LIMIT",
-    "LINEAR",
-    "LINES",
-    "LOAD",
-    "LOCALTIME",
-    "LOCALTIMESTAMP",
-    "LOCK",
-    "LONG",
-    "LONGBLOB",
-    "LONGTEXT",
-    "LOOP",
-    "LOW_PRIORITY",
-    "MATCH",
-    "MEDIUMBLOB",
-    "MEDIUMINT",
-    "MEDIUMTEXT",
-    "MIDDLEINT",
-    "MINUTE_MICROSECOND",
-    "MINUTE_SECOND",
-    "MOD",
-    "MODIFIES",
-    "NATURAL",
-    "NOT",
-    "NO_WRITE_TO_BINLOG",
-    "NULL",
-    "NUMERIC",
-    "ON",
-    "OPTIMIZE",
-    "OPTIONALLY",
-    "OR",
-    "ORDER",
-    "OUT",
-    "OUTER",
-    "OUTFILE",
-    "PARTITION",
-    "PRECISION",
-    "PRIMARY",
-    "PROCEDURE",
-    "PURGE",
-    "RANGE",
-    "READ",
-    "READS",
-    "READ_WRITE",
-    "REAL",
-    "RECURSIVE",
-    "REFERENCES",
-    "REGEXP",
-    "RELEASE",
-    "RENAME",
-    "REPEAT",
-    "REPLACE",
-    "REQUIRE",
-    "RESIGNAL",
-    "RESTRICT",
-    "RETURN",
-    "REVOKE",
-    "RIGHT",
-    "RLIKE",
-    "SCHEMA",
-    "SCHEMAS",
-    "SECOND_MICROSECOND",
-    "SELECT",
-    "SENSITIVE",
-    "SEPARATOR",
-    "SET",
-    "SHOW",
-    "SIGNAL",
-    "SMALLINT",
-    "SPATIAL",
-    "SPECIFIC",
-    "SQL",
-    "SQLEXCEPTION",
-    "SQLSTATE",
-    "SQLWARNING",
-    "SQL_BIG_RESULT",
-    "SQL_CALC_FOUND_ROWS",
-    "SQL_SMALL_RESULT",
-    "SSL",
-    "STARTING",
-    "STRAIGHT_JOIN",
-    "TABLE",
-    "TERMINATED",
-    "THEN",
-    "TINYBLOB",
-    "TINYINT",
-    "TINYTEXT",
-    "TO",
-    "TRAILING",
-    "TRIGGER",
-    "TRUE",
-    "UNDO",
-    "UNION",
-    "UNIQUE",
-    "UNLOCK",
-    "UNSIGNED",
-    "UPDATE",
-    "USAGE",
-    "USE",
-    "USING",
-    "UTC_DATE",
-    "UTC_TIME",
-    "UTC_TIMESTAMP",
-    "VALUES",
-    "VARBINARY",
-    "VARCHAR",
-    "VARCHARACTER",
-    "VARYING",
-    "WHEN",
-    "WHERE",
-    "WHILE",
-    "WITH",
-    "WRITE",
-    "XOR",
-    "YEAR_MONTH",
-    "ZEROFILL",
-];

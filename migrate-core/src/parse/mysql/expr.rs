@@ -1,6 +1,7 @@
 //! Expressions.
 
-use super::cursor::{Cursor, NotUnderstood, Read, is_reserved, unescaped};
+use super::cursor::{Cursor, NotUnderstood, Read, unescaped};
+use super::reserved::is_reserved;
 use crate::ddl::{Expr, ExprKind, Ident, Literal, Path};
 use crate::sql::TokenKind;
 
@@ -40,78 +41,16 @@ impl Cursor<'_> {
 
     /// Operands of operators that bind at least as tightly as this.
     pub(super) fn binary(&mut self, least: u8) -> Read<Expr> {
+        self.enter()?;
         let start = self.start();
         let mut left = self.prefixed(least)?;
         // The operator of what `left` is so far, where more operands may follow; how often it has changed.
-        let (mut so_far, mut changes) = (None, 0);
+        let (mut so_far, mut changes): (Option<String>, _) = (None, 0);
         while let Some((strength, words)) = self.operator().filter(|(strength, _)| *strength >= least) {
-            let name = words.to_ascii_lowercase();
-            let is_negated = self.eat("NOT");
-            for _ in words.split(' ').skip(usize::from(is_negated)) {
-                self.next()?;
-            }
-            let plain = words.trim_start_matches("NOT ");
-            let mut operands = Vec::new();
-            let mut label = name.as_str();
-            match plain {
-                "IS" => {
-                    let negated = self.eat("NOT");
-                    let value = ["NULL", "TRUE", "FALSE", "UNKNOWN"].into_iter().find(|word| self.is(word));
-                    let value = value.ok_or(NotUnderstood)?;
-                    self.next()?;
-                    let label =
-                        format!("is {}{}", if negated { "not " } else { "" }, value.to_ascii_lowercase());
-                    left = operation(self, start, &label, vec![left]);
-                    so_far = None;
-                    continue;
-                }
-                "BETWEEN" => {
-                    operands.push(self.binary(5)?);
-                    self.expect("AND")?;
-                    operands.push(self.binary(5)?);
-                }
-                "IN" => {
-                    if self.is_query_in_parentheses() {
-                        operands.push(self.primary()?);
-                    } else {
-                        operands = self.exprs()?;
-                    }
-                }
-                "LIKE" | "REGEXP" | "RLIKE" => {
-                    operands.push(self.binary(5)?);
-                    if self.eat("ESCAPE") {
-                        operands.push(self.binary(5)?);
-                    }
-                }
-                "SOUNDS" => {
-                    self.expect("LIKE")?;
-                    operands.push(self.binary(5)?);
-                    label = "sounds like";
-                }
-                "MEMBER" => {
-                    self.eat("OF");
-                    operands = self.exprs()?;
-                }
-                "COLLATE" => {
-                    self.charset()?;
-                }
-                "AND" | "OR" | "XOR" | "&&" | "||" => {
-                    label = match plain {
-                        "&&" => "and",
-                        "||" => "or",
-                        _ => label,
-                    };
-                    operands.push(self.binary(strength + 1)?);
-                }
-                // `= ALL (SELECT …)`
-                "=" | "<>" | "!=" | "<" | ">" | "<=" | ">=" if self.is_any(&["ALL", "ANY", "SOME"]) => {
-                    self.next()?;
-                    operands.push(self.primary()?);
-                }
-                _ => operands.push(self.binary(strength + 1)?),
-            }
+            let (label, mut operands) = self.operands(strength, words)?;
+            let goes_on = so_far.as_deref() == Some(&*label) && !operands.is_empty();
             match &mut left.kind {
-                ExprKind::Operation(_, list) if so_far.as_deref() == Some(label) && label != "collate" => {
+                ExprKind::Operation(_, list) if goes_on => {
                     list.extend(operands);
                     left.at = self.since(start);
                 }
@@ -119,12 +58,66 @@ impl Cursor<'_> {
                     changes += 1;
                     self.may_grow(changes)?;
                     operands.insert(0, left);
-                    left = operation(self, start, label, operands);
+                    left = operation(self, start, &label, operands);
                 }
             }
-            so_far = Some(label.to_owned());
+            so_far = Some(label);
         }
+        self.leave();
         Ok(left)
+    }
+
+    /// Passes an operator and what stands behind it; gives its name and its operands but for the first.
+    fn operands(&mut self, strength: u8, words: &'static str) -> Read<(String, Vec<Expr>)> {
+        for _ in words.split(' ') {
+            self.next()?;
+        }
+        let mut operands = Vec::new();
+        let label = match words {
+            "&&" => "and".to_owned(),
+            "||" => "or".to_owned(),
+            _ => words.to_ascii_lowercase(),
+        };
+        match words.trim_start_matches("NOT ") {
+            "IS" => {
+                let is_negated = self.eat("NOT");
+                let value = ["NULL", "TRUE", "FALSE", "UNKNOWN"].into_iter().find(|word| self.is(word));
+                let value = value.ok_or(NotUnderstood)?.to_ascii_lowercase();
+                self.next()?;
+                return Ok((format!("is {}{value}", if is_negated { "not " } else { "" }), operands));
+            }
+            "BETWEEN" => {
+                operands.push(self.binary(5)?);
+                self.expect("AND")?;
+                operands.push(self.binary(5)?);
+            }
+            "IN" if self.is_query_in_parentheses() => operands.push(self.primary()?),
+            "IN" => operands = self.exprs()?,
+            "LIKE" | "REGEXP" | "RLIKE" => {
+                operands.push(self.binary(5)?);
+                if self.eat("ESCAPE") {
+                    operands.push(self.binary(5)?);
+                }
+            }
+            "SOUNDS" => {
+                self.expect("LIKE")?;
+                operands.push(self.binary(5)?);
+            }
+            "MEMBER" => {
+                self.eat("OF");
+                operands = self.exprs()?;
+            }
+            "COLLATE" => {
+                self.charset()?;
+            }
+            // `= ALL (SELECT …)`
+            "=" | "<>" | "!=" | "<" | ">" | "<=" | ">=" if self.is_any(&["ALL", "ANY", "SOME"]) => {
+                self.next()?;
+                operands.push(self.primary()?);
+            }
+            _ => operands.push(self.binary(strength + 1)?),
+        }
+        Ok((label, operands))
     }
 
     /// The operator that stands there, with how tightly it binds.
@@ -335,99 +328,6 @@ impl Cursor<'_> {
         Ok(ExprKind::Literal(literal))
     }
 
-    /// What stands in the parentheses of a call and behind them. A few functions have words of their own.
-    fn call(&mut self, name: Path) -> Read<ExprKind> {
-        let function = name.name.text.to_ascii_lowercase();
-        self.expect_mark("(")?;
-        if matches!(&*function, "extract" | "timestampadd" | "timestampdiff" | "get_format") {
-            // A unit or the like.
-            self.next()?;
-            self.eat_mark(",");
-        }
-        if matches!(&*function, "nextval" | "lastval" | "setval" | "json_table") {
-            return Err(NotUnderstood);
-        }
-        let mut arguments = Vec::new();
-        self.eat_any(&["DISTINCT", "ALL"]);
-        while !self.eat_mark(")") {
-            let start = self.start();
-            if self.eat("ORDER BY") {
-                let order = self.order_list()?;
-                arguments.push(operation(self, start, "order by", order));
-            } else if self.eat("SEPARATOR") {
-                self.string()?;
-            } else if self.eat("USING") || self.eat("CHARACTER SET") {
-                self.charset()?;
-            } else if function == "weight_string" && self.eat("AS") {
-                self.data_type()?;
-            } else if self.is_mark("*") && arguments.is_empty() {
-                self.next()?;
-                arguments.push(Expr { at: self.since(start), kind: ExprKind::Star(Vec::new()) });
-            } else if !self.eat_any(&["FROM", "FOR", "LEADING", "TRAILING", "BOTH", "LIMIT"])
-                && !(function == "position" && self.eat("IN"))
-                && !(!arguments.is_empty() && self.eat_mark(","))
-            {
-                arguments.push(if function == "position" { self.binary(5)? } else { self.expr()? });
-            }
-        }
-        let start = self.start();
-        if self.eat("WITHIN GROUP") {
-            self.expect_mark("(")?;
-            self.expect("ORDER BY")?;
-            let order = self.order_list()?;
-            self.expect_mark(")")?;
-            arguments.push(operation(self, start, "within group", order));
-        }
-        let start = self.start();
-        // A function of a package may be called `over`.
-        if self.is("OVER") && (self.is_mark_at(1, "(") || self.is_name_at(1)) {
-            self.next()?;
-            let parts = if self.is_mark("(") {
-                self.window()?
-            } else {
-                self.name()?;
-                Vec::new()
-            };
-            arguments.push(operation(self, start, "over", parts));
-        }
-        Ok(ExprKind::Call { name, arguments })
-    }
-
-    /// What a window in parentheses divides and orders by
-    pub(super) fn window(&mut self) -> Read<Vec<Expr>> {
-        self.expect_mark("(")?;
-        let mut exprs = Vec::new();
-        if !self.is("PARTITION") && self.is_name_at(0) && !self.is_any(&["ROWS", "GROUPS"]) {
-            self.name()?;
-        }
-        if self.eat("PARTITION BY") {
-            exprs.extend(self.commas(Self::expr)?);
-        }
-        if self.eat("ORDER BY") {
-            exprs.extend(self.order_list()?);
-        }
-        while self.eat_any(&[
-            "ROWS",
-            "RANGE",
-            "GROUPS",
-            "BETWEEN",
-            "UNBOUNDED",
-            "PRECEDING",
-            "FOLLOWING",
-            "CURRENT",
-            "ROW",
-            "AND",
-            "EXCLUDE",
-            "NO",
-            "OTHERS",
-            "TIES",
-            "GROUP",
-        ]) || self.number().is_ok()
-        {}
-        self.expect_mark(")")?;
-        Ok(exprs)
-    }
-
     fn case(&mut self) -> Read<ExprKind> {
         self.expect("CASE")?;
         let mut parts = Vec::new();
@@ -451,61 +351,6 @@ impl Cursor<'_> {
         }
     }
 
-    /// `INTERVAL 1 DAY`; the function of that name looks the same as far as names go.
-    fn interval(&mut self) -> Read<ExprKind> {
-        self.expect("INTERVAL")?;
-        let amount = self.expr()?;
-        // The unit.
-        if self.kind() == Some(TokenKind::Word) && !self.is_any(&["FROM", "AS"]) {
-            self.next()?;
-        }
-        Ok(ExprKind::Operation("interval".into(), vec![amount]))
-    }
-
-    /// `MATCH (a, b) AGAINST ('x' IN BOOLEAN MODE)`
-    fn fulltext_match(&mut self) -> Read<ExprKind> {
-        self.expect("MATCH")?;
-        let mut parts = if self.is_mark("(") { self.exprs()? } else { self.commas(Self::expr)? };
-        self.expect("AGAINST")?;
-        self.expect_mark("(")?;
-        parts.push(self.binary(5)?);
-        while self.eat_any(&["IN", "BOOLEAN", "NATURAL", "LANGUAGE", "MODE", "WITH", "QUERY", "EXPANSION"]) {}
-        self.expect_mark(")")?;
-        Ok(ExprKind::Operation("match".into(), parts))
-    }
-
-    /// `CAST(x AS type)`, `CONVERT(x, type)`, `CONVERT(x USING charset)`
-    fn conversion(&mut self) -> Read<ExprKind> {
-        self.next()?;
-        self.expect_mark("(")?;
-        let expr = self.expr()?;
-        let kind = if self.eat("USING") {
-            self.charset()?;
-            ExprKind::Operation("convert".into(), vec![expr])
-        } else if self.eat("AS") || self.eat_mark(",") {
-            // `SIGNED` and `UNSIGNED` are types here.
-            let start = self.start();
-            if self.eat_any(&["SIGNED", "UNSIGNED"]) {
-                let sign = self.since(start);
-                let name = if sign.of(self.sql).eq_ignore_ascii_case("signed") {
-                    "bigint"
-                } else {
-                    "bigint unsigned"
-                };
-                self.eat_any(&["INTEGER", "INT"]);
-                ExprKind::Cast(Box::new(expr), self.type_named(start, name.to_owned(), Vec::new()))
-            } else {
-                let data_type = self.data_type()?;
-                self.eat("ARRAY");
-                ExprKind::Cast(Box::new(expr), data_type)
-            }
-        } else {
-            return Err(NotUnderstood);
-        };
-        self.expect_mark(")")?;
-        Ok(kind)
-    }
-
     /// Keys of an order: expressions with or without a direction.
     pub(super) fn order_list(&mut self) -> Read<Vec<Expr>> {
         self.commas(|cursor| {
@@ -525,6 +370,6 @@ impl Cursor<'_> {
     }
 }
 
-fn operation(cursor: &Cursor<'_>, start: usize, name: &str, parts: Vec<Expr>) -> Expr {
+pub(super) fn operation(cursor: &Cursor<'_>, start: usize, name: &str, parts: Vec<Expr>) -> Expr {
     Expr { at: cursor.since(start), kind: ExprKind::Operation(name.into(), parts) }
 }

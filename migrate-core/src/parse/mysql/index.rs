@@ -26,9 +26,7 @@ impl Cursor<'_> {
         let kind = if self.eat("PRIMARY KEY") {
             // A name is allowed and means nothing.
             name = None;
-            if self.is_name_at(0) && !self.is("USING") {
-                self.name()?;
-            }
+            self.index_name()?;
             self.index_type()?;
             ConstraintKind::PrimaryKey(self.index_parts()?)
         } else if self.eat("UNIQUE") {
@@ -44,7 +42,14 @@ impl Cursor<'_> {
         } else if self.eat("FOREIGN KEY") {
             if_not_exists |= self.eat("IF NOT EXISTS");
             name = name.or(self.index_name()?);
-            let columns = self.names()?;
+            // Lengths and directions are allowed and mean nothing.
+            let parts = self.index_parts()?.into_iter();
+            let columns = parts
+                .map(|part| match part.expr.kind {
+                    ExprKind::Column(mut names) => names.pop().ok_or(NotUnderstood),
+                    _ => Err(NotUnderstood),
+                })
+                .collect::<Read<_>>()?;
             let references = self.references()?;
             ConstraintKind::ForeignKey { columns, references }
         } else if self.eat("CHECK") {
@@ -85,15 +90,18 @@ impl Cursor<'_> {
     }
 
     fn index_name(&mut self) -> Read<Option<Ident>> {
-        let is_type = self.is_any(&["USING", "TYPE"]) && !self.is_mark_at(1, "(");
-        if self.is_name_at(0) && !is_type { self.name().map(Some) } else { Ok(None) }
+        if self.is_name_at(0) && !self.is_index_type() { self.name().map(Some) } else { Ok(None) }
     }
 
-    /// `USING BTREE`
+    /// Whether `USING BTREE` or the like stands there
+    fn is_index_type(&self) -> bool {
+        self.is_any(&["USING", "TYPE"]) && ["BTREE", "HASH", "RTREE"].iter().any(|word| self.is_at(1, word))
+    }
+
     fn index_type(&mut self) -> Read<()> {
-        if self.eat("USING") || self.is("TYPE") && self.eat("TYPE") {
-            let is_known = self.eat_any(&["BTREE", "HASH", "RTREE"]);
-            return if is_known { Ok(()) } else { Err(NotUnderstood) };
+        if self.is_index_type() {
+            self.next()?;
+            self.next()?;
         }
         Ok(())
     }
@@ -128,7 +136,7 @@ impl Cursor<'_> {
                 self.string()?;
             } else if self.eat("WITH PARSER") {
                 self.name()?;
-            } else if self.is("USING") {
+            } else if self.is_index_type() {
                 self.index_type()?;
             } else if !self.eat_any(&["VISIBLE", "INVISIBLE", "NOT IGNORED", "IGNORED"]) {
                 return Ok(());

@@ -59,7 +59,7 @@ impl Cursor<'_> {
             query.order_by = self.order_list()?;
         }
         query.rest.extend(self.limit()?);
-        self.into_variables()?;
+        self.pass_into()?;
         loop {
             if self.eat_any(&["FOR UPDATE", "FOR SHARE"]) {
                 if self.eat("OF") {
@@ -71,7 +71,7 @@ impl Cursor<'_> {
                 break;
             }
         }
-        self.into_variables()?;
+        self.pass_into()?;
         query.at = self.since(start);
         Ok(query)
     }
@@ -92,7 +92,7 @@ impl Cursor<'_> {
     }
 
     /// `INTO @a, @b`, `INTO OUTFILE …`
-    fn into_variables(&mut self) -> Read<()> {
+    fn pass_into(&mut self) -> Read<()> {
         if !self.eat("INTO") {
             return Ok(());
         }
@@ -143,7 +143,7 @@ impl Cursor<'_> {
             "SQL_CALC_FOUND_ROWS",
         ]) {}
         let outputs = self.outputs()?;
-        self.into_variables()?;
+        self.pass_into()?;
         let from = if self.eat("FROM") { self.tables()? } else { Vec::new() };
         let mut rest = Vec::new();
         if self.eat("WHERE") {
@@ -253,7 +253,7 @@ impl Cursor<'_> {
                 match cursor.derived() {
                     Ok(item) => return Ok(item),
                     Err(error) if is_lateral => return Err(error),
-                    Err(_) => cursor.go_back(place),
+                    Err(_) => cursor.try_again(place)?,
                 }
             }
             if cursor.eat_mark("(") {

@@ -196,7 +196,7 @@ impl Cursor<'_> {
                 self.next()?;
             }
             self.next()?;
-            return self.any_statement();
+            return self.nested(Self::any_statement);
         }
         if self.is_any(&["TRANSACTION", "PASSWORD", "ROLE", "DEFAULT", "GLOBAL", "PERSIST", "RESOURCE"]) {
             return Ok(self.harmless());

@@ -4,7 +4,7 @@ use super::cursor::{Cursor, NotUnderstood, Read};
 use crate::ddl::{CreateTable, Expr, ExprKind, LikeSource, Statement, TableElement};
 
 /// Settings of a table, by the words that they are written with.
-const OPTIONS: [&str; 41] = [
+const OPTIONS: [&str; 44] = [
     "ENGINE",
     "TYPE",
     "AUTO_INCREMENT",
@@ -13,6 +13,9 @@ const OPTIONS: [&str; 41] = [
     "DEFAULT CHARACTER SET",
     "DEFAULT CHARSET",
     "CHARACTER SET",
+    "DEFAULT CHAR SET",
+    "CHAR SET",
+    "STORAGE",
     "CHARSET",
     "DEFAULT COLLATE",
     "COLLATE",
@@ -142,7 +145,9 @@ impl Cursor<'_> {
         };
         self.eat_mark("=");
         let key = match key.as_str() {
-            "character set" | "charset" | "default character set" => "default charset",
+            "character set" | "charset" | "char set" | "default character set" | "default char set" => {
+                "default charset"
+            }
             "default collate" => "collate",
             "type" => "engine",
             other => other,

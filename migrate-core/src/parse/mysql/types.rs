@@ -63,7 +63,7 @@ impl Cursor<'_> {
 
     /// The words that name a type, and what may follow them.
     fn type_words(&mut self) -> Read<(String, Class)> {
-        const TYPES: [(&str, Class); 75] = [
+        const TYPES: [(&str, Class); 77] = [
             ("DOUBLE PRECISION", Class::Number),
             ("DOUBLE", Class::Number),
             ("REAL", Class::Number),
@@ -102,6 +102,7 @@ impl Cursor<'_> {
             ("NATIONAL CHARACTER", Class::Text),
             ("NATIONAL CHAR", Class::Text),
             ("NCHAR VARYING", Class::Text),
+            ("NCHAR VARCHARACTER", Class::Text),
             ("NCHAR VARCHAR", Class::Text),
             ("NCHAR", Class::Text),
             ("NVARCHAR", Class::Text),
@@ -113,6 +114,7 @@ impl Cursor<'_> {
             ("VARCHAR", Class::Text),
             ("LONG CHARACTER VARYING", Class::Text),
             ("LONG CHAR VARYING", Class::Text),
+            ("LONG VARCHARACTER", Class::Text),
             ("LONG VARCHAR", Class::Text),
             ("LONG VARBINARY", Class::Other),
             ("LONG", Class::Text),
