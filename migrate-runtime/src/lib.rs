@@ -27,6 +27,7 @@ mod options;
 #[doc(hidden)]
 pub mod private;
 mod probe;
+mod reflect;
 mod report;
 mod resume;
 mod run;
@@ -51,6 +52,7 @@ pub use event::Event;
 pub use journal::JournalEntry;
 pub use migrator::Migrator;
 pub use options::{Lock, TransactionMode};
+pub use reflect::reflect;
 pub use report::{Report, StepReport};
 pub use startup::{Startup, UnknownStartup, run_on_startup};
 pub use status::{Applied, Edited, Status};

@@ -293,7 +293,7 @@ impl Run<'_> {
             }
             let other = if target == id { Some(table.clone()) } else { self.schema.table(target).cloned() };
             if let Some(other) = other {
-                if references.columns.is_empty() {
+                if references.columns.is_empty() && self.dialect != Dialect::Sqlite {
                     referenced = other.primary_key().map(<[_]>::to_vec).unwrap_or_default();
                 }
                 self.check_target(target, &other, &referenced, columns, references, must_be_there);

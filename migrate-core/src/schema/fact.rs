@@ -5,8 +5,8 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use super::{
-    Certainty, Column, Constraint, ConstraintBody, Index, Object, ObjectBody, ObjectId, Schema, Sequence,
-    SqlText, Table, Trigger, Type,
+    Certainty, Column, Constraint, ConstraintBody, ForeignKey, Index, Object, ObjectBody, ObjectId, Schema,
+    Sequence, Space, SqlText, Table, Trigger, Type,
 };
 use crate::ddl::{Deferrable, ReferentialAction};
 use crate::dialect::Dialect;
@@ -70,7 +70,7 @@ impl Schema {
                 continue;
             }
             match (before, after) {
-                (Some(before), Some(after)) => self.compare(&id, before, after, &mut all),
+                (Some(before), Some(after)) => self.compare(other, &id, before, after, &mut all),
                 (Some(object), None) | (None, Some(object)) => {
                     let title = title(object, &id);
                     all.push(Difference {
@@ -87,16 +87,22 @@ impl Schema {
         all
     }
 
-    fn compare(&self, id: &ObjectId, before: &Object, after: &Object, out: &mut Vec<Difference>) {
-        let dialect = self.dialect();
-        let by_name = |object: &Object| -> BTreeMap<String, Vec<Fact>> {
+    fn compare(
+        &self,
+        other: &Self,
+        id: &ObjectId,
+        before: &Object,
+        after: &Object,
+        out: &mut Vec<Difference>,
+    ) {
+        let by_name = |schema: &Self, object: &Object| -> BTreeMap<String, Vec<Fact>> {
             let mut map = BTreeMap::<String, Vec<Fact>>::new();
-            for fact in facts(object, dialect) {
+            for fact in schema.facts(object) {
                 map.entry(fact.about.clone()).or_default().push(fact);
             }
             map
         };
-        let (mut old, new) = (by_name(before), by_name(after));
+        let (mut old, new) = (by_name(self, before), by_name(other, after));
         let object = title(after, id);
         let mut push = |about: &str, before: Option<&Fact>, after: Option<&Fact>, is_text_only: bool| {
             let line = |fact: &Fact| fact.line.clone();
@@ -146,7 +152,7 @@ impl fmt::Display for Schema {
                 Certainty::Uncertain => " (not known in all)\n",
                 Certainty::Doubtful => " (may be there)\n",
             })?;
-            for fact in facts(object, self.dialect()).iter().filter(|fact| !fact.line.is_empty()) {
+            for fact in self.facts(object).iter().filter(|fact| !fact.line.is_empty()) {
                 writeln!(f, "  {}", fact.line)?;
             }
         }
@@ -177,67 +183,155 @@ fn title(object: &Object, id: &ObjectId) -> String {
     format!("{kind} {}", object.name)
 }
 
-/// All that is true of an object.
-pub(super) fn facts(object: &Object, dialect: Dialect) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    if let Some(comment) = &object.comment {
-        facts.push(plain("comment", format!("comment {comment:?}")));
-    }
-    match &object.body {
-        ObjectBody::Table(table) => of_table(table, dialect, &mut facts),
-        ObjectBody::View(view) => {
-            for (name, data_type) in view.columns.iter().flatten() {
-                let shown = data_type.as_ref().map_or_else(|| "?".to_owned(), Type::to_string);
-                facts.push(plain(&format!("column {name}"), format!("{name} {shown}")));
-            }
-            facts.push(Fact {
-                about: "query".to_owned(),
-                shape: String::new(),
-                texts: vec![view.query.normal.clone()],
-                line: format!("as {}", one_line(&view.query.written)),
-            });
-            facts.extend(view.indexes.iter().map(of_index));
-            facts.extend(view.triggers.iter().map(of_trigger));
+impl Schema {
+    /// All that is true of an object.
+    fn facts(&self, object: &Object) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        if let Some(comment) = &object.comment {
+            facts.push(plain("comment", format!("comment {comment:?}")));
         }
-        ObjectBody::Sequence(sequence) => facts.push(plain("", of_sequence(sequence))),
-        ObjectBody::Enum(labels) => {
-            let labels: Vec<String> = labels.iter().map(|label| format!("'{label}'")).collect();
-            facts.push(plain("values", labels.join(", ")));
-        }
-        ObjectBody::Domain(domain) => {
-            let not_null = if domain.not_null { " not null" } else { "" };
-            facts.push(plain("", format!("{}{not_null}", domain.data_type)));
-            facts.extend(domain.default.as_ref().map(|default| with_text("default", "default", default)));
-            for (name, check) in &domain.checks {
-                facts.push(with_text(&format!("constraint {name}"), &format!("check {name}"), check));
-            }
-        }
-        ObjectBody::Composite(attributes) => {
-            for (name, data_type) in attributes {
-                facts.push(plain(&format!("attribute {name}"), format!("{name} {data_type}")));
-            }
-        }
-        ObjectBody::Routines(routines) => {
-            for routine in routines {
-                let arguments: Vec<String> = routine.arguments.iter().map(Type::to_string).collect();
-                let about = format!("({})", arguments.join(", "));
-                let returns =
-                    routine.returns.as_ref().map_or(String::new(), |data_type| format!(" -> {data_type}"));
+        match &object.body {
+            ObjectBody::Table(table) => self.facts_of_table(table, &mut facts),
+            ObjectBody::View(view) => {
+                for (name, data_type) in view.columns.iter().flatten() {
+                    let shown = data_type.as_ref().map_or_else(|| "?".to_owned(), Type::to_string);
+                    facts.push(plain(&format!("column {name}"), format!("{name} {shown}")));
+                }
                 facts.push(Fact {
-                    shape: returns.clone(),
-                    texts: vec![format!("{:016x}", routine.digest).into()],
-                    line: format!("{about}{returns}"),
-                    about,
+                    about: "query".to_owned(),
+                    shape: String::new(),
+                    texts: vec![view.query.normal.clone()],
+                    line: format!("as {}", one_line(&view.query.written)),
                 });
+                facts.extend(view.indexes.iter().map(of_index));
+                facts.extend(view.triggers.iter().map(of_trigger));
             }
+            ObjectBody::Sequence(sequence) => facts.push(plain("", of_sequence(sequence))),
+            ObjectBody::Enum(labels) => {
+                let labels: Vec<String> = labels.iter().map(|label| format!("'{label}'")).collect();
+                facts.push(plain("values", labels.join(", ")));
+            }
+            ObjectBody::Domain(domain) => {
+                let not_null = if domain.not_null { " not null" } else { "" };
+                facts.push(plain("", format!("{}{not_null}", domain.data_type)));
+                facts.extend(domain.default.as_ref().map(|default| with_text("default", "default", default)));
+                for (name, check) in &domain.checks {
+                    facts.push(with_text(&format!("constraint {name}"), &format!("check {name}"), check));
+                }
+            }
+            ObjectBody::Composite(attributes) => {
+                for (name, data_type) in attributes {
+                    facts.push(plain(&format!("attribute {name}"), format!("{name} {data_type}")));
+                }
+            }
+            ObjectBody::Routines(routines) => {
+                for routine in routines {
+                    let arguments: Vec<String> = routine.arguments.iter().map(Type::to_string).collect();
+                    let about = format!("({})", arguments.join(", "));
+                    let returns = routine
+                        .returns
+                        .as_ref()
+                        .map_or(String::new(), |data_type| format!(" -> {data_type}"));
+                    facts.push(Fact {
+                        shape: returns.clone(),
+                        texts: vec![format!("{:016x}", routine.digest).into()],
+                        line: format!("{about}{returns}"),
+                        about,
+                    });
+                }
+            }
+            ObjectBody::Index { .. }
+            | ObjectBody::OtherType
+            | ObjectBody::Namespace
+            | ObjectBody::Extension
+            | ObjectBody::Other(..) => {}
         }
-        ObjectBody::Index { .. }
-        | ObjectBody::OtherType
-        | ObjectBody::Namespace
-        | ObjectBody::Extension
-        | ObjectBody::Other(..) => {}
+        facts
     }
-    facts
+
+    fn facts_of_table(&self, table: &Table, facts: &mut Vec<Fact>) {
+        facts.extend(table.columns.iter().map(of_column));
+        facts.extend(table.constraints.iter().map(|constraint| self.fact_of_constraint(constraint)));
+        // Those of constraints are told with them.
+        facts.extend(table.indexes.iter().filter(|index| index.constraint.is_none()).map(of_index));
+        facts.extend(table.triggers.iter().map(of_trigger));
+        for parent in &table.inherits {
+            facts.push(plain(&format!("parent {parent}"), format!("inherits {parent}")));
+        }
+        if let Some(partition) = &table.partition {
+            facts.extend(partition.by.as_ref().map(|by| with_text("partitions", "partitioned by", by)));
+            facts.extend(partition.bounds.as_ref().map(|bounds| with_text("bounds", "partition", bounds)));
+        }
+        for (key, value) in &table.options {
+            facts.push(plain(&format!("option {key}"), format!("{key} {value}").trim_end().to_owned()));
+        }
+    }
+
+    fn fact_of_constraint(&self, constraint: &Constraint) -> Fact {
+        let dialect = self.dialect();
+        let mut texts = Vec::new();
+        let mut written = String::new();
+        let (kind, mut shape) = match &constraint.body {
+            ConstraintBody::PrimaryKey(columns) => ("primary key", format!("({})", list(columns))),
+            ConstraintBody::Unique { columns, nulls_not_distinct } => {
+                let nulls = if *nulls_not_distinct { " nulls not distinct" } else { "" };
+                ("unique", format!("({}){nulls}", list(columns)))
+            }
+            ConstraintBody::ForeignKey(key) => {
+                let referenced = self.referenced(key);
+                let mut shape = format!("({}) -> {} ({})", list(&key.columns), key.table, list(referenced));
+                for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
+                    if let Some(words) = action_words(action, dialect) {
+                        let _ = write!(shape, " on {event} {words}");
+                    }
+                }
+                if !key.on_delete_columns.is_empty() {
+                    let _ = write!(shape, " ({})", list(&key.on_delete_columns));
+                }
+                shape.push_str(if key.match_full { " match full" } else { "" });
+                ("foreign key", shape)
+            }
+            ConstraintBody::Check { expr, no_inherit, .. } => {
+                texts.push(expr.normal.clone());
+                written = format!(" {}", one_line(&expr.written));
+                ("check", if *no_inherit { "no inherit".to_owned() } else { String::new() })
+            }
+            ConstraintBody::Exclude(text) => {
+                texts.push(text.normal.clone());
+                written = format!(" {}", one_line(&text.written));
+                ("exclude", String::new())
+            }
+            ConstraintBody::NotNull(column) => ("not null", column.to_string()),
+        };
+        let Deferrable { is_deferrable, is_initially_deferred } = constraint.deferrable;
+        shape.push_str(if is_deferrable { " deferrable" } else { "" });
+        shape.push_str(if is_initially_deferred { " initially deferred" } else { "" });
+        shape.push_str(if constraint.is_validated { "" } else { " not valid" });
+        if let Some(comment) = &constraint.comment {
+            let _ = write!(shape, " comment {comment:?}");
+        }
+        // Names that MySQL and MariaDB make up differ between them; a primary key's is always the same.
+        let name = constraint
+            .name
+            .as_deref()
+            .filter(|_| !constraint.is_name_made_up || dialect == Dialect::Postgres);
+        let named = name.map_or(String::new(), |name| format!(" {name}"));
+        let shape = format!("{kind}{named} {shape}").trim_end().to_owned();
+        let about = match name {
+            Some(name) => format!("constraint {name}"),
+            None => kind.to_owned(),
+        };
+        Fact { about, line: format!("{shape}{written}"), shape, texts }
+    }
+
+    /// The columns that a foreign key leads to.
+    fn referenced<'s>(&'s self, key: &'s ForeignKey) -> &'s [Arc<str>] {
+        if !key.referenced.is_empty() {
+            return &key.referenced;
+        }
+        let target = self.table(&key.table.id(Space::Relation, self.dialect()));
+        target.and_then(Table::primary_key).unwrap_or_default()
+    }
 }
 
 fn plain(about: &str, line: String) -> Fact {
@@ -255,24 +349,6 @@ fn with_text(about: &str, shape: &str, text: &SqlText) -> Fact {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn of_table(table: &Table, dialect: Dialect, facts: &mut Vec<Fact>) {
-    facts.extend(table.columns.iter().map(of_column));
-    facts.extend(table.constraints.iter().map(|constraint| of_constraint(constraint, dialect)));
-    // Those of constraints are told with them.
-    facts.extend(table.indexes.iter().filter(|index| index.constraint.is_none()).map(of_index));
-    facts.extend(table.triggers.iter().map(of_trigger));
-    for parent in &table.inherits {
-        facts.push(plain(&format!("parent {parent}"), format!("inherits {parent}")));
-    }
-    if let Some(partition) = &table.partition {
-        facts.extend(partition.by.as_ref().map(|by| with_text("partitions", "partitioned by", by)));
-        facts.extend(partition.bounds.as_ref().map(|bounds| with_text("bounds", "partition", bounds)));
-    }
-    for (key, value) in &table.options {
-        facts.push(plain(&format!("option {key}"), format!("{key} {value}").trim_end().to_owned()));
-    }
 }
 
 fn of_column(column: &Column) -> Fact {
@@ -319,59 +395,6 @@ fn of_column(column: &Column) -> Fact {
 
 fn list(names: &[Arc<str>]) -> String {
     names.join(", ")
-}
-
-fn of_constraint(constraint: &Constraint, dialect: Dialect) -> Fact {
-    let mut texts = Vec::new();
-    let mut written = String::new();
-    let (kind, mut shape) = match &constraint.body {
-        ConstraintBody::PrimaryKey(columns) => ("primary key", format!("({})", list(columns))),
-        ConstraintBody::Unique { columns, nulls_not_distinct } => {
-            let nulls = if *nulls_not_distinct { " nulls not distinct" } else { "" };
-            ("unique", format!("({}){nulls}", list(columns)))
-        }
-        ConstraintBody::ForeignKey(key) => {
-            let mut shape = format!("({}) -> {} ({})", list(&key.columns), key.table, list(&key.referenced));
-            for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
-                if let Some(words) = action_words(action, dialect) {
-                    let _ = write!(shape, " on {event} {words}");
-                }
-            }
-            if !key.on_delete_columns.is_empty() {
-                let _ = write!(shape, " ({})", list(&key.on_delete_columns));
-            }
-            shape.push_str(if key.match_full { " match full" } else { "" });
-            ("foreign key", shape)
-        }
-        ConstraintBody::Check { expr, no_inherit, .. } => {
-            texts.push(expr.normal.clone());
-            written = format!(" {}", one_line(&expr.written));
-            ("check", if *no_inherit { "no inherit".to_owned() } else { String::new() })
-        }
-        ConstraintBody::Exclude(text) => {
-            texts.push(text.normal.clone());
-            written = format!(" {}", one_line(&text.written));
-            ("exclude", String::new())
-        }
-        ConstraintBody::NotNull(column) => ("not null", column.to_string()),
-    };
-    let Deferrable { is_deferrable, is_initially_deferred } = constraint.deferrable;
-    shape.push_str(if is_deferrable { " deferrable" } else { "" });
-    shape.push_str(if is_initially_deferred { " initially deferred" } else { "" });
-    shape.push_str(if constraint.is_validated { "" } else { " not valid" });
-    if let Some(comment) = &constraint.comment {
-        let _ = write!(shape, " comment {comment:?}");
-    }
-    // Names that MySQL and MariaDB make up differ between them; a primary key's is always the same.
-    let name =
-        constraint.name.as_deref().filter(|_| !constraint.is_name_made_up || dialect == Dialect::Postgres);
-    let named = name.map_or(String::new(), |name| format!(" {name}"));
-    let shape = format!("{kind}{named} {shape}").trim_end().to_owned();
-    let about = match name {
-        Some(name) => format!("constraint {name}"),
-        None => kind.to_owned(),
-    };
-    Fact { about, line: format!("{shape}{written}"), shape, texts }
 }
 
 fn action_words(action: ReferentialAction, dialect: Dialect) -> Option<&'static str> {

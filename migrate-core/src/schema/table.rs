@@ -190,7 +190,7 @@ pub struct ForeignKey {
     pub columns: Vec<Arc<str>>,
     /// The table it leads to; SQLite's need not be there.
     pub table: ObjectName,
-    /// The columns there.
+    /// The columns there; SQLite's are empty where its primary key is meant, whatever that is when rows come.
     pub referenced: Vec<Arc<str>>,
     /// What happens when a row there goes.
     pub on_delete: ReferentialAction,
