@@ -52,7 +52,10 @@ pub(super) fn parse(sql: &str) -> Parsed {
     let places = |extent: Extent| extent;
     let reader = reader::Reader::new(&places);
     match (statements.next(), statements.next()) {
-        (Some(statement), None) => Parsed::Statement(Box::new(reader.statement(&statement))),
+        (Some(statement), None) => {
+            let value = reader.statement(&statement);
+            refusal::missing(sql, &statement, &value).unwrap_or_else(|| Parsed::Statement(Box::new(value)))
+        }
         // Comments, blanks, semicolons.
         (None, _) if file.syntax().children().all(|part| ast::Stmt::can_cast(part.kind())) => {
             Parsed::Statement(Box::new(Statement::Harmless { tables: Vec::new() }))

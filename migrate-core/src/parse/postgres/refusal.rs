@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{Parse, SourceFile};
 
 use super::reader::{all_under, extent_of};
-use crate::ddl::Extent;
+use crate::ddl::{Extent, Statement};
 use crate::dialect::Dialect;
 use crate::parse::{Parsed, SyntaxError};
 use crate::sql::significant_tokens;
@@ -70,10 +70,51 @@ pub(super) fn first(sql: &str, parse: &Parse<SourceFile>, file: &ast::SourceFile
     let at = Extent::new(range.start().into(), range.end().into());
     // What is wrong before the special word is wrong anyway.
     let before = sql.get(..at.start as usize).unwrap_or(sql);
-    if GAPS.iter().any(|(first, then)| is_gap(sql, before, first, then)) {
+    if is_construct(error.message()) || GAPS.iter().any(|(first, then)| is_gap(sql, before, first, then)) {
         return Some(Parsed::Unknown);
     }
     Some(Parsed::Wrong(SyntaxError { message: message(error.message()), at: on_boundaries(at, sql) }))
+}
+
+/// What the library takes though it is not complete: the words of a statement without what it is about.
+pub(super) fn missing(sql: &str, statement: &ast::Stmt, value: &Statement) -> Option<Parsed> {
+    let missing = match (statement, value) {
+        (ast::Stmt::CreateTable(create), _)
+            if create.table_arg_list().is_none()
+                && create.of_type().is_none()
+                && create.partition_of().is_none() =>
+        {
+            "expected the columns"
+        }
+        (ast::Stmt::CreateTable(create), _)
+            if create.partition_by().and_then(|by| by.partition_strategy()).is_some_and(|strategy| {
+                let strategy = ast::normalize_name_node(strategy.syntax());
+                !["range", "list", "hash"].iter().any(|known| strategy.eq_ignore_ascii_case(known))
+            }) =>
+        {
+            "unknown partitioning strategy"
+        }
+        (ast::Stmt::AlterTable(alter), Statement::AlterTable(table))
+            if table.actions.is_empty() && alter.all_in_tablespace().is_none() =>
+        {
+            "expected what to change"
+        }
+        (_, Statement::Drop(drop)) if drop.targets.is_empty() => "expected a name",
+        _ => return None,
+    };
+    let end = sql.trim_end().len();
+    Some(Parsed::Wrong(SyntaxError { message: missing.to_owned(), at: Extent::new(end, end) }))
+}
+
+/// Whether the library stumbles over a construct like `EXTRACT (…)` where rows come from.
+fn is_construct(message: &str) -> bool {
+    let name = message.strip_suffix("` is not a valid function name").and_then(|name| name.strip_prefix('`'));
+    name.is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        let is_known = ["extract", "overlay", "position", "substring", "trim", "treat", "collation"]
+            .contains(&name.as_str());
+        is_known || name.starts_with("xml") || name.starts_with("json")
+    })
 }
 
 /// Whether the server finds this too, but not while it parses.
