@@ -128,10 +128,11 @@ fn scan(rest: &[u8]) -> (Seen, usize) {
     }
 }
 
+const LONGEST_KEYWORD: usize = "CURRENT_TIMESTAMP".len();
+
 /// The code of a word.
 fn keyword(word: &[u8]) -> u16 {
-    let is_longer = KEYWORDS.iter().all(|(keyword, _)| keyword.len() < word.len());
-    if is_longer || !word.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_') {
+    if word.len() > LONGEST_KEYWORD || !word.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_') {
         return token::ID;
     }
     let compare = |keyword: &str| keyword.bytes().cmp(word.iter().map(u8::to_ascii_uppercase));

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::rules::{ON_PAPER, RULES};
+use super::tables::KEYWORDS;
 use crate::dialect::Dialect::Sqlite;
 use crate::parse::testing::{check_places, check_table, short};
 use crate::parse::{Parsed, parse};
@@ -51,6 +52,13 @@ fn all_rules_that_matter_are_read() {
             "not read: {rule}"
         );
     }
+}
+
+#[test]
+fn keywords_are_found() {
+    let longest = KEYWORDS.iter().map(|(keyword, _)| keyword.len()).max();
+    assert_eq!(longest, Some("CURRENT_TIMESTAMP".len()));
+    assert!(KEYWORDS.is_sorted(), "the lexer searches by halves");
 }
 
 #[test]
