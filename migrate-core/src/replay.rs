@@ -36,7 +36,11 @@ pub enum Effect {
 
 /// Reads the statements of a section.
 pub fn pieces(section: &Section, dialect: Dialect) -> Vec<Piece<'_>> {
-    let text = &*section.text;
+    pieces_of(&section.text, dialect)
+}
+
+/// Reads the statements of a text.
+pub fn pieces_of(text: &str, dialect: Dialect) -> Vec<Piece<'_>> {
     let mut after = 0;
     let mut pieces = Vec::new();
     for statement in split(text, dialect) {

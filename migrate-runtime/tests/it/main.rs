@@ -11,4 +11,5 @@ mod round_trip;
 mod shared_table;
 mod support;
 mod together;
+mod truth;
 mod upgrade;
