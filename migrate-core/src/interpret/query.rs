@@ -92,6 +92,11 @@ impl Run<'_> {
                 continue;
             }
             let data_type = self.expr(&output.expr, scope);
+            // All fields of a composite value.
+            if matches!(&output.expr.kind, ExprKind::Operation(operator, _) if &**operator == ".*") {
+                fields = None;
+                continue;
+            }
             let name = match (&output.alias, &output.expr.kind) {
                 (Some(alias), _) => Some(&alias.text),
                 (None, ExprKind::Column(path)) => path.last().map(|name| &name.text),
