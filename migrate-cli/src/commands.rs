@@ -2,6 +2,7 @@
 
 mod adopt;
 mod branches;
+mod check;
 mod completions;
 mod current;
 mod edit;
@@ -43,7 +44,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Stamp(args) => stamp::run(context, args),
         Command::Adopt(args) => adopt::run(context, args),
         Command::Status(args) => status::run(context, args),
-        Command::Check(args) => status::check(context, args),
+        Command::Check(args) => check::run(context, args),
         Command::Resolve(args) => resolve::run(context, args),
         Command::EnsureVersion => stamp::ensure(context),
         Command::ListTemplates => list_templates::run(context),

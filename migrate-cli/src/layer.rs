@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use migrate_core::checks;
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::template::FileName;
+use migrate_dir::project;
 
 use crate::duration;
 
@@ -30,6 +32,8 @@ pub(crate) struct Layer {
     pub(crate) file_template: Option<FileName>,
     pub(crate) truncate_slug_length: Option<usize>,
     pub(crate) post_write_hooks: Option<Vec<Hook>>,
+    /// A table of its own in the file, and in nothing else.
+    pub(crate) checks: Option<checks::Settings>,
 }
 
 /// A program that is run on a new file, and its arguments.
@@ -167,6 +171,10 @@ impl Layer {
             file_template: self.file_template.or(below.file_template),
             truncate_slug_length: self.truncate_slug_length.or(below.truncate_slug_length),
             post_write_hooks: self.post_write_hooks.or(below.post_write_hooks),
+            checks: match (self.checks, below.checks) {
+                (Some(own), Some(below)) => Some(project::over(own, &below)),
+                (own, below) => own.or(below),
+            },
         }
     }
 }

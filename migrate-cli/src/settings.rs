@@ -194,7 +194,11 @@ fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
                 });
             };
             // The URL of the database without a name is never that of another.
-            let shared = Layer { url: None, url_env: None, ..config.top.clone() };
+            let mut shared = Layer { url: None, url_env: None, ..config.top.clone() };
+            // Nor are the revisions of one history those of another.
+            if let Some(checks) = shared.checks.as_mut().filter(|_| database.dirs.is_some()) {
+                checks.from = None;
+            }
             database.clone().over(shared)
         }
     };

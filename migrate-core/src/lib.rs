@@ -36,3 +36,5 @@ pub mod interpret;
 pub mod replay;
 
 pub mod proof;
+
+pub mod checks;

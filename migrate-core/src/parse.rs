@@ -36,6 +36,15 @@ pub struct SyntaxError {
     pub at: Extent,
 }
 
+/// Whether this build has a front end for the database.
+pub const fn can_read(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Postgres => cfg!(feature = "postgres"),
+        Dialect::Mysql => cfg!(feature = "mysql"),
+        Dialect::Sqlite => cfg!(feature = "sqlite"),
+    }
+}
+
 /// Reads one statement, as [`split`](crate::sql::split) gives it.
 pub fn parse(sql: &str, dialect: Dialect) -> Parsed {
     match dialect {

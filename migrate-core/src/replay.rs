@@ -1,12 +1,14 @@
 //! From a history to the schema at each of its revisions, with no database.
 
-use crate::ddl::{Ident, Path, Statement};
+use std::ops::Range;
+
+use crate::ddl::{Extent, Ident, Path, Statement};
 use crate::dialect::Dialect;
 use crate::graph::Edges;
 use crate::history::History;
 use crate::interpret::{Finding, Interpreter, Proof};
-use crate::parse::{Parsed, parse};
-use crate::revision::{Direction, Section};
+use crate::parse::{Parsed, can_read, parse};
+use crate::revision::{Direction, Revision, Section};
 use crate::schema::Schema;
 use crate::sql::{TokenKind, significant_tokens, split, tokens};
 
@@ -41,19 +43,73 @@ pub fn pieces(section: &Section, dialect: Dialect) -> Vec<Piece<'_>> {
 
 /// Reads the statements of a text.
 pub fn pieces_of(text: &str, dialect: Dialect) -> Vec<Piece<'_>> {
+    let has_notes = text.contains("migrate:");
     let mut after = 0;
     let mut pieces = Vec::new();
     for statement in split(text, dialect) {
-        let above = &text[after..statement.start];
+        let above = after..statement.start;
         after = statement.end;
-        let effect = match Note::of(above, dialect) {
+        let note = if has_notes { Note::of(text, above, dialect) } else { Note::None };
+        let effect = match note {
             Note::None => read(statement.text, dialect),
             Note::Opaque => Effect::Unknown,
-            Note::Effect(texts) => stated(texts, dialect),
+            Note::Effect(stated) => match self::stated(stated, dialect) {
+                Ok(effects) => Effect::Stated(effects),
+                // What it does is not known, and that the file does not say it either is told at the line.
+                Err(wrong) => {
+                    pieces.push(wrong);
+                    Effect::Unknown
+                }
+            },
         };
         pieces.push(Piece { text: statement.text, start: statement.start, effect });
     }
     pieces
+}
+
+/// The statements of a whole history's sections, read for one kind of database.
+#[derive(Clone, Debug)]
+pub struct Statements<'h> {
+    dialect: Dialect,
+    revisions: Vec<Read<'h>>,
+}
+
+/// The statements of one revision: of its upgrade and of its downgrade, where it has them.
+#[derive(Clone, Debug)]
+pub struct Read<'h>([Option<Vec<Piece<'h>>>; 2]);
+
+impl<'h> Read<'h> {
+    /// Reads the sections of a revision that serve the database.
+    pub fn revision(revision: &'h Revision, dialect: Dialect) -> Self {
+        let read = |direction| Some(pieces(revision.section(direction, dialect)?, dialect));
+        Self([read(Direction::Upgrade), read(Direction::Downgrade)])
+    }
+}
+
+impl<'h> Statements<'h> {
+    /// Reads all of it.
+    pub fn read(history: &'h History, dialect: Dialect) -> Self {
+        Self::of(dialect, history.revisions().iter().map(|it| Read::revision(it, dialect)).collect())
+    }
+
+    /// What was read elsewhere, in the order of the history's revisions.
+    pub fn of(dialect: Dialect, revisions: Vec<Read<'h>>) -> Self {
+        Self { dialect, revisions }
+    }
+
+    /// For which database.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The statements of a revision in one direction; `None` without a section that serves the database.
+    pub fn get(&self, revision: usize, direction: Direction) -> Option<&[Piece<'h>]> {
+        let [upgrade, downgrade] = &self.revisions.get(revision)?.0;
+        match direction {
+            Direction::Upgrade => upgrade.as_deref(),
+            Direction::Downgrade => downgrade.as_deref(),
+        }
+    }
 }
 
 fn read(text: &str, dialect: Dialect) -> Effect {
@@ -73,7 +129,8 @@ fn read(text: &str, dialect: Dialect) -> Effect {
     }
 }
 
-fn name(dialect: Dialect) -> &'static str {
+/// The database as its makers write it.
+pub(crate) fn name(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "PostgreSQL",
         Dialect::Mysql => "MySQL",
@@ -81,41 +138,63 @@ fn name(dialect: Dialect) -> &'static str {
     }
 }
 
-fn stated(texts: Vec<String>, dialect: Dialect) -> Effect {
+/// The statements that a file states, or the first of them that is none.
+fn stated(stated: Vec<(&str, usize)>, dialect: Dialect) -> Result<Vec<(String, Box<Statement>)>, Piece<'_>> {
     let mut effects = Vec::new();
-    for text in texts {
-        match parse(&text, dialect) {
-            Parsed::Statement(statement) => effects.push((text, statement)),
-            Parsed::Unknown | Parsed::Wrong(_) => return Effect::Unknown,
-        }
+    for (text, start) in stated {
+        let (at, label) = match parse(text, dialect) {
+            Parsed::Statement(statement) => {
+                effects.push((text.to_owned(), statement));
+                continue;
+            }
+            Parsed::Wrong(error) => (error.at, error.message),
+            Parsed::Unknown if can_read(dialect) => {
+                (Extent::new(0, text.len()), "this is not understood".to_owned())
+            }
+            Parsed::Unknown => continue,
+        };
+        let message = format!("this effect is not a statement of {}", name(dialect));
+        let mut finding = Finding::new("bad-effect", at, message);
+        finding.label = label;
+        finding.helps.push(
+            "write what the statement below does to the schema, such as `ALTER TABLE users ADD COLUMN age INT`, or `none`"
+                .to_owned(),
+        );
+        return Err(Piece { text, start, effect: Effect::Wrong(finding) });
     }
-    Effect::Stated(effects)
+    Ok(effects)
 }
 
 /// What the comments above a statement say about it.
-enum Note {
+enum Note<'a> {
     None,
     Opaque,
-    Effect(Vec<String>),
+    /// The statements, and where each begins.
+    Effect(Vec<(&'a str, usize)>),
 }
 
-impl Note {
-    fn of(above: &str, dialect: Dialect) -> Self {
+impl<'a> Note<'a> {
+    fn of(text: &'a str, above: Range<usize>, dialect: Dialect) -> Self {
         let mut note = Self::None;
-        for line in above.lines() {
+        let mut next = above.start;
+        for line in text[above].split_inclusive('\n') {
+            let start = next;
+            next += line.len();
             let Some(command) = line.trim().strip_prefix("--").map(str::trim_start) else { continue };
             let Some(command) = command.strip_prefix("migrate:") else { continue };
             let (word, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
-            match (word, rest.trim()) {
-                ("opaque", _) => note = Self::Opaque,
-                ("effect", effect) => {
+            let rest = rest.trim();
+            match word {
+                "opaque" => note = Self::Opaque,
+                "effect" => {
                     let mut effects = match note {
                         Self::Effect(effects) => effects,
                         Self::None | Self::Opaque => vec![],
                     };
-                    if effect != "none" {
-                        effects
-                            .extend(split(effect, dialect).iter().map(|statement| statement.text.to_owned()));
+                    if rest != "none" {
+                        let at = start + line.trim_end().len() - rest.len();
+                        let statements = split(rest, dialect);
+                        effects.extend(statements.iter().map(|it| (it.text, at + it.start)));
                     }
                     note = Self::Effect(effects);
                 }
@@ -140,7 +219,7 @@ pub fn run(interpreter: &mut Interpreter, pieces: &[Piece<'_>]) -> Vec<(usize, F
             Effect::Stated(effects) => {
                 for (text, statement) in effects {
                     for mut finding in interpreter.run(statement, text) {
-                        finding.at = crate::ddl::Extent::new(0, piece.text.len());
+                        finding.at = Extent::new(0, piece.text.len());
                         finding
                             .notes
                             .push(format!("this is what `-- migrate:effect {text}` says that it does"));
@@ -180,7 +259,7 @@ fn unknown(text: &str, dialect: Dialect) -> Statement {
             _ => continue,
         };
         let word = if dialect == Dialect::Postgres { word.to_lowercase() } else { word };
-        names.push(Path::plain(Ident::new(word, crate::ddl::Extent::default())));
+        names.push(Path::plain(Ident::new(word, Extent::default())));
     }
     Statement::Opaque { names }
 }
