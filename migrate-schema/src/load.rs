@@ -1,0 +1,119 @@
+//! Reads the files: `schema.rs`, the `diesel.toml` that speaks of it, and the patch that is applied to it.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::dialect::DialectSet;
+use migrate_core::source::Sources;
+
+use crate::compare::ModelFile;
+use crate::diesel_toml::{PrintSchema, print_schemas};
+use crate::patch::Touched;
+use crate::read::{dialects_of, read};
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The files with declarations.
+    pub files: Vec<ModelFile>,
+    /// What could not be read.
+    pub findings: Vec<Diagnostic>,
+    /// All files that were looked at: a change of one may change the findings.
+    pub looked_at: Vec<PathBuf>,
+}
+
+/// Reads files with declarations, and folders of such: each a path, and how messages show it.
+///
+/// A file whose path names a database (`schema/sqlite.rs`, `postgres/schema.rs`) is for that database only.
+pub fn load(paths: &[(PathBuf, String)], sources: &mut Sources) -> Loaded {
+    let mut loaded = Loaded::default();
+    for (path, shown) in paths {
+        if let Err(error) = loaded.take(path, shown, sources) {
+            let finding = match error.kind() {
+                io::ErrorKind::NotFound => {
+                    Diagnostic::error(Code("missing-schema"), format!("there is no file `{shown}`"))
+                        .help("name the file that `diesel print-schema` writes, such as `src/schema.rs`")
+                }
+                _ => Diagnostic::error(Code("io"), format!("cannot read `{shown}`: {error}")),
+            };
+            loaded.findings.push(finding);
+        }
+    }
+    loaded
+}
+
+impl Loaded {
+    fn take(&mut self, path: &Path, shown: &str, sources: &mut Sources) -> io::Result<()> {
+        if path.is_dir() {
+            let mut inside = Vec::new();
+            for entry in fs::read_dir(path)? {
+                let name = entry?.file_name();
+                if Path::new(&name).extension().is_some_and(|extension| extension == "rs") {
+                    inside.push(name);
+                }
+            }
+            inside.sort();
+            for name in inside {
+                let shown = format!("{}/{}", shown.trim_end_matches('/'), name.to_string_lossy());
+                self.take(&path.join(&name), &shown, sources)?;
+            }
+            return Ok(());
+        }
+        let bytes = fs::read(path)?;
+        self.looked_at.push(path.to_owned());
+        let source = sources.add(shown.to_owned(), bytes, &mut self.findings);
+        let text = &sources.get(source).text;
+        let dialects = dialects_of(shown.strip_suffix(".rs").unwrap_or(shown)).unwrap_or(DialectSet::ALL);
+        let settings = self.settings(path);
+        let touched =
+            match settings.as_ref().and_then(|(folder, print)| Some(folder.join(print.patch_file.as_ref()?)))
+            {
+                Some(patch) => {
+                    let read = fs::read(&patch);
+                    self.looked_at.extend(read.is_ok().then_some(patch));
+                    read.map_or_else(
+                        |_| Touched::default(),
+                        |bytes| Touched::of(&String::from_utf8_lossy(&bytes), text),
+                    )
+                }
+                None => Touched::default(),
+            };
+        let settings = settings.map(|(_, print)| print);
+        self.files.push(ModelFile { source, models: read(text, dialects), settings, touched });
+        Ok(())
+    }
+
+    /// What the nearest `diesel.toml` that speaks of a file says, and its folder.
+    fn settings(&mut self, path: &Path) -> Option<(PathBuf, PrintSchema)> {
+        let path = std::path::absolute(path).ok()?;
+        for folder in path.ancestors().skip(1) {
+            let config = folder.join("diesel.toml");
+            let Ok(text) = fs::read_to_string(&config) else { continue };
+            let found = print_schemas(&text).into_iter().find(|print| {
+                print.file.as_ref().is_some_and(|file| plain(&folder.join(file)) == plain(&path))
+            });
+            if !self.looked_at.contains(&config) {
+                self.looked_at.push(config);
+            }
+            if let Some(print) = found {
+                return Some((folder.to_owned(), print));
+            }
+        }
+        None
+    }
+}
+
+/// Without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
+}
