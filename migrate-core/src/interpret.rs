@@ -17,7 +17,6 @@ mod drop;
 mod index;
 mod lookup;
 mod naming;
-mod needs;
 mod objects;
 mod query;
 mod rows;

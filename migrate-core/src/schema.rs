@@ -10,6 +10,9 @@
 
 mod fact;
 mod name;
+mod needs;
+mod printed;
+mod sequence;
 mod shared;
 mod table;
 mod text;
@@ -20,6 +23,7 @@ use std::sync::Arc;
 
 pub use fact::{Difference, Fact};
 pub use name::{ObjectId, ObjectName, Space};
+pub(crate) use printed::columns_of;
 pub use shared::SharedMap;
 pub use table::{
     Column, Constraint, ConstraintBody, ForeignKey, Generated, Identity, Index, IndexPart, Partition, Table,
@@ -276,8 +280,8 @@ pub struct Routine {
     pub optional: usize,
     /// What it gives back.
     pub returns: Option<Type>,
-    /// The digest of its whole text.
-    pub digest: u64,
+    /// The digest of its body, where that is kept as text.
+    pub digest: Option<u64>,
     /// Whether running it may change the schema, as far as its body was understood.
     pub may_change_schema: bool,
 }

@@ -5,6 +5,8 @@
 //! [`Schema::differences`](migrate_core::schema::Schema::differences). Where a catalog keeps SQL, the front ends of
 //! [`parse`](migrate_core::parse) read it.
 
+mod array;
+mod postgres;
 mod sqlite;
 mod text;
 
@@ -49,7 +51,8 @@ pub(crate) fn read(session: &mut dyn Session, ignored_tables: &[&str]) -> Result
     let mut reader = Reader { session, ignored: names.join(", ") };
     match dialect {
         Dialect::Sqlite => sqlite::read(&mut reader),
-        Dialect::Postgres | Dialect::Mysql => Ok(Schema::new(dialect)),
+        Dialect::Postgres => postgres::read(&mut reader),
+        Dialect::Mysql => Ok(Schema::new(dialect)),
     }
     .map_err(|error| Error::database("read the catalog", error))
 }

@@ -401,6 +401,8 @@ pub struct CreateFunction {
     pub body: Option<Body>,
     /// Its body as text, to tell one from another; where it stands.
     pub body_at: Option<Extent>,
+    /// The body as the database keeps it, without quotes, where it keeps a text.
+    pub body_text: Option<Box<str>>,
 }
 
 /// An argument of a function.

@@ -13,7 +13,8 @@ use crate::ddl::{
 };
 use crate::dialect::Dialect;
 use crate::schema::{
-    Column, ConstraintBody, Generated, Identity, ObjectBody, ObjectId, ObjectName, Partition, Space, SqlText,
+    Column, ConstraintBody, Generated, Identity, ObjectBody, ObjectId, ObjectName, Partition, Sequence,
+    Space, SqlText,
 };
 
 impl Run<'_> {
@@ -220,16 +221,14 @@ impl Run<'_> {
             }
             ColumnChange::AddIdentity(identity) => {
                 column.not_null = true;
-                column.identity =
-                    Some(Identity { is_always: identity.is_always, options: options(&identity.options) });
+                let settled = Sequence::settled(&column.data_type, &options(&identity.options));
+                column.identity = Some(Identity { is_always: identity.is_always, options: settled });
             }
             ColumnChange::SetIdentity { is_always, options: changed } => {
                 if let Some(identity) = &mut column.identity {
                     identity.is_always = is_always.unwrap_or(identity.is_always);
-                    for (key, value) in options(changed) {
-                        identity.options.retain(|(other, _)| *other != key);
-                        identity.options.push((key, value));
-                    }
+                    identity.options.extend(options(changed));
+                    identity.options = Sequence::settled(&column.data_type, &identity.options);
                 }
             }
             ColumnChange::DropIdentity { .. } => column.identity = None,

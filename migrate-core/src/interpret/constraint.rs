@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Proof;
-use super::lookup::{Found, shown};
+use super::lookup::Found;
 use super::naming;
 use super::run::Run;
 use crate::ddl::{
@@ -13,7 +13,7 @@ use crate::ddl::{
 };
 use crate::dialect::Dialect;
 use crate::schema::{
-    Constraint, ConstraintBody, ForeignKey, Index, IndexPart, ObjectId, ObjectName, SqlText, Table,
+    Constraint, ConstraintBody, ForeignKey, Index, ObjectId, ObjectName, SqlText, Table, columns_of,
 };
 
 /// A constraint of a column as one of its table; `None` for what is a property of the column.
@@ -84,7 +84,7 @@ impl Run<'_> {
             }
             ConstraintKind::Exclude { method, parts, .. } => {
                 let name = self.constraint_name(id, constraint, "excl", &self.part_names(parts));
-                let text = SqlText::tokens(constraint.at.of(self.sql), self.dialect);
+                let text = SqlText::exclusion(constraint.at.of(self.sql), self.dialect);
                 let mut index = self.index(&name, parts, &[], true);
                 index.is_unique = false;
                 index.method = method.as_deref().unwrap_or("gist").into();
@@ -467,39 +467,11 @@ impl Run<'_> {
         include: &[Ident],
         is_of_constraint: bool,
     ) -> Index {
-        let mut columns = Vec::new();
-        parts.iter().for_each(|part| columns_of(&part.expr, &mut columns));
-        columns.extend(include);
-        let made = parts.iter().map(|part| self.index_part(part)).collect();
-        Index {
-            name: name.into(),
-            is_unique: is_of_constraint,
-            method: "btree".into(),
-            parts: made,
-            include: include.iter().map(|name| (&*name.text).into()).collect(),
-            predicate: None,
-            nulls_not_distinct: false,
-            constraint: is_of_constraint.then(|| name.into()),
-            is_implicit: false,
-            columns: columns.iter().map(|name| (&*name.text).into()).collect(),
-            comment: None,
+        let mut index = Index::of_parts(name, parts, include, self.sql, self.dialect);
+        if is_of_constraint {
+            (index.is_unique, index.constraint) = (true, Some(name.into()));
         }
-    }
-
-    fn index_part(&self, part: &WrittenPart) -> IndexPart {
-        let column = match &part.expr.kind {
-            ExprKind::Column(path) => path.last(),
-            _ => None,
-        };
-        IndexPart {
-            expr: column.map_or_else(|| self.text(&part.expr), |name| SqlText::name(&name.text)),
-            is_column: column.is_some(),
-            descending: part.descending,
-            nulls_first: part.nulls_first.unwrap_or(part.descending),
-            opclass: part.opclass.as_ref().map(|path| shown(path).into()),
-            collation: part.collation.as_ref().map(|path| shown(path).into()),
-            length: part.length.as_deref().map(Into::into),
-        }
+        index
     }
 }
 
@@ -513,18 +485,6 @@ fn refuse_nulls(table: &mut Table, columns: &[Arc<str>]) {
 
 fn count(columns: usize) -> String {
     if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
-}
-
-/// The columns that an expression names.
-pub(super) fn columns_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Ident>) {
-    match &expr.kind {
-        ExprKind::Column(path) => out.extend(path.last()),
-        ExprKind::ColumnOrText(name) => out.push(name),
-        ExprKind::Cast(inner, _) => columns_of(inner, out),
-        ExprKind::Call { arguments, .. } => arguments.iter().for_each(|part| columns_of(part, out)),
-        ExprKind::Operation(_, parts) => parts.iter().for_each(|part| columns_of(part, out)),
-        _ => {}
-    }
 }
 
 /// What an index calls a key.

@@ -235,8 +235,8 @@ impl Run<'_> {
                 ColumnConstraintKind::Identity(identity) => {
                     column.not_null = true;
                     self.own_sequence(id, table, &mut column);
-                    column.identity =
-                        Some(Identity { is_always: identity.is_always, options: options(&identity.options) });
+                    let options = Sequence::settled(&column.data_type, &options(&identity.options));
+                    column.identity = Some(Identity { is_always: identity.is_always, options });
                 }
                 ColumnConstraintKind::AutoIncrement => {
                     column.auto_increment = true;
@@ -260,6 +260,14 @@ impl Run<'_> {
         column.uses = self.used_by(expr);
         column.default = match &expr.kind {
             ExprKind::Literal(Literal::Null) => None,
+            // The database reads the text as a value of the type.
+            ExprKind::Literal(Literal::Text(text)) if self.dialect == Dialect::Postgres => {
+                let mut default = self.text(expr);
+                if let Some(value) = value_of(text, &column.data_type) {
+                    default.normal = value.into();
+                }
+                Some(default)
+            }
             _ => Some(self.text(expr)),
         };
     }
@@ -267,8 +275,7 @@ impl Run<'_> {
     /// PostgreSQL's `serial`: a sequence that belongs to the column and gives its default.
     fn serial(&mut self, id: &ObjectId, table: &ObjectName, column: &mut Column) {
         let sequence = self.own_sequence(id, table, column);
-        let name = SqlText::tokens(&format!("nextval('{}'::regclass)", sequence.name), self.dialect);
-        column.default = Some(name);
+        column.default = Some(SqlText::sequence(&sequence));
         column.uses = vec![self.id(&sequence, Space::Relation)];
     }
 
@@ -346,6 +353,22 @@ impl Run<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// How PostgreSQL prints a text that it has read as a value of a type.
+fn value_of(text: &str, data_type: &Type) -> Option<String> {
+    if data_type.is_array {
+        return None;
+    }
+    match data_type.to_string().as_str() {
+        "boolean" => match text.trim().to_ascii_lowercase().as_str() {
+            "t" | "true" | "y" | "yes" | "on" | "1" => Some("true".to_owned()),
+            "f" | "false" | "n" | "no" | "off" | "0" => Some("false".to_owned()),
+            _ => None,
+        },
+        "integer" | "bigint" | "smallint" => Some(text.trim().to_owned()),
+        _ => None,
     }
 }
 

@@ -281,7 +281,7 @@ impl Run<'_> {
             let column = table.columns.iter().position(|column| *column.name == *part);
             let Some(place) = column else { return };
             let column = &mut table.columns[place];
-            let is_gone = super::needs::made(&column.data_type).is_some_and(|name| {
+            let is_gone = column.data_type.made().is_some_and(|name| {
                 !ids.contains(&name.id(Space::Type, dialect))
                     && !ids.contains(&name.id(Space::Relation, dialect))
             });
@@ -559,6 +559,15 @@ fn follow(object: &mut Object, old: &ObjectName, new: &ObjectName, dialect: Dial
     };
     match &mut object.body {
         ObjectBody::Table(table) => {
+            let (old_id, new_id) = (old.id(Space::Relation, dialect), new.id(Space::Relation, dialect));
+            for column in &mut table.columns {
+                for used in column.uses.iter_mut().filter(|used| **used == old_id) {
+                    *used = new_id.clone();
+                    if let Some(default) = &mut column.default {
+                        default.rename_sequence(old, new);
+                    }
+                }
+            }
             table.inherits.iter_mut().for_each(swap);
             for constraint in &mut table.constraints {
                 if let ConstraintBody::ForeignKey(key) = &mut constraint.body {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::constraint::{columns_of, free_index_name};
+use super::constraint::free_index_name;
 use super::lookup::{Found, shown};
 use super::naming;
 use super::run::Run;
@@ -11,6 +11,7 @@ use crate::ddl::{CreateIndex, Expr, IndexKind, IndexPart as WrittenPart, TableCo
 use crate::dialect::Dialect;
 use crate::schema::{
     Constraint, ConstraintBody, Index, Need, Object, ObjectBody, ObjectId, ObjectName, Space, Table,
+    columns_of,
 };
 
 impl Run<'_> {
@@ -164,18 +165,7 @@ impl Run<'_> {
                     .into()
             }
         };
-        let mut index = self.index(&name, &create.parts, &create.include, false);
-        index.is_unique = create.is_unique;
-        if let Some(method) = &create.method {
-            index.method = (&**method).into();
-        }
-        index.nulls_not_distinct = create.nulls_not_distinct;
-        if let Some(predicate) = &create.predicate {
-            index.predicate = Some(self.text(predicate));
-            let mut names = Vec::new();
-            columns_of(predicate, &mut names);
-            index.columns.extend(names.iter().map(|name| Arc::from(&*name.text)));
-        }
+        let index = Index::of(create, &name, self.sql, self.dialect);
         self.add_index(&id, index);
     }
 

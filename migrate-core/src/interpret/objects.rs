@@ -23,10 +23,18 @@ impl Run<'_> {
         self.other_name(kind, target).map(|name| self.id(&name, Space::Other))
     }
 
-    fn other_name(&self, kind: Kind, target: &DropTarget) -> Option<ObjectName> {
-        let on = target.on.as_ref().map_or(String::new(), |on| format!("{} ", on.name.text));
+    pub(super) fn other_name(&self, kind: Kind, target: &DropTarget) -> Option<ObjectName> {
         let name = self.new_name(&target.name, false)?;
-        Some(ObjectName { name: format!("{kind:?} {on}{}", name.name).into(), ..name })
+        // What belongs to a table is in its schema.
+        let table = target.on.as_ref().map(|on| match self.find(on, Space::Relation) {
+            Found::Known(id) => (id.schema.clone(), id.name.clone()),
+            Found::Unknown | Found::Missing => (name.schema.clone(), (&*on.name.text).into()),
+        });
+        let schema = match (&table, kind) {
+            (Some((schema, _)), Kind::Policy | Kind::Rule) => schema.clone(),
+            _ => name.schema.clone(),
+        };
+        Some(ObjectName::other(kind, schema, table.as_ref().map(|(_, name)| &**name), &name.name))
     }
 
     /// The full name of a new object, unless there is one already; then a finding, or nothing where that is allowed.
@@ -70,7 +78,7 @@ impl Run<'_> {
     }
 
     fn need_of_type(&self, data_type: &Type) -> Option<Need> {
-        let name = super::needs::made(data_type)?;
+        let name = data_type.made()?;
         Some(Need { object: self.id(name, Space::Type), part: None, by: None, is_automatic: false })
     }
 
@@ -269,8 +277,8 @@ impl Run<'_> {
         let owned_by = create.owned_by.as_ref().and_then(|(table, column)| self.owner(table, column));
         let needs = self.need_of_owner(owned_by.as_ref());
         let sequence = Sequence {
+            options: Sequence::settled(&data_type, &options(&create.options)),
             data_type,
-            options: options(&create.options),
             owned_by,
             is_temporary: create.is_temporary,
         };
@@ -309,12 +317,8 @@ impl Run<'_> {
         self.schema.change(&id, |object| {
             if let ObjectBody::Sequence(sequence) = &mut object.body {
                 sequence.data_type = data_type.unwrap_or_else(|| sequence.data_type.clone());
-                for (key, value) in changed {
-                    sequence.options.retain(|(own, _)| *own != key);
-                    if &*key != "restart" {
-                        sequence.options.push((key, value));
-                    }
-                }
+                sequence.options.extend(changed);
+                sequence.options = Sequence::settled(&sequence.data_type, &sequence.options);
                 if let (Some(owned_by), Some(needs)) = (owned_by, needs) {
                     sequence.owned_by = owned_by;
                     object.needs = needs;
@@ -336,7 +340,7 @@ impl Run<'_> {
             arguments: arguments.clone(),
             optional: inputs.iter().filter(|argument| argument.default.is_some()).count(),
             returns: create.returns.as_ref().map(|name| self.data_type(name)),
-            digest: digest(self.sql),
+            digest: self.digest_of_routine(create),
             may_change_schema: create.body.as_ref().is_none_or(super::body::may_change_schema)
                 && create.language.as_deref() != Some("sql"),
         };
@@ -358,6 +362,15 @@ impl Run<'_> {
             None => routines.push(routine),
         }
         self.put(name, Space::Routine, ObjectBody::Routines(routines), BTreeSet::new());
+    }
+
+    /// The digest of a routine's body; MySQL's is that of the whole text.
+    fn digest_of_routine(&self, create: &CreateFunction) -> Option<u64> {
+        match (self.dialect, &create.body_text) {
+            (Dialect::Postgres, Some(body)) => Some(Routine::digest_of(body, self.dialect)),
+            (Dialect::Postgres, None) => None,
+            _ => Some(Routine::digest_of(self.sql, self.dialect)),
+        }
     }
 
     pub(super) fn create_trigger(&mut self, create: &CreateTrigger) {
@@ -408,7 +421,7 @@ impl Run<'_> {
         let trigger = Trigger {
             name: (&*name.text).into(),
             function,
-            text: SqlText::tokens(self.sql, self.dialect),
+            text: SqlText::trigger(self.sql, self.dialect),
             comment: None,
         };
         if self.schema.table(&id).is_some() {
@@ -614,12 +627,4 @@ impl Run<'_> {
             _ => self.schema.may_have_others = true,
         }
     }
-}
-
-/// Tells one text from another.
-fn digest(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }

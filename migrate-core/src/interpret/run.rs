@@ -172,7 +172,7 @@ impl Run<'_> {
         self.schema.change(id, |object| {
             if let ObjectBody::Table(table) = &mut object.body {
                 change(table);
-                object.needs = super::needs::of_table(table, dialect);
+                object.needs = table.needs(dialect);
             }
         });
         if !self.touched.contains(id) {

@@ -16,12 +16,30 @@ use crate::dialect::Dialect;
 pub struct Fact {
     /// What it is about: the object itself (empty), `column id`, `index users_name_idx`.
     pub about: String,
-    /// What is known of it for sure.
+    /// What is known of it for sure, without its type.
     pub shape: String,
+    /// Its type, where that is known; one that is not known may be any.
+    pub data_type: Option<String>,
     /// Expressions that belong to it, in normal form.
     pub texts: Vec<Arc<str>>,
     /// The whole, to be read.
     pub line: String,
+}
+
+impl Fact {
+    /// Whether all is the same that is known for sure.
+    fn is_like(&self, other: &Self) -> bool {
+        let may_be_one = match (&self.data_type, &other.data_type) {
+            (Some(one), Some(two)) => one == two,
+            _ => true,
+        };
+        self.shape == other.shape && may_be_one
+    }
+
+    /// Whether the expressions are the same, as far as both are known.
+    fn says_like(&self, other: &Self) -> bool {
+        self.texts == other.texts || self.texts.is_empty() || other.texts.is_empty()
+    }
 }
 
 /// How an object or a part of it differs between two schemas.
@@ -119,13 +137,13 @@ impl Schema {
             let mut theirs = old.remove(&about).unwrap_or_default();
             let mut rest = Vec::new();
             for fact in mine {
-                match theirs.iter().position(|other| other.shape == fact.shape && other.texts == fact.texts) {
+                match theirs.iter().position(|other| fact.is_like(other) && fact.says_like(other)) {
                     Some(place) => drop(theirs.remove(place)),
                     None => rest.push(fact),
                 }
             }
             for fact in &rest {
-                match theirs.iter().position(|other| other.shape == fact.shape) {
+                match theirs.iter().position(|other| fact.is_like(other)) {
                     Some(place) => push(&about, Some(&theirs.remove(place)), Some(fact), true),
                     None if theirs.is_empty() => push(&about, None, Some(fact), false),
                     None => push(&about, Some(&theirs.remove(0)), Some(fact), false),
@@ -194,12 +212,12 @@ impl Schema {
             ObjectBody::Table(table) => self.facts_of_table(table, &mut facts),
             ObjectBody::View(view) => {
                 for (name, data_type) in view.columns.iter().flatten() {
-                    let shown = data_type.as_ref().map_or_else(|| "?".to_owned(), Type::to_string);
-                    facts.push(plain(&format!("column {name}"), format!("{name} {shown}")));
+                    facts.push(typed(&format!("column {name}"), name, data_type.as_ref()));
                 }
                 facts.push(Fact {
                     about: "query".to_owned(),
                     shape: String::new(),
+                    data_type: None,
                     texts: vec![view.query.normal.clone()],
                     line: format!("as {}", one_line(&view.query.written)),
                 });
@@ -221,7 +239,7 @@ impl Schema {
             }
             ObjectBody::Composite(attributes) => {
                 for (name, data_type) in attributes {
-                    facts.push(plain(&format!("attribute {name}"), format!("{name} {data_type}")));
+                    facts.push(typed(&format!("attribute {name}"), name, Some(data_type)));
                 }
             }
             ObjectBody::Routines(routines) => {
@@ -234,7 +252,8 @@ impl Schema {
                         .map_or(String::new(), |data_type| format!(" -> {data_type}"));
                     facts.push(Fact {
                         shape: returns.clone(),
-                        texts: vec![format!("{:016x}", routine.digest).into()],
+                        data_type: None,
+                        texts: routine.digest.iter().map(|digest| format!("{digest:016x}").into()).collect(),
                         line: format!("{about}{returns}"),
                         about,
                     });
@@ -321,7 +340,7 @@ impl Schema {
             Some(name) => format!("constraint {name}"),
             None => kind.to_owned(),
         };
-        Fact { about, line: format!("{shape}{written}"), shape, texts }
+        Fact { about, line: format!("{shape}{written}"), shape, data_type: None, texts }
     }
 
     /// The columns that a foreign key leads to.
@@ -335,13 +354,31 @@ impl Schema {
 }
 
 fn plain(about: &str, line: String) -> Fact {
-    Fact { about: about.to_owned(), shape: line.clone(), texts: vec![], line }
+    Fact { about: about.to_owned(), shape: line.clone(), data_type: None, texts: vec![], line }
+}
+
+/// A name with a type.
+fn typed(about: &str, name: &str, data_type: Option<&Type>) -> Fact {
+    let shown = data_type.map_or_else(|| "?".to_owned(), Type::to_string);
+    Fact {
+        about: about.to_owned(),
+        shape: name.to_owned(),
+        data_type: data_type.and_then(known),
+        texts: vec![],
+        line: format!("{name} {shown}"),
+    }
+}
+
+/// What a type is called, if anything is known about it.
+fn known(data_type: &Type) -> Option<String> {
+    Some(data_type.to_string()).filter(|name| name != "?")
 }
 
 fn with_text(about: &str, shape: &str, text: &SqlText) -> Fact {
     Fact {
         about: about.to_owned(),
         shape: shape.to_owned(),
+        data_type: None,
         texts: vec![text.normal.clone()],
         line: format!("{shape} {}", one_line(&text.written)),
     }
@@ -352,7 +389,8 @@ fn one_line(text: &str) -> String {
 }
 
 fn of_column(column: &Column) -> Fact {
-    let mut shape = format!("{} {}", column.name, column.data_type);
+    let start = column.name.len();
+    let mut shape = column.name.to_string();
     let mut texts = Vec::new();
     if column.not_null {
         shape.push_str(" not null");
@@ -371,7 +409,7 @@ fn of_column(column: &Column) -> Fact {
             let _ = write!(shape, " {word} {name}");
         }
     }
-    let mut line = shape.clone();
+    let mut line = format!("{} {}{}", column.name, column.data_type, &shape[start..]);
     let mut text = |words: &str, text: &SqlText| {
         let _ = write!(shape, " {words}");
         let _ = write!(line, " {words} {}", one_line(&text.written));
@@ -390,7 +428,8 @@ fn of_column(column: &Column) -> Fact {
         let _ = write!(shape, " comment {comment:?}");
         let _ = write!(line, " comment {comment:?}");
     }
-    Fact { about: format!("column {}", column.name), shape, texts, line }
+    let data_type = known(&column.data_type);
+    Fact { about: format!("column {}", column.name), shape, data_type, texts, line }
 }
 
 fn list(names: &[Arc<str>]) -> String {
@@ -453,13 +492,14 @@ fn of_index(index: &Index) -> Fact {
     if let Some(comment) = &index.comment {
         let _ = write!(shape, " comment {comment:?}");
     }
-    Fact { about: format!("index {}", index.name), shape, texts, line }
+    Fact { about: format!("index {}", index.name), shape, data_type: None, texts, line }
 }
 
 fn of_trigger(trigger: &Trigger) -> Fact {
     Fact {
         about: format!("trigger {}", trigger.name),
         shape: String::new(),
+        data_type: None,
         texts: vec![trigger.text.normal.clone()],
         line: format!("trigger {}", trigger.name),
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::ddl::Kind;
 use crate::dialect::Dialect;
 
 /// The full name of an object, as the catalog has it.
@@ -19,6 +20,15 @@ pub struct ObjectName {
 impl ObjectName {
     /// A name in a schema.
     pub fn new(schema: impl Into<Arc<str>>, name: impl Into<Arc<str>>) -> Self {
+        Self { schema: schema.into(), name: name.into() }
+    }
+
+    /// The name of an object of which there is only a kind: policies and rules are told apart by their table, too.
+    pub fn other(kind: Kind, schema: impl Into<Arc<str>>, table: Option<&str>, name: &str) -> Self {
+        let name = match table.filter(|_| matches!(kind, Kind::Policy | Kind::Rule)) {
+            Some(table) => format!("{kind:?} {table} {name}"),
+            None => format!("{kind:?} {name}"),
+        };
         Self { schema: schema.into(), name: name.into() }
     }
 

@@ -59,7 +59,7 @@ impl fmt::Display for SqlText {
 }
 
 /// The tokens of a text with single blanks, words without quotes in lower case.
-fn tokens(text: &str, dialect: Dialect) -> String {
+pub(super) fn tokens(text: &str, dialect: Dialect) -> String {
     let mut out = String::new();
     for token in significant_tokens(text, dialect) {
         if !out.is_empty() {
@@ -89,6 +89,14 @@ impl Printer<'_> {
             ExprKind::Literal(literal) => self.literal(literal, out),
             ExprKind::Cast(inner, data_type) => self.cast(inner, data_type, out),
             ExprKind::Call { name, arguments } => {
+                if let (Dialect::Postgres, "nextval", Some(sequence)) =
+                    (self.dialect, &*name.name.text, arguments.first().and_then(text_of))
+                {
+                    // The schema that is looked through by itself need not be named.
+                    let sequence = sequence.strip_prefix("public.").unwrap_or(sequence);
+                    out.push_str(&format!("nextval('{sequence}')"));
+                    return;
+                }
                 let name = self.function(&name.name.text);
                 self.list(&name, arguments, out);
             }
@@ -115,6 +123,25 @@ impl Printer<'_> {
 
     /// PostgreSQL prints a cast behind every constant, and behind columns that it compares as text.
     fn cast(&self, inner: &Expr, data_type: &TypeName, out: &mut String) {
+        let is_number = matches!(
+            &*data_type.name,
+            "integer"
+                | "int"
+                | "int4"
+                | "bigint"
+                | "int8"
+                | "smallint"
+                | "int2"
+                | "numeric"
+                | "double precision"
+        );
+        if let (Dialect::Postgres, ExprKind::Literal(Literal::Text(text)), true) =
+            (self.dialect, &inner.kind, is_number && data_type.dimensions == 0)
+        {
+            // `'-1'::integer` is how -1 is printed.
+            out.push_str(text);
+            return;
+        }
         let says_nothing = match inner.kind {
             ExprKind::Literal(_) => true,
             _ => {
@@ -156,6 +183,10 @@ impl Printer<'_> {
                 self.parts("<=", [value, high], out);
                 out.push(')');
             }
+            ("-", [Expr { kind: ExprKind::Literal(Literal::Number(number)), .. }]) => {
+                out.push('-');
+                out.push_str(number);
+            }
             ("!=", _) => self.parts("<>", parts, out),
             ("like", [_, _]) if self.dialect == Dialect::Postgres => self.parts("~~", parts, out),
             ("not like", [_, _]) if self.dialect == Dialect::Postgres => self.parts("!~~", parts, out),
@@ -180,6 +211,19 @@ impl Printer<'_> {
             self.expr(part, out);
         }
         out.push(')');
+    }
+}
+
+/// The text that an expression is, whatever type it is said to have.
+fn text_of(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text),
+        ExprKind::Cast(inner, _) => text_of(inner),
+        ExprKind::Operation(operator, parts) => match (&**operator, parts.as_slice()) {
+            ("" | "()", [inner]) => text_of(inner),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -179,6 +179,7 @@ impl Cursor<'_> {
             language: Some("sql".into()),
             body: None,
             body_at: Some(self.since(start)),
+            body_text: None,
         }))
     }
 

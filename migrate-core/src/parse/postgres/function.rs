@@ -87,6 +87,7 @@ impl Reader<'_> {
             language: None,
             body: None,
             body_at: None,
+            body_text: None,
         }
     }
 
@@ -137,6 +138,7 @@ impl Reader<'_> {
         }
         let Some(definition) = definition else { return };
         function.body_at = Some(self.at(definition.syntax()));
+        function.body_text = definition.decoded_value().map(|body| body.text().into());
         let is_trigger = function.returns.as_ref().is_some_and(is_trigger);
         function.body =
             match function.language.as_deref() {
