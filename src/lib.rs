@@ -90,6 +90,9 @@ pub mod __private {
 ///   valid SQL in them. Default: those of this crate's features that are on, of which at least one must be content.
 /// - `downgrades = required | optional`: whether a native revision must have a downgrade section or say
 ///   `-- migrate:irreversible <reason>`. Default `required`.
+/// - `schema = "src/schema.rs"`, or a list: diesel's declarations, which are to agree with what the migrations make. A type or a
+///   NULL in which they do not is an error, anything else a warning; what `diesel.toml` says about the file is heeded.
+///   Default: none.
 ///
 /// # Errors
 ///

@@ -17,7 +17,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use self::allow::Allowances;
-use self::served::Served;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::dialect::{Dialect, DialectSet};
 use crate::file::Dialects;
@@ -32,6 +31,7 @@ use crate::source::{FileId, Sources, Span};
 
 pub use cache::{Verdict, key};
 pub use level::{CODES, Level, Levels, UnknownCode};
+pub use served::Served;
 
 /// What a project says about its checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

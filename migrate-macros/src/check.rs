@@ -11,19 +11,23 @@ use migrate_core::checks::{self, Settings, Verdict};
 use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::digest::Digest;
 use migrate_core::file::Dialects;
+use migrate_core::history::History;
 use migrate_dir::project;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::args::{Embed, Files};
 use crate::load::{self, Loaded};
 use crate::report::in_rust_analyzer;
 
-/// Adds to the findings what the checks of the project find. The tokens make cargo watch the project's settings.
-pub(crate) fn check(loaded: &mut Loaded, dialects: Dialects, krate: &TokenStream) -> TokenStream {
+/// Adds to the findings what the checks of the project find. The tokens make cargo watch what else was looked at: the
+/// project's settings, and the files with declarations.
+pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
     // rust-analyzer shows nothing of it, and expands with every key.
     if loaded.history.is_none() || in_rust_analyzer() {
         return TokenStream::new();
     }
+    let dialects = args.rules().dialects;
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let folders: Vec<&Path> = loaded.directories.iter().map(|(path, _)| path.as_path()).collect();
     let (sources, findings) = (&mut loaded.sources, &mut loaded.findings);
@@ -36,41 +40,80 @@ pub(crate) fn check(loaded: &mut Loaded, dialects: Dialects, krate: &TokenStream
             return TokenStream::new();
         }
     };
-    let Some(history) = loaded.history.as_ref() else { return TokenStream::new() };
-    let key = checks::key(history, &loaded.sources, dialects, &settings);
-    let file = env::var_os("OUT_DIR").map(|out| Path::new(&out).join(file_name(loaded)));
+    let mut watched: Vec<PathBuf> = path.into_iter().collect();
+    remembered(loaded, "checks", dialects, &settings, |loaded, history| {
+        checks::check(history, &loaded.sources, dialects, &settings, |dialect| {
+            migrate_dir::statements(history, dialect)
+        })
+    });
+    if !args.schema().is_empty() {
+        let paths = paths(args.schema(), &package);
+        let models = migrate_schema::load(&paths, &mut loaded.sources);
+        watched.extend(models.looked_at);
+        loaded.findings.extend(models.findings);
+        remembered(loaded, "models", dialects, &settings, |_, history| {
+            migrate_schema::check(history, dialects, &models.files, &settings.levels, |dialect| {
+                migrate_dir::statements(history, dialect)
+            })
+        });
+    }
+    if loaded.is_broken() {
+        // A build that fails is tried again in any case.
+        return TokenStream::new();
+    }
+    let watched = watched.iter().map(|path| path.to_string_lossy().into_owned());
+    let krate = &args.krate;
+    quote! { #( const _: &[u8] = #krate::__private::core::include_bytes!(#watched); )* }
+}
+
+/// The files, each from the package's folder or else from that of the file of the call, and how messages show them.
+fn paths(files: &Files, package: &Path) -> Vec<(PathBuf, String)> {
+    let path = |file: &syn::LitStr| {
+        let wanted = file.value();
+        let beside = file.span().unwrap().local_file();
+        let beside = beside.and_then(|file| Some(file.parent()?.join(&wanted))).filter(|path| path.exists());
+        let inside = package.join(&wanted);
+        let path = load::normalize(&if inside.exists() { inside } else { beside.unwrap_or(inside) });
+        let shown = load::shown(&path);
+        (path, shown)
+    };
+    files.iter().map(path).collect()
+}
+
+/// Adds the findings of the last build to the others if they are about the same, else new ones.
+fn remembered(
+    loaded: &mut Loaded,
+    kind: &str,
+    dialects: Dialects,
+    settings: &Settings,
+    find: impl FnOnce(&Loaded, &History) -> Vec<Diagnostic>,
+) {
+    let Some(history) = loaded.history.as_ref() else { return };
+    let key = checks::key(history, &loaded.sources, dialects, settings);
+    let file = env::var_os("OUT_DIR").map(|out| Path::new(&out).join(file_name(kind, loaded)));
     let kept = file.as_ref().and_then(|file| Verdict::decode(&fs::read(file).ok()?, key, &loaded.sources));
-    let new = match kept {
+    let findings = match kept {
         Some(findings) => findings,
         None => {
-            let findings = checks::check(history, &loaded.sources, dialects, &settings, |dialect| {
-                migrate_dir::statements(history, dialect)
-            });
+            let findings = find(loaded, history);
             if let Some(file) = &file {
                 keep(file, key, &findings);
             }
             findings
         }
     };
-    loaded.findings.extend(new);
-    match path.filter(|_| !loaded.is_broken()) {
-        Some(path) => {
-            let path = path.to_string_lossy().into_owned();
-            quote! { const _: &[u8] = #krate::__private::core::include_bytes!(#path); }
-        }
-        None => TokenStream::new(),
-    }
+    loaded.findings.extend(findings);
 }
 
 /// One for each history of the package.
-fn file_name(loaded: &Loaded) -> String {
+fn file_name(kind: &str, loaded: &Loaded) -> String {
     let name = |(path, _): &(PathBuf, String)| path.to_string_lossy().into_owned();
     let names: Vec<String> = loaded.directories.iter().map(name).collect();
     // FNV-1a: what two histories share is only a file that each overwrites.
     let hash = names.join("\n").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    format!("migrate-checks-{hash:016x}")
+    format!("migrate-{kind}-{hash:016x}")
 }
 
 /// Keeps the findings for the next build. Where that does not work, it checks again.

@@ -25,7 +25,7 @@ pub fn embed(input: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error().into(),
     };
     let mut loaded = load::load(&args.directories, args.rules());
-    let settings = check::check(&mut loaded, args.rules().dialects, &args.krate);
+    let settings = check::check(&mut loaded, &args);
     let errors = report::report(&loaded, &args.directories);
     let mut tracking = build_script::tracking(&loaded, &args.krate, &args.directories);
     tracking.extend(settings);

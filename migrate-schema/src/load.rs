@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::dialect::DialectSet;
-use migrate_core::source::Sources;
+use migrate_core::source::{FileId, Sources};
 
 use crate::compare::ModelFile;
 use crate::diesel_toml::{PrintSchema, print_schemas};
@@ -26,7 +26,7 @@ pub struct Loaded {
 
 /// Reads files with declarations, and folders of such: each a path, and how messages show it.
 ///
-/// A file whose path names a database (`schema/sqlite.rs`, `postgres/schema.rs`) is for that database only.
+/// All of them go to the sources. A file whose path names a database (`schema/sqlite.rs`, `postgres/schema.rs`) is for that database only.
 pub fn load(paths: &[(PathBuf, String)], sources: &mut Sources) -> Loaded {
     let mut loaded = Loaded::default();
     for (path, shown) in paths {
@@ -64,39 +64,41 @@ impl Loaded {
         let bytes = fs::read(path)?;
         self.looked_at.push(path.to_owned());
         let source = sources.add(shown.to_owned(), bytes, &mut self.findings);
-        let text = &sources.get(source).text;
         let dialects = dialects_of(shown.strip_suffix(".rs").unwrap_or(shown)).unwrap_or(DialectSet::ALL);
-        let settings = self.settings(path);
+        let settings = self.settings(path, sources);
+        let patch = settings
+            .as_ref()
+            .and_then(|(folder, print)| Some(folder.join(print.patch_file.as_ref()?)))
+            .and_then(|patch| self.look_at(&patch, sources));
+        let text = &sources.get(source).text;
         let touched =
-            match settings.as_ref().and_then(|(folder, print)| Some(folder.join(print.patch_file.as_ref()?)))
-            {
-                Some(patch) => {
-                    let read = fs::read(&patch);
-                    self.looked_at.extend(read.is_ok().then_some(patch));
-                    read.map_or_else(
-                        |_| Touched::default(),
-                        |bytes| Touched::of(&String::from_utf8_lossy(&bytes), text),
-                    )
-                }
-                None => Touched::default(),
-            };
+            patch.map_or_else(Touched::default, |patch| Touched::of(&sources.get(patch).text, text));
         let settings = settings.map(|(_, print)| print);
         self.files.push(ModelFile { source, models: read(text, dialects), settings, touched });
         Ok(())
     }
 
+    /// A file that says how others are to be taken. One that is not there says nothing.
+    fn look_at(&mut self, path: &Path, sources: &mut Sources) -> Option<FileId> {
+        let bytes = fs::read(path).ok()?;
+        if !self.looked_at.iter().any(|known| known == path) {
+            self.looked_at.push(path.to_owned());
+        }
+        let mut findings = Vec::new();
+        let file = sources.add(path.display().to_string(), bytes, &mut findings);
+        // Whatever is wrong with it, diesel tells.
+        findings.is_empty().then_some(file)
+    }
+
     /// What the nearest `diesel.toml` that speaks of a file says, and its folder.
-    fn settings(&mut self, path: &Path) -> Option<(PathBuf, PrintSchema)> {
+    fn settings(&mut self, path: &Path, sources: &mut Sources) -> Option<(PathBuf, PrintSchema)> {
         let path = std::path::absolute(path).ok()?;
         for folder in path.ancestors().skip(1) {
             let config = folder.join("diesel.toml");
-            let Ok(text) = fs::read_to_string(&config) else { continue };
-            let found = print_schemas(&text).into_iter().find(|print| {
+            let Some(config) = self.look_at(&config, sources) else { continue };
+            let found = print_schemas(&sources.get(config).text).into_iter().find(|print| {
                 print.file.as_ref().is_some_and(|file| plain(&folder.join(file)) == plain(&path))
             });
-            if !self.looked_at.contains(&config) {
-                self.looked_at.push(config);
-            }
             if let Some(print) = found {
                 return Some((folder.to_owned(), print));
             }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::checks::{Levels, Served};
+use migrate_core::diagnostic::{Code, Diagnostic, Level};
 use migrate_core::dialect::{Dialect, DialectSet};
-use migrate_core::graph::Edges;
+use migrate_core::file::Dialects;
 use migrate_core::history::History;
-use migrate_core::replay;
+use migrate_core::interpret::{Interpreter, Proof};
+use migrate_core::replay::{self, Statements};
 use migrate_core::revision::Direction;
 use migrate_core::schema::{Object, ObjectBody, ObjectId, Schema};
 use migrate_core::source::Span;
@@ -14,14 +16,24 @@ use migrate_core::source::Span;
 use crate::compare::{Mismatch, MismatchKind, ModelFile, compare};
 use crate::read::IGNORE;
 
-/// Compares the declarations with the schema at the heads of the history, for each of these databases; what is the same for
-/// several is told once.
-pub fn check(history: &History, dialects: DialectSet, files: &[ModelFile]) -> Vec<Diagnostic> {
+/// Compares the declarations with the schema at the heads of the history, for each database that the history serves; what
+/// is the same for several is told once. `read` reads the history's statements for a database, as [`Statements::read`] does.
+pub fn check<'h>(
+    history: &'h History,
+    dialects: Dialects,
+    files: &[ModelFile],
+    levels: &Levels,
+    read: impl Fn(Dialect) -> Statements<'h>,
+) -> Vec<Diagnostic> {
+    let served = Served::of(history, dialects);
+    let compare = |dialect| Compared::new(history, &read(dialect), files);
+    let mut compared: Vec<Compared> = served.certain.iter().map(compare).collect();
+    // It serves at least one of these: the one that the declarations suit best.
+    compared.extend(served.possible.iter().map(compare).min_by_key(|compared| compared.found.len()));
+
+    let all: DialectSet = compared.iter().map(|compared| compared.dialect).collect();
     let mut told: Vec<(Mismatch, DialectSet, Option<usize>)> = Vec::new();
-    for dialect in dialects.iter() {
-        let schema = replay::schema_at(history, history.graph().real_heads(), dialect);
-        let found = compare(files, &schema);
-        let makers = makers(history, dialect, &found);
+    for Compared { dialect, found, makers } in compared {
         for (mismatch, maker) in found.into_iter().zip(makers) {
             let same = told.iter_mut().find(|(other, ..)| {
                 (other.file, &other.at, &other.table, &other.kind)
@@ -37,16 +49,25 @@ pub fn check(history: &History, dialects: DialectSet, files: &[ModelFile]) -> Ve
     let mut findings: Vec<Diagnostic> = files.iter().flat_map(unread).collect();
     for (mismatch, set, maker) in told {
         let mut finding = describe(&mismatch, &files[mismatch.file]);
-        if dialects.len() > 1 {
+        if set.len() < all.len() {
             let names: Vec<_> = set.iter().map(Dialect::name).collect();
-            finding.notes.push(format!("that is so in {}", names.join(" and ")));
+            finding.notes.push(format!("that is so in {}, not in the others", names.join(" and ")));
         }
         if let Some(node) = maker {
             let revision = history.revision(node);
-            finding.notes.push(format!("`{}` made it what it is: {}", revision.id.as_str(), revision.path));
+            finding.notes.push(format!("`{}` made it so: {}", revision.id.as_str(), revision.path));
         }
         findings.push(finding);
     }
+    findings.retain_mut(|finding| {
+        let proof = match finding.level {
+            Level::Error => Proof::Certain,
+            Level::Warning => Proof::Likely,
+        };
+        let level = levels.of(finding.code.0, proof);
+        finding.level = level.unwrap_or(finding.level);
+        level.is_some()
+    });
     findings
 }
 
@@ -58,27 +79,49 @@ fn unread(file: &ModelFile) -> Vec<Diagnostic> {
     each.collect()
 }
 
-/// The revision that made what each mismatch is about the way it is.
-fn makers(history: &History, dialect: Dialect, found: &[Mismatch]) -> Vec<Option<usize>> {
-    let mut last: BTreeMap<_, (Option<String>, Option<usize>)> =
-        found.iter().map(|mismatch| (&mismatch.object, (None, None))).collect();
-    if last.is_empty() {
-        return vec![];
-    }
-    let graph = history.graph();
-    let needed = graph.ancestors(graph.real_heads(), Edges::All);
-    let mut schema = Schema::new(dialect);
-    for &node in graph.topological().iter().filter(|node| needed.contains(**node)) {
-        schema = replay::after(history, node, Direction::Upgrade, schema);
-        for ((id, column), (seen, maker)) in &mut last {
-            let now = look(&schema, id, column.as_deref());
-            if now != *seen {
-                *maker = now.is_some().then_some(node);
-                *seen = now;
-            }
+/// What came out for one database.
+struct Compared {
+    dialect: Dialect,
+    found: Vec<Mismatch>,
+    /// The revision that made what each mismatch is about the way it is.
+    makers: Vec<Option<usize>>,
+}
+
+impl Compared {
+    fn new(history: &History, statements: &Statements<'_>, files: &[ModelFile]) -> Self {
+        let dialect = statements.dialect();
+        let found = compare(files, &follow(history, statements, |_, _| {}));
+        let mut last: BTreeMap<_, (Option<String>, Option<usize>)> =
+            found.iter().map(|mismatch| (&mismatch.object, (None, None))).collect();
+        if !last.is_empty() {
+            follow(history, statements, |node, schema| {
+                for ((id, column), (seen, maker)) in &mut last {
+                    let now = look(schema, id, column.as_deref());
+                    if now != *seen {
+                        *maker = now.is_some().then_some(node);
+                        *seen = now;
+                    }
+                }
+            });
         }
+        let maker = |mismatch: &Mismatch| last.get(&mismatch.object).and_then(|(_, maker)| *maker);
+        let makers = found.iter().map(maker).collect();
+        Self { dialect, found, makers }
     }
-    found.iter().map(|mismatch| last.get(&mismatch.object).and_then(|(_, maker)| *maker)).collect()
+}
+
+/// The schema at the heads; `see` is shown it after each revision on the way.
+fn follow(history: &History, statements: &Statements<'_>, mut see: impl FnMut(usize, &Schema)) -> Schema {
+    let mut schema = Schema::new(statements.dialect());
+    for &node in history.graph().topological() {
+        let mut interpreter = Interpreter::on(schema);
+        if let Some(pieces) = statements.get(node, Direction::Upgrade) {
+            replay::run(&mut interpreter, pieces);
+        }
+        schema = interpreter.into_schema();
+        see(node, &schema);
+    }
+    schema
 }
 
 /// What counts of a column, or that a table is there and what its primary key is.

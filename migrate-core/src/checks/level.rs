@@ -25,6 +25,7 @@ pub const CODES: &[&str] = &[
     "duplicate-type",
     "duplicate-value",
     "enum-values-stay",
+    "joinable",
     "missing-column",
     "missing-constraint",
     "missing-function",
@@ -33,11 +34,20 @@ pub const CODES: &[&str] = &[
     "missing-table",
     "missing-type",
     "missing-value",
+    "model-column",
+    "model-length",
+    "model-nullability",
+    "model-primary-key",
+    "model-table",
+    "model-type",
     "needs-empty-table",
     "no-unique-target",
     "not-null-needed",
     "still-needed",
     "syntax",
+    "undeclared-column",
+    "undeclared-table",
+    "unread-model",
     "unused-allow",
     "values-do-not-fit",
     "wrong-kind",
@@ -139,7 +149,7 @@ impl Levels {
     }
 
     /// What a finding becomes; `None` for nothing.
-    pub(super) fn of(&self, code: &str, proof: Proof) -> Option<diagnostic::Level> {
+    pub fn of(&self, code: &str, proof: Proof) -> Option<diagnostic::Level> {
         let default = match proof {
             Proof::Certain => Level::Deny,
             Proof::Likely => Level::Warn,

@@ -7,19 +7,19 @@ use crate::parse::can_read;
 use crate::revision::Direction;
 
 /// The databases to check for. Those without a front end in this build are left out.
-pub(super) struct Served {
+pub struct Served {
     /// The history serves all of these.
-    pub(super) certain: DialectSet,
+    pub certain: DialectSet,
     /// It serves at least one of these.
-    pub(super) possible: DialectSet,
+    pub possible: DialectSet,
     /// All that it may serve, with those that cannot be checked.
-    pub(super) all: DialectSet,
+    pub all: DialectSet,
 }
 
 impl Served {
     /// Where nobody says which they are, the sections do: a dialect that one of them names is served, and where a revision has
     /// a section for all others as well, so is at least one of those that are on.
-    pub(super) fn of(history: &History, dialects: Dialects) -> Self {
+    pub fn of(history: &History, dialects: Dialects) -> Self {
         let readable: DialectSet = dialects.set.iter().filter(|dialect| can_read(*dialect)).collect();
         if dialects.certain {
             return Self { certain: readable, possible: DialectSet::EMPTY, all: dialects.set };
