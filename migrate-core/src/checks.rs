@@ -217,6 +217,12 @@ fn explain(findings: &mut [Diagnostic]) {
             code.0,
             "dialects-differ" | "downgrade-differs" | "downgrade-empty" | "enum-values-stay"
         );
+        if code.0 == "branches-conflict" {
+            let help =
+                "if no database gets both: `-- migrate:allow branches-conflict <reason>` on the line above";
+            finding.helps.push(help.to_owned());
+            continue;
+        }
         let (what, place) = match (finding.level, is_of_section) {
             (diagnostic::Level::Error, true) => ("if it is meant so", "in the section"),
             (diagnostic::Level::Error, false) => {

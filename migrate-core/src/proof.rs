@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::graph::Edges;
 use crate::history::History;
 use crate::interpret::{Finding, Interpreter, Proof};
-use crate::replay::{self, Piece, Statements};
+use crate::replay::{self, Effect, Piece, Statements};
 use crate::revision::Direction;
 use crate::schema::{Difference, ObjectBody, Schema};
 
@@ -60,8 +60,11 @@ pub fn prove_keeping(
         let flaws = prover.flaws.len();
         let before = prover.before(node);
         let after = prover.upgrade(node, before.clone());
+        let fails = |flaw: &Flaw| flaw.revision == node && flaw.finding.proof == Proof::Certain;
         if adopted.contains(node) {
             prover.flaws.truncate(flaws);
+        } else if prover.flaws[flaws..].iter().any(fails) {
+            prover.read_downgrade(node);
         } else {
             prover.downgrade(node, &before, &after);
         }
@@ -155,6 +158,15 @@ impl<'h> Prover<'h> {
             self.found(node, Direction::Upgrade, &pieces[place], finding);
         }
         interpreter.into_schema()
+    }
+
+    /// What is wrong with a downgrade whose upgrade fails: no database will ever be where it begins, so it is only read.
+    fn read_downgrade(&mut self, node: usize) {
+        for piece in self.pieces(node, Direction::Downgrade).unwrap_or_default() {
+            if let Effect::Wrong(finding) = &piece.effect {
+                self.found(node, Direction::Downgrade, piece, finding.clone());
+            }
+        }
     }
 
     /// Whether the downgrade goes, and leads back.

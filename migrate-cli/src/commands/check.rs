@@ -2,6 +2,7 @@
 
 use migrate_core::checks;
 use migrate_core::diagnostic::Level;
+use migrate_core::file::Dialects;
 
 use crate::args;
 use crate::connect::Access;
@@ -35,7 +36,12 @@ pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
 fn checked(context: &Context, settings: &Settings) -> Result<migrate_core::history::History> {
     let (history, directory) = history::read_whole(context, settings)?;
     let checks = settings.layer.checks.clone().unwrap_or_default();
-    let dialects = history::rules(settings).dialects;
+    // All that the project names, not only the one at hand, unless that is what was asked.
+    let dialects =
+        match settings.layer.dialects.filter(|set| context.flags.dialect.is_none() && !set.is_empty()) {
+            Some(set) => Dialects::exactly(set),
+            None => history::rules(settings).dialects,
+        };
     let findings = checks::check(&history, &directory.sources, dialects, &checks, |dialect| {
         migrate_dir::statements(&history, dialect)
     });
