@@ -9,6 +9,7 @@
 //! itself ([`Certainty`]), because a wrong answer is worse than none.
 
 mod fact;
+pub mod mysql;
 mod name;
 mod needs;
 mod printed;

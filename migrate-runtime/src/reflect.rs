@@ -6,6 +6,7 @@
 //! [`parse`](migrate_core::parse) read it.
 
 mod array;
+mod mysql;
 mod postgres;
 mod sqlite;
 mod text;
@@ -52,7 +53,7 @@ pub(crate) fn read(session: &mut dyn Session, ignored_tables: &[&str]) -> Result
     match dialect {
         Dialect::Sqlite => sqlite::read(&mut reader),
         Dialect::Postgres => postgres::read(&mut reader),
-        Dialect::Mysql => Ok(Schema::new(dialect)),
+        Dialect::Mysql => mysql::read(&mut reader),
     }
     .map_err(|error| Error::database("read the catalog", error))
 }

@@ -45,8 +45,10 @@ impl SqlText {
 
     /// PostgreSQL's `CREATE TRIGGER`, with what may be written in several ways written in one.
     pub fn trigger(text: &str, dialect: Dialect) -> Self {
-        if dialect != Dialect::Postgres {
-            return Self::tokens(text, dialect);
+        match dialect {
+            Dialect::Postgres => {}
+            Dialect::Mysql => return Self::mysql_trigger(text),
+            Dialect::Sqlite => return Self::tokens(text, dialect),
         }
         let mut words: Vec<String> = Vec::new();
         for token in significant_tokens(text, dialect) {

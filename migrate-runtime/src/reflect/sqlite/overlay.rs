@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use migrate_core::ddl::ReferentialAction;
 use migrate_core::dialect::Dialect;
 use migrate_core::schema::{
     Column, Constraint, ConstraintBody, ForeignKey, Generated, ObjectBody, ObjectId, ObjectName, Schema,
     SqlText, Table, Type,
 };
 
-use crate::reflect::text::expression;
+use crate::reflect::text::{action, expression};
 
 /// The rows of the pragmas about one table.
 #[derive(Debug, Default)]
@@ -183,15 +182,5 @@ fn unnamed(body: ConstraintBody) -> Constraint {
         is_validated: true,
         comment: None,
         is_local: true,
-    }
-}
-
-fn action(words: &str) -> ReferentialAction {
-    match words.to_ascii_uppercase().as_str() {
-        "RESTRICT" => ReferentialAction::Restrict,
-        "CASCADE" => ReferentialAction::Cascade,
-        "SET NULL" => ReferentialAction::SetNull,
-        "SET DEFAULT" => ReferentialAction::SetDefault,
-        _ => ReferentialAction::NoAction,
     }
 }
