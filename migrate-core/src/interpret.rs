@@ -23,6 +23,8 @@ mod rows;
 mod run;
 mod scope;
 mod session;
+mod sqlite;
+mod standing;
 mod view;
 
 use std::collections::BTreeSet;
@@ -120,6 +122,8 @@ impl Interpreter {
             findings: vec![],
             touched: vec![],
             made: &mut self.made,
+            mentions: None,
+            depth: 0,
         };
         run.statement(statement);
         let Run { findings, touched, .. } = run;

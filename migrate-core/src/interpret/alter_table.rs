@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Proof;
-use super::constraint::of_column;
+use super::constraint::{NewConstraint, of_column};
 use super::create_table::options;
 use super::lookup::{Found, shown};
 use super::run::Run;
@@ -69,7 +69,7 @@ impl Run<'_> {
                     })
                 });
                 if !(*if_not_exists && is_there) {
-                    self.add_constraint(id, constraint);
+                    self.add_constraint(id, &NewConstraint::of_table(constraint));
                 }
             }
             AlterAction::DropConstraint { name, kind, if_exists, cascade } => {
@@ -126,6 +126,9 @@ impl Run<'_> {
                 self.wrong("duplicate-column", written.name.at, message);
             }
             return;
+        }
+        if self.dialect == Dialect::Sqlite {
+            self.check_added(id, written);
         }
         let column = self.column_of(id, &name, written);
         let has_value = column.default.is_some() || column.generated.is_some() || column.identity.is_some();
@@ -304,11 +307,17 @@ impl Run<'_> {
             self.wrong("duplicate-column", new.at, message);
             return;
         }
+        if !self.kept_texts_hold(id, new.at) {
+            return;
+        }
         let (old, new): (Arc<str>, Arc<str>) = (column.name.clone(), (&*new.text).into());
+        let texts = self.renamed_texts(id, Some(&old), &new);
+        let dialect = self.dialect;
         for table in self.children(id).iter().chain([id]) {
-            self.change_table(table, |table| rename_in_table(table, &old, &new));
+            self.change_table(table, |table| rename_in_table(table, &old, &new, dialect));
         }
         self.rename_in_keys(id, &old, &new);
+        self.put_texts(texts, id, id);
     }
 
     /// Foreign keys of other tables follow a column's new name.
@@ -513,16 +522,17 @@ impl Run<'_> {
 }
 
 /// Renames a column in all that belongs to its table.
-fn rename_in_table(table: &mut crate::schema::Table, old: &Arc<str>, new: &Arc<str>) {
+fn rename_in_table(table: &mut crate::schema::Table, old: &Arc<str>, new: &Arc<str>, dialect: Dialect) {
     for column in &mut table.columns {
         if column.name == *old {
             column.name = new.clone();
         }
         if let Some(generated) = &mut column.generated {
-            rename_in_text(&mut generated.expr, old, new);
+            rename_in_text(&mut generated.expr, old, new, dialect);
         }
     }
     for constraint in &mut table.constraints {
+        replace(constraint.column.as_mut_slice(), old, new);
         match &mut constraint.body {
             ConstraintBody::PrimaryKey(columns) | ConstraintBody::Unique { columns, .. } => {
                 replace(columns, old, new)
@@ -533,14 +543,14 @@ fn rename_in_table(table: &mut crate::schema::Table, old: &Arc<str>, new: &Arc<s
             }
             ConstraintBody::Check { expr, columns, .. } => {
                 replace(columns, old, new);
-                rename_in_text(expr, old, new);
+                rename_in_text(expr, old, new, dialect);
             }
             ConstraintBody::NotNull(column) => {
                 if column == old {
                     *column = new.clone();
                 }
             }
-            ConstraintBody::Exclude(text) => rename_in_text(text, old, new),
+            ConstraintBody::Exclude(text) => rename_in_text(text, old, new, dialect),
         }
     }
     for index in &mut table.indexes {
@@ -550,11 +560,11 @@ fn rename_in_table(table: &mut crate::schema::Table, old: &Arc<str>, new: &Arc<s
             if part.is_column && part.expr.written.eq_ignore_ascii_case(old) {
                 part.expr = SqlText::name(new);
             } else if !part.is_column {
-                rename_in_text(&mut part.expr, old, new);
+                rename_in_text(&mut part.expr, old, new, dialect);
             }
         }
         if let Some(predicate) = &mut index.predicate {
-            rename_in_text(predicate, old, new);
+            rename_in_text(predicate, old, new, dialect);
         }
     }
 }
@@ -568,20 +578,29 @@ fn replace(names: &mut [Arc<str>], old: &Arc<str>, new: &Arc<str>) {
 }
 
 /// Renames a word in a text: the database does it in the tree, and what it prints then has the new name.
-fn rename_in_text(text: &mut SqlText, old: &str, new: &str) {
-    let swap = |text: &str| {
+fn rename_in_text(text: &mut SqlText, old: &str, new: &str, dialect: Dialect) {
+    let swap = |text: &str, old: &str, new: &str| {
         let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
+        let mut is_in_quotes = false;
         while let Some(at) = rest.find(old) {
-            let before = rest[..at].chars().next_back().is_some_and(is_word);
+            let before = rest[..at].chars().next_back().or(out.chars().next_back()).is_some_and(is_word);
             let after = rest[at + old.len()..].chars().next().is_some_and(is_word);
             out.push_str(&rest[..at]);
-            out.push_str(if before || after { old } else { new });
+            is_in_quotes ^= rest[..at].matches('\'').count() % 2 == 1;
+            out.push_str(if before || after || is_in_quotes { old } else { new });
             rest = &rest[at + old.len()..];
         }
         out.push_str(rest);
         Arc::from(out)
     };
-    *text = SqlText { written: swap(&text.written), normal: swap(&text.normal) };
+    let written = swap(&text.written, old, new);
+    let normal = match dialect {
+        Dialect::Postgres => swap(&text.normal, old, new),
+        Dialect::Sqlite | Dialect::Mysql => {
+            swap(&text.normal, &old.to_ascii_lowercase(), &new.to_ascii_lowercase())
+        }
+    };
+    *text = SqlText { written, normal };
 }

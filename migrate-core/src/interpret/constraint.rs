@@ -16,8 +16,22 @@ use crate::schema::{
     Constraint, ConstraintBody, ForeignKey, Index, ObjectId, ObjectName, SqlText, Table, columns_of,
 };
 
+/// A constraint that is to be made.
+pub(super) struct NewConstraint {
+    /// The column in whose definition it stands.
+    pub(super) column: Option<Arc<str>>,
+    pub(super) constraint: TableConstraint,
+}
+
+impl NewConstraint {
+    /// One of the table.
+    pub(super) fn of_table(constraint: &TableConstraint) -> Self {
+        Self { column: None, constraint: constraint.clone() }
+    }
+}
+
 /// A constraint of a column as one of its table; `None` for what is a property of the column.
-pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option<TableConstraint> {
+pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option<NewConstraint> {
     let part = |descending| WrittenPart {
         expr: Expr { at: column.at, kind: ExprKind::Column(vec![column.clone()]) },
         descending,
@@ -47,12 +61,13 @@ pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option
         _ => return None,
     };
     let name = constraint.name.clone();
-    Some(TableConstraint { name, kind, deferrable, not_valid: false, at: constraint.at })
+    let constraint = TableConstraint { name, kind, deferrable, not_valid: false, at: constraint.at };
+    Some(NewConstraint { column: Some((&*column.text).into()), constraint })
 }
 
 /// PostgreSQL makes checks with the table, then keys and uniques, then foreign keys; that decides who gets which name.
-pub(super) fn in_order(mut constraints: Vec<TableConstraint>) -> Vec<TableConstraint> {
-    constraints.sort_by_key(|constraint| match constraint.kind {
+pub(super) fn in_order(mut constraints: Vec<NewConstraint>) -> Vec<NewConstraint> {
+    constraints.sort_by_key(|new| match new.constraint.kind {
         ConstraintKind::Check { .. } | ConstraintKind::NotNull(_) => 0,
         ConstraintKind::PrimaryKey(_) => 1,
         ConstraintKind::Unique { .. }
@@ -66,7 +81,8 @@ pub(super) fn in_order(mut constraints: Vec<TableConstraint>) -> Vec<TableConstr
 
 impl Run<'_> {
     /// Adds a constraint to a table.
-    pub(super) fn add_constraint(&mut self, id: &ObjectId, constraint: &TableConstraint) {
+    pub(super) fn add_constraint(&mut self, id: &ObjectId, new: &NewConstraint) {
+        let constraint = &new.constraint;
         let Some(table) = self.schema.table(id).cloned() else { return };
         let added = match &constraint.kind {
             ConstraintKind::PrimaryKey(parts) => self.primary_key(id, &table, constraint, parts),
@@ -85,7 +101,7 @@ impl Run<'_> {
             ConstraintKind::Exclude { method, parts, .. } => {
                 let name = self.constraint_name(id, constraint, "excl", &self.part_names(parts));
                 let text = SqlText::exclusion(constraint.at.of(self.sql), self.dialect);
-                let mut index = self.index(&name, parts, &[], true);
+                let mut index = self.index(id, &name, parts, &[], true);
                 index.is_unique = false;
                 index.method = method.as_deref().unwrap_or("gist").into();
                 Some((name, ConstraintBody::Exclude(text), Some(index)))
@@ -115,19 +131,30 @@ impl Run<'_> {
             is_validated: !constraint.not_valid,
             comment: None,
             is_local: true,
+            column: new.column.clone(),
         };
         // SQLite's keys take NULL, but for tables that are kept by their key.
+        let dialect = self.dialect;
         let refuses_nulls = self.dialect != Dialect::Sqlite
             || ["without rowid", "strict"].iter().any(|option| table.options.contains_key(*option));
-        self.change_table(id, |table| {
-            if let (ConstraintBody::PrimaryKey(columns), true) = (&made.body, refuses_nulls) {
-                refuse_nulls(table, columns);
-            }
-            table.constraints.push(made.clone());
-        });
+        if let ConstraintBody::Unique { columns, .. } = &made.body
+            && self.dialect == Dialect::Sqlite
+            && self.is_unique_already(&table, columns)
+        {
+            return;
+        }
         if let Some(index) = index {
             self.add_index(id, index);
         }
+        self.change_table(id, |table| {
+            table.constraints.push(made.clone());
+            if let (ConstraintBody::PrimaryKey(columns), true) = (&made.body, refuses_nulls) {
+                let is_rowid = matches!(columns.as_slice(), [one] if super::sqlite::is_rowid(table, one));
+                if dialect != Dialect::Sqlite || !is_rowid {
+                    refuse_nulls(table, columns);
+                }
+            }
+        });
         if self.dialect == Dialect::Mysql {
             self.index_for_foreign_key(id, &made);
         }
@@ -145,7 +172,12 @@ impl Run<'_> {
             self.wrong("duplicate-constraint", constraint.at, message);
             return None;
         }
-        let columns = self.part_columns(id, parts);
+        let mut columns = self.part_columns(id, parts);
+        if self.dialect == Dialect::Sqlite {
+            // One that is named again is forgotten.
+            let mut named = BTreeSet::new();
+            columns.retain(|column| named.insert(column.to_ascii_lowercase()));
+        }
         let name = match self.dialect {
             Dialect::Mysql => "PRIMARY".to_owned(),
             Dialect::Postgres if constraint.name.is_none() => {
@@ -153,7 +185,7 @@ impl Run<'_> {
             }
             _ => self.constraint_name(id, constraint, "pkey", &[]),
         };
-        let mut index = self.index(&name, parts, &[], true);
+        let mut index = self.index(id, &name, parts, &[], true);
         index.is_unique = true;
         Some((name, ConstraintBody::PrimaryKey(columns), Some(index)))
     }
@@ -169,7 +201,7 @@ impl Run<'_> {
         let columns = self.part_columns(id, parts);
         include.iter().for_each(|name| drop(self.column(id, name)));
         let name = self.constraint_name(id, constraint, "key", &self.part_names(parts));
-        let mut index = self.index(&name, parts, include, true);
+        let mut index = self.index(id, &name, parts, include, true);
         index.nulls_not_distinct = nulls_not_distinct;
         Some((name, ConstraintBody::Unique { columns, nulls_not_distinct }, Some(index)))
     }
@@ -207,6 +239,7 @@ impl Run<'_> {
             is_validated: true,
             comment: None,
             is_local: true,
+            column: None,
         };
         self.rename_index(id, &index.text, &name);
         self.change_table(id, |table| {
@@ -237,7 +270,9 @@ impl Run<'_> {
                 if !columns.contains(name) {
                     columns.push(name.clone());
                 }
-            } else if self.dialect == Dialect::Postgres {
+            } else if self.dialect == Dialect::Postgres
+                || self.dialect == Dialect::Sqlite && !self.is_text_if_missing(name)
+            {
                 drop(self.column(id, name));
             }
         }
@@ -273,18 +308,27 @@ impl Run<'_> {
         let before = self.findings.len();
         let target = match must_be_there {
             true => self.relation(&references.table, "table"),
-            false => match self.find(&references.table, crate::schema::Space::Relation) {
+            false => match self.find(&self.key_target(id, references), crate::schema::Space::Relation) {
                 Found::Known(target) => Some(target),
                 Found::Unknown | Found::Missing => None,
             },
         };
         let target_name = match &target {
             Some(target) => self.schema.get(target).map(|object| object.name.clone()),
-            None => self.new_name(&references.table, false),
+            None => self.new_name(&self.key_target(id, references), false),
         };
         let target_name = target_name.unwrap_or_else(|| ObjectName::new("", &*references.table.name.text));
         let mut referenced: Vec<Arc<str>> =
             references.columns.iter().map(|column| (&*column.text).into()).collect();
+        let is_misfit = !references.columns.is_empty() && references.columns.len() != columns.len();
+        if is_misfit && self.dialect == Dialect::Sqlite {
+            let message = format!(
+                "the foreign key has {} and refers to {}",
+                count(columns.len()),
+                count(references.columns.len())
+            );
+            self.wrong("no-unique-target", references.table.at(), message);
+        }
         if let Some(target) = &target {
             if must_be_there {
                 for column in &references.columns {
@@ -311,6 +355,15 @@ impl Run<'_> {
             match_full: references.match_full,
         };
         Some((name, ConstraintBody::ForeignKey(key), None))
+    }
+
+    /// SQLite's keys never leave their file.
+    fn key_target(&self, id: &ObjectId, references: &References) -> crate::ddl::Path {
+        let mut path = references.table.clone();
+        if self.dialect == Dialect::Sqlite {
+            path.schema = Some(Ident::new(&*id.schema, path.name.at));
+        }
+        path
     }
 
     /// What was found from there on holds only where MySQL checks foreign keys, which the application may have switched off.
@@ -384,9 +437,12 @@ impl Run<'_> {
     fn part_columns(&mut self, id: &ObjectId, parts: &[WrittenPart]) -> Vec<Arc<str>> {
         let mut columns = Vec::new();
         for part in parts {
-            if let ExprKind::Column(path) = &part.expr.kind
-                && let Some(name) = path.last()
-            {
+            let name = match &part.expr.kind {
+                ExprKind::Column(path) => path.last(),
+                ExprKind::ColumnOrText(name) => Some(name),
+                _ => None,
+            };
+            if let Some(name) = name {
                 let found = self.column(id, name);
                 columns.push(found.map_or_else(|| (&*name.text).into(), |found| found.name));
             }
@@ -462,16 +518,44 @@ impl Run<'_> {
     /// An index on parts as they are written.
     pub(super) fn index(
         &self,
+        id: &ObjectId,
         name: &str,
         parts: &[WrittenPart],
         include: &[Ident],
         is_of_constraint: bool,
     ) -> Index {
         let mut index = Index::of_parts(name, parts, include, self.sql, self.dialect);
+        self.settle(id, parts, &mut index);
         if is_of_constraint {
             (index.is_unique, index.constraint) = (true, Some(name.into()));
         }
         index
+    }
+
+    /// Gives an index the names that its table's columns have, where case does not count. What is in double quotes and no
+    /// column is a text of SQLite.
+    pub(super) fn settle(&self, id: &ObjectId, parts: &[WrittenPart], index: &mut Index) {
+        let Some(table) = self.schema.table(id).filter(|_| self.dialect != Dialect::Postgres) else { return };
+        let named =
+            |name: &str| self.column_place(table, name).map(|place| table.columns[place].name.clone());
+        for (part, written) in index.parts.iter_mut().zip(parts) {
+            let name = match &written.expr.kind {
+                ExprKind::Column(path) => path.last(),
+                ExprKind::ColumnOrText(name) => Some(name),
+                _ => None,
+            };
+            let Some(name) = name else { continue };
+            match named(&name.text) {
+                Some(column) => (part.is_column, part.expr) = (true, SqlText::name(&column)),
+                None if self.dialect == Dialect::Sqlite && self.is_text_if_missing(name) => {
+                    part.is_column = false;
+                }
+                None => {}
+            }
+        }
+        for column in &mut index.columns {
+            *column = named(column).unwrap_or_else(|| column.clone());
+        }
     }
 }
 

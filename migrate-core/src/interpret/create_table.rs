@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::constraint::{in_order, of_column};
+use super::constraint::{NewConstraint, in_order, of_column};
 use super::lookup::{Found, shown};
 use super::naming;
 use super::run::Run;
 use super::scope::Scope;
 use crate::ddl::{
     ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, Ident, LikeSource, Literal, Path, Query,
-    TableConstraint, TableElement,
+    TableElement,
 };
 use crate::dialect::Dialect;
 use crate::schema::{
@@ -31,7 +31,15 @@ impl Run<'_> {
                 return;
             }
             None | Some(Certainty::Doubtful) => {}
-            Some(_) if create.if_not_exists => return,
+            Some(_) if create.if_not_exists => {
+                let is_index =
+                    matches!(self.schema.get(&id).map(|object| &object.body), Some(ObjectBody::Index { .. }));
+                if is_index && self.dialect == Dialect::Sqlite {
+                    let message = format!("there is an index `{}` already", shown(&create.name));
+                    self.wrong("duplicate-index", create.name.at(), message);
+                }
+                return;
+            }
             Some(_) if create.or_replace => drop(self.schema.remove(&id)),
             Some(_) => {
                 let message = format!("there is a table `{}` already", shown(&create.name));
@@ -39,12 +47,17 @@ impl Run<'_> {
                 return;
             }
         }
+        // A table of this name that is elsewhere is what the query means.
+        let given = create.query.as_ref().map(|(names, query, _)| self.columns_from_query(names, query));
         let may_be_another = create.if_not_exists && self.schema.may_have_others;
         self.put(name.clone(), Space::Relation, ObjectBody::Table(Table::default()), BTreeSet::new());
         self.made.insert(id.clone());
-        let constraints = self.fill_table(&id, &name, create);
+        let constraints = self.fill_table(&id, &name, create, given);
         for constraint in in_order(constraints) {
             self.add_constraint(&id, &constraint);
+        }
+        if self.dialect == Dialect::Sqlite {
+            self.check_new_table(&id, create.name.at());
         }
         if may_be_another {
             self.lose(&id);
@@ -52,7 +65,13 @@ impl Run<'_> {
     }
 
     /// Gives a new table its columns; returns the constraints that are still to be made.
-    fn fill_table(&mut self, id: &ObjectId, name: &ObjectName, create: &CreateTable) -> Vec<TableConstraint> {
+    fn fill_table(
+        &mut self,
+        id: &ObjectId,
+        name: &ObjectName,
+        create: &CreateTable,
+        given: Option<(Vec<Column>, bool)>,
+    ) -> Vec<NewConstraint> {
         let mut table = Table {
             kind: match (&create.module, create.is_temporary) {
                 (Some(module), _) => TableKind::Virtual((&*module.text).into()),
@@ -81,12 +100,15 @@ impl Run<'_> {
                 TableElement::Column(column) => {
                     self.new_column(id, name, &mut table, column, &mut constraints)
                 }
-                TableElement::Constraint(constraint) => constraints.push(constraint.clone()),
+                TableElement::Constraint(constraint) => {
+                    constraints.push(NewConstraint::of_table(constraint));
+                }
                 TableElement::Like(source) => is_known &= self.like(&mut table, source),
             }
         }
-        if let Some((names, query, _)) = &create.query {
-            is_known &= self.columns_from_query(&mut table, names, query);
+        if let Some((columns, are_known)) = given {
+            table.columns.extend(columns);
+            is_known &= are_known;
         }
         self.change_table(id, |new| *new = table);
         if !is_known {
@@ -114,17 +136,25 @@ impl Run<'_> {
         self.create_table(&create);
     }
 
-    /// Gives a table the columns of a query; whether all are known, with their types.
-    fn columns_from_query(&mut self, table: &mut Table, names: &[Ident], query: &Query) -> bool {
-        let Some(fields) = self.query(query, &Scope::default()) else { return false };
+    /// The columns of a query; whether all are known, with their types.
+    fn columns_from_query(&mut self, names: &[Ident], query: &Query) -> (Vec<Column>, bool) {
+        let Some(fields) = self.query(query, &Scope::default()) else { return (vec![], false) };
         let mut is_known = true;
+        let mut columns = Vec::new();
         for (place, field) in fields.into_iter().enumerate() {
             let name = names.get(place).map_or(field.name, |name| (&*name.text).into());
-            is_known &= field.data_type.is_some() && self.dialect == Dialect::Postgres;
-            let data_type = field.data_type.unwrap_or_else(|| Type::unknown(""));
-            table.columns.push(Column::new(name, data_type));
+            let data_type = match self.dialect {
+                Dialect::Postgres => field.data_type,
+                Dialect::Sqlite => field.data_type.as_ref().map(super::sqlite::affinity),
+                Dialect::Mysql => None,
+            };
+            // SQLite and MySQL tell columns of one name apart, or do not take them.
+            let is_there = columns.iter().any(|column: &Column| self.same_name(&column.name, &name));
+            is_known &= data_type.is_some() && !is_there;
+            let data_type = data_type.unwrap_or_else(|| Type::unknown(""));
+            columns.push(Column::new(name, data_type));
         }
-        is_known
+        (columns, is_known)
     }
 
     /// Takes over a parent's columns; whether all is known.
@@ -184,7 +214,7 @@ impl Run<'_> {
         name: &ObjectName,
         table: &mut Table,
         written: &ColumnDef,
-        constraints: &mut Vec<TableConstraint>,
+        constraints: &mut Vec<NewConstraint>,
     ) {
         if let Some(place) = self.column_place(table, &written.name.text) {
             if table.columns[place].is_local {
@@ -208,6 +238,9 @@ impl Run<'_> {
             None => Type::built_in(""),
         };
         let mut column = Column::new((&*written.name.text).into(), data_type);
+        if self.dialect == Dialect::Sqlite {
+            self.check_column(written);
+        }
         if let Some(data_type) = &written.data_type {
             column.charset = data_type.charset.as_deref().map(Into::into);
             column.collation = data_type.collation.as_ref().map(|path| shown(path).into());

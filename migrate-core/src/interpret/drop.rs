@@ -67,6 +67,18 @@ impl Run<'_> {
             }
             _ => self.find(&target.name, space),
         };
+        let found = match found {
+            // An index of the file may have the name of a table of the session.
+            Found::Known(id)
+                if self.dialect == Dialect::Sqlite
+                    && target.name.schema.is_none()
+                    && !self.is_of_kind(&id, drop.kind) =>
+            {
+                let main = ObjectName::new("main", &*target.name.name.text).id(space, self.dialect);
+                Found::Known(if self.schema.get(&main).is_some() { main } else { id })
+            }
+            found => found,
+        };
         match found {
             Found::Known(id) if self.is_of_kind(&id, drop.kind) => Some(id),
             Found::Known(id) => {
@@ -342,6 +354,7 @@ impl Run<'_> {
                 gone.iter().for_each(|index| self.remove_index(id, index));
                 self.change_table(id, |table| {
                     table.constraints.retain(|constraint| match &constraint.body {
+                        _ if constraint.column.as_ref() == Some(&own) => false,
                         ConstraintBody::PrimaryKey(columns)
                         | ConstraintBody::Unique { columns, .. }
                         | ConstraintBody::Check { columns, .. } => !columns.contains(&own),
@@ -357,6 +370,7 @@ impl Run<'_> {
         for table in &tables {
             self.change_table(table, |table| table.columns.retain(|column| column.name != own));
         }
+        self.kept_texts_hold(id, name.at);
         let sequences: Vec<ObjectId> =
             self.schema
                 .dependents(id)
@@ -506,12 +520,16 @@ impl Run<'_> {
     /// Gives a relation another name, and everything that knows it the new one.
     pub(super) fn relocate(&mut self, id: &mut ObjectId, name: ObjectName, at: Extent) {
         let new_id = self.id(&name, Space::Relation);
-        if new_id != *id
+        if (new_id != *id || self.dialect == Dialect::Sqlite)
             && self.schema.get(&new_id).is_some_and(|object| object.certainty != Certainty::Doubtful)
         {
             self.wrong("duplicate-table", at, format!("there is a relation `{name}` already"));
             return;
         }
+        if !self.kept_texts_hold(id, at) {
+            return;
+        }
+        let texts = self.renamed_texts(id, None, &name.name);
         let Some(object) = self.schema.remove(id) else { return };
         let mut object = Arc::unwrap_or_clone(object);
         let old = std::mem::replace(&mut object.name, name.clone());
@@ -520,7 +538,19 @@ impl Run<'_> {
         self.schema.insert(new_id.clone(), object);
         self.touched.push(new_id.clone());
         let dialect = self.dialect;
+        // SQLite's older rules leave keys of other tables as they are, if keys are not checked.
+        let keys_follow = match (dialect, self.session.legacy_rename, self.session.checks_foreign_keys) {
+            (Dialect::Sqlite, Some(true), checks) => checks,
+            (Dialect::Sqlite, None, _) => None,
+            _ => Some(true),
+        };
         for other in dependents.iter().chain([&new_id]) {
+            let has_key = self.schema.table(other).is_some_and(|table| leads_to(table, &old_id, dialect));
+            match keys_follow {
+                Some(false) if has_key => continue,
+                None if has_key => self.lose(other),
+                _ => {}
+            }
             self.schema.change(other, |object| follow(object, &old, &name, dialect));
             self.schema.change(other, |object| {
                 let needs = std::mem::take(&mut object.needs);
@@ -533,6 +563,7 @@ impl Run<'_> {
                         .collect();
             });
         }
+        self.put_texts(texts, &old_id, &new_id);
         // Indexes and sequences of a table go to its new schema with it.
         if old.schema != name.schema {
             for other in dependents {
@@ -548,6 +579,14 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Whether a foreign key of the table leads there.
+fn leads_to(table: &crate::schema::Table, id: &ObjectId, dialect: Dialect) -> bool {
+    table.constraints.iter().any(|constraint| {
+        matches!(&constraint.body, ConstraintBody::ForeignKey(key)
+            if key.table.id(Space::Relation, dialect) == *id)
+    })
 }
 
 /// An object that names another one follows its new name.
@@ -604,19 +643,31 @@ fn is_key(object: &Object, need: &Need) -> bool {
 /// What SQLite says of a column that it does not drop.
 fn sqlite_refusal(table: &crate::schema::Table, own: &Arc<str>) -> Option<(String, String)> {
     let has = |columns: &[Arc<str>]| columns.iter().any(|column| column.eq_ignore_ascii_case(own));
+    // What stands in the column's own definition goes with it.
+    let goes = |constraint: &crate::schema::Constraint| {
+        constraint.column.as_ref().is_some_and(|column| column.eq_ignore_ascii_case(own))
+    };
     let reason = table.constraints.iter().find_map(|constraint| match &constraint.body {
         ConstraintBody::PrimaryKey(columns) if has(columns) => Some("it is in the primary key".to_owned()),
         ConstraintBody::Unique { columns, .. } if has(columns) => Some("it is UNIQUE".to_owned()),
-        ConstraintBody::Check { columns, .. } if has(columns) && columns.len() > 1 => {
+        ConstraintBody::Check { columns, .. } if has(columns) && !goes(constraint) => {
             Some("a check needs it".to_owned())
         }
-        ConstraintBody::ForeignKey(key) if has(&key.columns) && key.columns.len() > 1 => {
+        ConstraintBody::ForeignKey(key) if has(&key.columns) && !goes(constraint) => {
             Some("a foreign key needs it".to_owned())
         }
         _ => None,
     });
+    let computed = table.columns.iter().find(|column| {
+        let expr = column.generated.as_ref().map(|generated| &*generated.expr.normal);
+        !column.name.eq_ignore_ascii_case(own)
+            && expr.is_some_and(|expr| mentions(expr, &own.to_ascii_lowercase()))
+    });
     let index = table.indexes.iter().find(|index| index.constraint.is_none() && has(&index.columns));
-    let reason = reason.or_else(|| index.map(|index| format!("the index `{}` needs it", index.name)))?;
+    let reason = reason
+        .or_else(|| computed.map(|column| format!("column `{}` is computed from it", column.name)))
+        .or_else(|| index.map(|index| format!("the index `{}` needs it", index.name)))
+        .or_else(|| (table.columns.len() == 1).then(|| "the table has no other column".to_owned()))?;
     let help = match index {
         Some(index) => format!("drop the index `{}` first", index.name),
         None => {

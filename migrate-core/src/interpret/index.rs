@@ -140,6 +140,13 @@ impl Run<'_> {
                         self.indexes(&id).iter().any(|index| self.same_name(&index.name, &path.name.text))
                     }
                 };
+                let is_table =
+                    self.indexes_are_relations() && self.is_table_or_view(&id.schema, &path.name.text);
+                if taken && is_table && self.dialect == Dialect::Sqlite {
+                    let message = format!("there is a table `{}` already", shown(path));
+                    self.wrong("duplicate-table", path.at(), message);
+                    return;
+                }
                 if taken && create.or_replace {
                     self.remove_index(&id, &path.name.text);
                 } else if taken {
@@ -165,8 +172,15 @@ impl Run<'_> {
                     .into()
             }
         };
-        let index = Index::of(create, &name, self.sql, self.dialect);
+        let mut index = Index::of(create, &name, self.sql, self.dialect);
+        self.settle(&id, &create.parts, &mut index);
         self.add_index(&id, index);
+    }
+
+    fn is_table_or_view(&self, schema: &Arc<str>, name: &str) -> bool {
+        let name = ObjectName { schema: Arc::clone(schema), name: name.into() };
+        let object = self.schema.get(&self.id(&name, Space::Relation));
+        matches!(object.map(|object| &object.body), Some(ObjectBody::Table(_) | ObjectBody::View(_)))
     }
 
     fn is_materialized_view(&self, id: &ObjectId) -> bool {
@@ -196,7 +210,7 @@ impl Run<'_> {
             }
             None => free_index_name(table, self.part_names(parts).first().unwrap_or(&"")),
         };
-        let mut index = self.index(&name, parts, &[], false);
+        let mut index = self.index(id, &name, parts, &[], false);
         index.method = match kind {
             IndexKind::Plain => "btree",
             IndexKind::Fulltext => "fulltext",

@@ -113,7 +113,10 @@ impl Run<'_> {
     /// The relation, or a finding that there is none; `None` also where nothing can be said about it.
     pub(super) fn relation(&mut self, path: &Path, what: &str) -> Option<ObjectId> {
         match self.find(path, Space::Relation) {
-            Found::Known(id) => Some(id),
+            Found::Known(id) => {
+                self.mention(&id, None, path.name.at);
+                Some(id)
+            }
             Found::Unknown => None,
             Found::Missing => {
                 let name = &*path.name.text;
@@ -155,7 +158,9 @@ impl Run<'_> {
         let object = self.schema.get(id)?;
         let ObjectBody::Table(table) = &object.body else { return None };
         if let Some(place) = self.column_place(table, &name.text) {
-            return Some(table.columns[place].clone());
+            let column = table.columns[place].clone();
+            self.mention(id, Some(&column.name), name.at);
+            return Some(column);
         }
         if object.certainty != Certainty::Certain || self.is_system_column(table, &name.text) {
             return None;

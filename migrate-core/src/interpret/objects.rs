@@ -375,7 +375,10 @@ impl Run<'_> {
 
     pub(super) fn create_trigger(&mut self, create: &CreateTrigger) {
         let Some(id) = self.relation(&create.table, "table") else { return };
-        create.columns.iter().for_each(|column| drop(self.column(&id, column)));
+        // SQLite looks at what it says when it is used.
+        if self.dialect != Dialect::Sqlite {
+            create.columns.iter().for_each(|column| drop(self.column(&id, column)));
+        }
         let function = match &create.function {
             None => None,
             Some(path) => match self.find(path, Space::Routine) {
@@ -390,7 +393,7 @@ impl Run<'_> {
                 }
             },
         };
-        if let Some(condition) = &create.condition {
+        if let Some(condition) = create.condition.as_ref().filter(|_| self.dialect != Dialect::Sqlite) {
             let row = |name: &str| Source {
                 name: Some(name.into()),
                 ..self.source_of(Some(&id), &create.table, None)
@@ -404,7 +407,7 @@ impl Run<'_> {
             // Their names are the schema's.
             _ => {
                 let ids: Vec<ObjectId> = self.schema.objects().iter().map(|(id, _)| id.clone()).collect();
-                ids.iter().any(|id| self.has_trigger(id, name))
+                ids.iter().any(|other| other.schema == id.schema && self.has_trigger(other, name))
             }
         };
         if is_taken {
@@ -421,7 +424,7 @@ impl Run<'_> {
         let trigger = Trigger {
             name: (&*name.text).into(),
             function,
-            text: SqlText::trigger(self.sql, self.dialect),
+            text: self.text_of_trigger(create),
             comment: None,
         };
         if self.schema.table(&id).is_some() {
@@ -432,6 +435,17 @@ impl Run<'_> {
                     view.triggers.push(trigger);
                 }
             });
+        }
+    }
+
+    /// From `CREATE` to its end; SQLite keeps it from its name on, and that without the schema.
+    fn text_of_trigger(&self, create: &CreateTrigger) -> SqlText {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let rest = self.sql.get(create.name.name.at.start as usize..).unwrap_or_default();
+                SqlText::tokens(&format!("CREATE TRIGGER {rest}"), self.dialect)
+            }
+            _ => SqlText::trigger(self.sql, self.dialect),
         }
     }
 

@@ -6,7 +6,8 @@ use super::lookup::Found;
 use super::run::Run;
 use super::scope::{Field, Fields, Scope, Source};
 use crate::ddl::{Expr, ExprKind, FromItem, Ident, Output, Query, QueryBody, Select, Statement};
-use crate::schema::Space;
+use crate::dialect::Dialect;
+use crate::schema::{ObjectBody, Space};
 
 impl Run<'_> {
     /// Looks up all names of a query; the columns that it gives.
@@ -71,8 +72,12 @@ impl Run<'_> {
         }
         let fields = self.outputs(&select.outputs, &scope);
         // Groups, orders and, in some databases, conditions may name what the query gives.
-        let given = select.outputs.iter().filter_map(|output| output.alias.as_ref());
-        scope.variables.extend(given.map(|alias| Arc::from(&*alias.text)));
+        let given = select.outputs.iter().filter_map(|output| match (&output.alias, &output.expr.kind) {
+            (Some(alias), _) => Some(alias),
+            (None, ExprKind::Column(path)) => path.last(),
+            (None, _) => None,
+        });
+        scope.variables.extend(given.map(|name| Arc::from(&*name.text)));
         for expr in select.rest.iter().chain(order_by) {
             self.expr(expr, &scope);
         }
@@ -84,6 +89,9 @@ impl Run<'_> {
         let mut fields = Some(Vec::new());
         for output in outputs {
             if let ExprKind::Star(table) = &output.expr.kind {
+                if let [.., table] = table.as_slice() {
+                    self.mention_star(table, scope);
+                }
                 let found = self.star(table, scope);
                 match (&mut fields, found) {
                     (Some(all), Some(more)) => all.extend(more),
@@ -143,12 +151,12 @@ impl Run<'_> {
                 let fields = self.query(query, scope);
                 let name = alias.as_ref().map(|alias| Arc::from(&*alias.text));
                 let fields = renamed(fields, columns);
-                scope.sources.push(Source { name, fields, has_system_columns: false });
+                scope.sources.push(Source { name, fields, ..Source::default() });
             }
             FromItem::Function { calls, alias, columns } => {
                 calls.iter().for_each(|call| drop(self.expr(call, scope)));
                 let name = alias.as_ref().map(|alias| Arc::from(&*alias.text));
-                scope.sources.push(Source { name, fields: None, has_system_columns: false });
+                scope.sources.push(Source { name, fields: None, ..Source::default() });
                 scope.variables.extend(columns.iter().map(|column| Arc::from(&*column.text)));
             }
             FromItem::Join(join) => {
@@ -170,7 +178,7 @@ impl Run<'_> {
                 }
                 if let Some(alias) = &join.alias {
                     let name = Some(Arc::from(&*alias.text));
-                    scope.sources.push(Source { name, fields: None, has_system_columns: false });
+                    scope.sources.push(Source { name, fields: None, ..Source::default() });
                 }
             }
             FromItem::Opaque => scope.is_open = true,
@@ -212,7 +220,7 @@ impl Run<'_> {
         };
         if let Some(fields) = expression {
             let name = Some(Arc::from(&*alias.unwrap_or(&path.name).text));
-            return Source { name, fields: renamed(fields, columns), has_system_columns: false };
+            return Source { name, fields: renamed(fields, columns), ..Source::default() };
         }
         let is_variable = std::iter::successors(Some(scope), |scope| scope.outer)
             .any(|scope| scope.variables.iter().any(|name| name.eq_ignore_ascii_case(&path.name.text)));
@@ -225,7 +233,14 @@ impl Run<'_> {
                 None
             }
         };
-        let source = self.source_of(id.as_ref(), path, alias);
+        let mut source = self.source_of(id.as_ref(), path, alias);
+        if let Some(id) = &id {
+            self.mention(id, None, path.name.at);
+            let is_view = matches!(self.schema.get(id).map(|object| &object.body), Some(ObjectBody::View(_)));
+            if is_view && self.dialect == Dialect::Sqlite {
+                source.fields = self.fields_of_view(id, path.at());
+            }
+        }
         Source { fields: renamed(source.fields, columns), ..source }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use super::scope::{Field, Fields, Scope, Source};
+use super::scope::{Fields, Scope, Source};
 use crate::ddl::{Assignment, Delete, FromItem, Ident, Insert, Path, Statement, Update};
 use crate::dialect::Dialect;
 use crate::schema::{ObjectBody, ObjectId};
@@ -35,15 +35,16 @@ impl Run<'_> {
         self.with(&insert.with, false, &mut around);
         let id = self.written_columns(&insert.table, &insert.columns);
         let given = insert.source.as_ref().and_then(|source| self.query(source, &around));
-        if let (Some(given), false) = (&given, insert.columns.is_empty()) {
-            self.count_columns(insert, given);
+        if let Some(given) = &given {
+            self.count_columns(insert, id.as_ref(), given.len());
         }
         let mut scope = Scope::inside(&around);
         scope.sources.push(self.source_of(id.as_ref(), &insert.table, insert.alias.as_ref()));
         let assigned = Scope {
             sources: {
                 let mut sources = scope.sources.clone();
-                let excluded = Source { name: Some("excluded".into()), ..sources[0].clone() };
+                let excluded =
+                    Source { name: Some("excluded".into()), is_qualified: true, ..sources[0].clone() };
                 // Named only with the word before it.
                 sources.push(excluded);
                 sources
@@ -60,12 +61,19 @@ impl Run<'_> {
     }
 
     /// As many values as columns.
-    fn count_columns(&mut self, insert: &Insert, given: &[Field]) {
-        let (columns, values) = (insert.columns.len(), given.len());
+    fn count_columns(&mut self, insert: &Insert, id: Option<&ObjectId>, values: usize) {
+        let table = id.filter(|id| !self.is_uncertain(id)).and_then(|id| self.schema.table(id));
+        let columns = match (insert.columns.len(), table) {
+            (0, Some(table)) if self.dialect == Dialect::Sqlite => {
+                table.columns.iter().filter(|column| column.generated.is_none()).count()
+            }
+            (0, _) => return,
+            (columns, _) => columns,
+        };
         // PostgreSQL and MariaDB take fewer values in no case; more in none.
         if columns != values && self.dialect != Dialect::Mysql {
             let at = insert.source.as_ref().map_or(insert.table.at(), |source| source.at);
-            let message = format!("{columns} columns are named and {values} values given");
+            let message = format!("there are {columns} columns and {values} values");
             self.wrong("values-do-not-fit", at, message);
         }
     }
@@ -74,7 +82,12 @@ impl Run<'_> {
     fn written_columns(&mut self, path: &Path, columns: &[Ident]) -> Option<ObjectId> {
         let id = self.relation(path, "table")?;
         if matches!(self.schema.get(&id).map(|object| &object.body), Some(ObjectBody::Table(_))) {
+            let findings = self.findings.len();
             columns.iter().for_each(|column| drop(self.column(&id, column)));
+            // SQLite does not look at them in what it keeps.
+            if self.depth > 0 {
+                self.findings.truncate(findings);
+            }
         }
         Some(id)
     }
@@ -82,6 +95,7 @@ impl Run<'_> {
     fn assignments(&mut self, set: &[Assignment], id: Option<&ObjectId>, scope: &Scope<'_>) {
         for assignment in set {
             for column in &assignment.columns {
+                let findings = self.findings.len();
                 match (column.as_slice(), id) {
                     ([name], Some(id)) if self.schema.table(id).is_some() => drop(self.column(id, name)),
                     // With the table before it, in MySQL; a field of a composite column, in PostgreSQL.
@@ -92,6 +106,9 @@ impl Run<'_> {
                         drop(self.column(id, name));
                     }
                     _ => {}
+                }
+                if self.depth > 0 {
+                    self.findings.truncate(findings);
                 }
             }
             self.expr(&assignment.value, scope);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::lookup::{Found, shown};
 use super::scope::Scope;
+use super::standing::Mention;
 use super::{Finding, Session};
 use crate::ddl::{AlterIndex, Expr, Kind, Path, Query, QueryBody, Statement};
 use crate::dialect::Dialect;
@@ -24,6 +25,10 @@ pub(super) struct Run<'a> {
     pub(super) touched: Vec<ObjectId>,
     /// The tables that the session made.
     pub(super) made: &'a mut BTreeSet<ObjectId>,
+    /// What names stood for, where somebody wants to know.
+    pub(super) mentions: Option<Vec<Mention>>,
+    /// How many texts that are kept are being read inside each other.
+    pub(super) depth: u8,
 }
 
 impl Run<'_> {

@@ -21,12 +21,16 @@ pub(super) struct Field {
 pub(super) type Fields = Option<Vec<Field>>;
 
 /// A source of rows, under the name that it has in a query.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Source {
     pub(super) name: Option<Arc<str>>,
     pub(super) fields: Fields,
     /// Whether it is a table, which has columns that are not listed.
     pub(super) has_system_columns: bool,
+    /// Whether its columns are only found with its name before them: `excluded`, the rows of a trigger.
+    pub(super) is_qualified: bool,
+    /// The table it is, and whether under its own name.
+    pub(super) table: Option<(ObjectId, bool)>,
 }
 
 /// The names that can be used at one place.
@@ -94,7 +98,12 @@ impl Run<'_> {
         Source {
             name: Some((&*alias.unwrap_or(&path.name).text).into()),
             fields: object.and_then(|object| self.fields_of(object)),
-            has_system_columns: true,
+            has_system_columns: object.is_none_or(|object| match &object.body {
+                ObjectBody::Table(table) => !table.options.contains_key("without rowid"),
+                _ => self.dialect != Dialect::Sqlite,
+            }),
+            is_qualified: false,
+            table: id.map(|id| (id.clone(), alias.is_none())),
         }
     }
 
@@ -109,26 +118,54 @@ impl Run<'_> {
 
     fn resolve_plain(&mut self, name: &Ident, scope: &Scope<'_>) -> Option<Type> {
         let mut is_open = false;
-        for scope in scope.chain() {
-            for source in &scope.sources {
-                match &source.fields {
-                    None => is_open = true,
-                    Some(fields) => {
-                        if let Some(field) =
-                            fields.iter().find(|field| self.same_name(&field.name, &name.text))
-                        {
-                            return field.data_type.clone();
-                        }
+        for inner in scope.chain() {
+            let is_variable = inner.variables.iter().any(|own| own.eq_ignore_ascii_case(&name.text));
+            let mut found: Option<(Option<Type>, Option<ObjectId>, Arc<str>)> = None;
+            for source in inner.sources.iter().filter(|source| !source.is_qualified) {
+                let field = match &source.fields {
+                    None => {
+                        is_open = true;
+                        None
                     }
+                    Some(fields) => fields.iter().find(|field| self.same_name(&field.name, &name.text)),
+                };
+                match (field, &found) {
+                    (Some(_), Some(_)) if !is_open && !is_variable && !inner.is_open => {
+                        let message = format!("`{}` may be a column of several tables here", name.text);
+                        self.wrong("ambiguous-column", name.at, message)
+                            .helps
+                            .push("put the table's name before it".to_owned());
+                        return None;
+                    }
+                    (Some(field), None) => {
+                        let table = source.table.as_ref().map(|(id, _)| id.clone());
+                        found = Some((field.data_type.clone(), table, field.name.clone()));
+                    }
+                    _ => {}
                 }
                 // A row as a whole.
-                if source.name.as_ref().is_some_and(|own| self.same_name(own, &name.text)) {
+                if found.is_none() && source.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
+                {
                     return None;
                 }
                 is_open |= source.has_system_columns && self.is_system_word(&name.text);
             }
-            is_open |=
-                scope.is_open || scope.variables.iter().any(|own| own.eq_ignore_ascii_case(&name.text));
+            if let Some((data_type, table, column)) = found {
+                if let Some(table) = table {
+                    self.mention(&table, Some(&column), name.at);
+                }
+                return data_type;
+            }
+            is_open |= inner.is_open || is_variable;
+            let has_rowid =
+                inner.sources.iter().filter(|source| !source.is_qualified && source.has_system_columns);
+            let is_rowid = self.dialect == Dialect::Sqlite && self.is_system_word(&name.text);
+            if is_rowid && has_rowid.count() > 1 && inner.sources.iter().all(|source| source.fields.is_some())
+            {
+                let message = format!("`{}` may be that of several tables here", name.text);
+                self.wrong("ambiguous-column", name.at, message);
+                return None;
+            }
         }
         if !is_open {
             let candidates: Vec<Arc<str>> = scope
@@ -163,8 +200,16 @@ impl Run<'_> {
                 .iter()
                 .find(|source| source.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(&table.text)));
             if let Some(source) = found {
+                if let Some((id, true)) = &source.table
+                    && !source.is_qualified
+                {
+                    self.mention(id, None, table.at);
+                }
                 let fields = source.fields.as_ref()?;
                 if let Some(field) = fields.iter().find(|field| self.same_name(&field.name, &name.text)) {
+                    if let Some((id, _)) = &source.table {
+                        self.mention(id, Some(&field.name), name.at);
+                    }
                     return field.data_type.clone();
                 }
                 if !(source.has_system_columns && self.is_system_word(&name.text)) {
@@ -188,6 +233,16 @@ impl Run<'_> {
             self.wrong("missing-table", table.at, message).helps.extend(near);
         }
         None
+    }
+
+    /// The table of `t.*`, under its own name.
+    pub(super) fn mention_star(&mut self, table: &Ident, scope: &Scope<'_>) {
+        let is_named =
+            |source: &&Source| source.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(&table.text));
+        let found = scope.chain().find_map(|scope| scope.sources.iter().find(is_named));
+        if let Some(Source { table: Some((id, true)), is_qualified: false, .. }) = found {
+            self.mention(&id.clone(), None, table.at);
+        }
     }
 
     /// Names of columns that are never listed.
@@ -223,7 +278,20 @@ impl Run<'_> {
                 self.operation_type(operator, types)
             }
             ExprKind::Literal(literal) => self.literal_type(literal),
-            ExprKind::Star(_) | ExprKind::ColumnOrText(_) | ExprKind::Other | ExprKind::Opaque => None,
+            // A text, if it is no column.
+            ExprKind::ColumnOrText(name) => {
+                let findings = self.findings.len();
+                let data_type = self.resolve_plain(name, scope);
+                self.findings.truncate(findings);
+                data_type
+            }
+            ExprKind::Star(path) => {
+                if let [.., table] = path.as_slice() {
+                    self.mention_star(table, scope);
+                }
+                None
+            }
+            ExprKind::Other | ExprKind::Opaque => None,
         }
     }
 

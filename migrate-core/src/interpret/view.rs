@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::lookup::{Found, shown};
 use super::run::Run;
-use super::scope::Scope;
+use super::scope::{Field, Scope};
 use crate::ddl::{CreateView, Expr, ExprKind, FromItem, Ident, Query, QueryBody, Statement};
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, Need, ObjectBody, ObjectId, Space, SqlText, View};
@@ -39,8 +39,20 @@ impl Run<'_> {
         if self.dialect == Dialect::Sqlite {
             self.findings.truncate(findings);
         }
-        let columns = fields.map(|fields| {
-            let named = |(place, field): (usize, super::scope::Field)| {
+        let columns = match self.dialect {
+            // What it has follows from what its tables have when it is used.
+            Dialect::Sqlite if create.columns.is_empty() => None,
+            Dialect::Sqlite => Some(
+                create
+                    .columns
+                    .iter()
+                    .map(|name| Field { name: (&*name.text).into(), data_type: None })
+                    .collect(),
+            ),
+            _ => fields,
+        };
+        let columns = columns.map(|fields: Vec<Field>| {
+            let named = |(place, field): (usize, Field)| {
                 let name = create.columns.get(place).map_or(field.name, |name| (&*name.text).into());
                 (name, field.data_type)
             };

@@ -137,7 +137,9 @@ impl Schema {
             let mut theirs = old.remove(&about).unwrap_or_default();
             let mut rest = Vec::new();
             for fact in mine {
-                match theirs.iter().position(|other| fact.is_like(other) && fact.says_like(other)) {
+                let is_same =
+                    |other: &Fact| fact.says_like(other) || self.are_same(&other.texts, &fact.texts);
+                match theirs.iter().position(|other| fact.is_like(other) && is_same(other)) {
                     Some(place) => drop(theirs.remove(place)),
                     None => rest.push(fact),
                 }
@@ -291,14 +293,17 @@ impl Schema {
         let mut texts = Vec::new();
         let mut written = String::new();
         let (kind, mut shape) = match &constraint.body {
-            ConstraintBody::PrimaryKey(columns) => ("primary key", format!("({})", list(columns))),
+            ConstraintBody::PrimaryKey(columns) => ("primary key", format!("({})", self.names(columns))),
             ConstraintBody::Unique { columns, nulls_not_distinct } => {
                 let nulls = if *nulls_not_distinct { " nulls not distinct" } else { "" };
-                ("unique", format!("({}){nulls}", list(columns)))
+                ("unique", format!("({}){nulls}", self.names(columns)))
             }
             ConstraintBody::ForeignKey(key) => {
                 let referenced = self.referenced(key);
-                let mut shape = format!("({}) -> {} ({})", list(&key.columns), key.table, list(referenced));
+                let mut shape = {
+                    let table = self.folded(&key.table.to_string());
+                    format!("({}) -> {table} ({})", self.names(&key.columns), self.names(referenced))
+                };
                 for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
                     if let Some(words) = action_words(action, dialect) {
                         let _ = write!(shape, " on {event} {words}");
@@ -341,6 +346,26 @@ impl Schema {
             None => kind.to_owned(),
         };
         Fact { about, line: format!("{shape}{written}"), shape, data_type: None, texts }
+    }
+
+    /// Whether expressions are the same. What stands in double quotes may be a text in SQLite, which writes single ones around
+    /// it when a table is altered.
+    fn are_same(&self, some: &[Arc<str>], others: &[Arc<str>]) -> bool {
+        let plain = |text: &Arc<str>| text.replace(['"', '\''], "");
+        some == others
+            || self.dialect() == Dialect::Sqlite && some.iter().map(plain).eq(others.iter().map(plain))
+    }
+
+    /// A name that is written elsewhere than where it was given, in the form in which it is compared.
+    fn folded(&self, name: &str) -> String {
+        match self.dialect() {
+            Dialect::Postgres => name.to_owned(),
+            Dialect::Sqlite | Dialect::Mysql => name.to_ascii_lowercase(),
+        }
+    }
+
+    fn names(&self, names: &[Arc<str>]) -> String {
+        self.folded(&list(names))
     }
 
     /// The columns that a foreign key leads to.

@@ -152,6 +152,8 @@ pub struct Constraint {
     pub comment: Option<Arc<str>>,
     /// Whether the table says so itself, and not only a table it inherits from.
     pub is_local: bool,
+    /// The column in whose definition it stands: SQLite's goes with it.
+    pub column: Option<Arc<str>>,
 }
 
 /// What a constraint is.

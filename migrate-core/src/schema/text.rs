@@ -1,5 +1,6 @@
 //! Expressions as texts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -58,16 +59,25 @@ impl fmt::Display for SqlText {
     }
 }
 
-/// The tokens of a text with single blanks, words without quotes in lower case.
+/// The tokens of a text with single blanks, words without quotes in lower case; names, too, where case does not count.
 pub(super) fn tokens(text: &str, dialect: Dialect) -> String {
     let mut out = String::new();
     for token in significant_tokens(text, dialect) {
         if !out.is_empty() {
             out.push(' ');
         }
-        match token.starts_with(['\'', '"', '`', '[', '$']) {
-            true => out.push_str(token),
-            false => out.push_str(&token.to_lowercase()),
+        let quotes: &[char] = match dialect {
+            Dialect::Postgres => &[],
+            Dialect::Sqlite => &['"', '`', '['],
+            Dialect::Mysql => &['`'],
+        };
+        if let Some(quote) = token.chars().next().filter(|quote| quotes.contains(quote) && token.len() > 1) {
+            let (inner, quote) = (&token[1..token.len() - 1], quote.to_string());
+            out.push_str(&inner.replace(&quote.repeat(2), &quote).to_lowercase());
+        } else if token.starts_with(['\'', '"', '`', '[', '$']) {
+            out.push_str(token);
+        } else {
+            out.push_str(&token.to_lowercase());
         }
     }
     out
@@ -83,8 +93,12 @@ impl Printer<'_> {
     fn expr(&self, expr: &Expr, out: &mut String) {
         match &expr.kind {
             // Within one table's business nothing else has columns.
-            ExprKind::Column(path) => out.push_str(path.last().map_or("", |name| &name.text)),
-            ExprKind::ColumnOrText(name) => out.push_str(&name.text),
+            ExprKind::Column(path) => out.push_str(&self.name(path.last().map_or("", |name| &name.text))),
+            ExprKind::ColumnOrText(name) => {
+                out.push('"');
+                out.push_str(&self.name(&name.text));
+                out.push('"');
+            }
             ExprKind::Star(_) => out.push('*'),
             ExprKind::Literal(literal) => self.literal(literal, out),
             ExprKind::Cast(inner, data_type) => self.cast(inner, data_type, out),
@@ -104,6 +118,14 @@ impl Printer<'_> {
             ExprKind::Subquery(_) | ExprKind::Other | ExprKind::Opaque => {
                 out.push_str(&tokens(expr.at.of(self.sql), self.dialect));
             }
+        }
+    }
+
+    /// A name in the form in which it is compared.
+    fn name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        match self.dialect {
+            Dialect::Postgres => name.into(),
+            Dialect::Sqlite | Dialect::Mysql => name.to_ascii_lowercase().into(),
         }
     }
 

@@ -49,7 +49,7 @@ impl Outcome {
         ];
         for (kind, all) in kinds {
             let _ = writeln!(story, "== {kind}: {}", all.len());
-            all.iter().take(12).for_each(|line| drop(writeln!(story, "{line}")));
+            all.iter().take(40).for_each(|line| drop(writeln!(story, "{line}")));
         }
         story
     }
@@ -153,9 +153,15 @@ where
 
 /// Refusals that follow from what is in tables.
 fn is_about_rows(error: &str) -> bool {
-    ["constraint failed", "Duplicate entry", "foreign key constraint fails", "datatype mismatch"]
-        .iter()
-        .any(|words| error.contains(words))
+    [
+        "constraint failed",
+        "Duplicate entry",
+        "foreign key constraint fails",
+        "datatype mismatch",
+        "foreign key mismatch",
+    ]
+    .iter()
+    .any(|words| error.contains(words))
 }
 
 /// A session's own objects are not the database's.

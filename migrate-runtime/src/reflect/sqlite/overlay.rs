@@ -182,5 +182,6 @@ fn unnamed(body: ConstraintBody) -> Constraint {
         is_validated: true,
         comment: None,
         is_local: true,
+        column: None,
     }
 }

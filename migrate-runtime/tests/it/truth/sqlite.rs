@@ -32,6 +32,8 @@ fn random_statements_lead_to_the_same_schema() {
         let mut conn = fresh();
         let mut pair = Pair::new(&mut conn);
         let mut generator = Generator::new(Dice::new(seed));
+        // Some builds look at foreign keys from the start.
+        pair.run("PRAGMA foreign_keys = OFF", &mut outcome);
         for _ in 0..40 {
             for sql in generator.statements(pair.schema()) {
                 pair.run(&sql, &mut outcome);

@@ -91,7 +91,9 @@ impl Generator {
 
     fn some_columns(&mut self, table: &Known) -> String {
         let count = 1 + self.dice.roll(2);
-        (0..count).map(|_| self.column(table)).collect::<Vec<_>>().join(", ")
+        let mut columns: Vec<String> = (0..count).map(|_| self.column(table)).collect();
+        columns.dedup();
+        columns.join(", ")
     }
 
     fn create_table(&mut self, schema: &Schema) -> String {
