@@ -145,7 +145,7 @@ impl Run<'_> {
             let name = names.get(place).map_or(field.name, |name| (&*name.text).into());
             let data_type = match self.dialect {
                 Dialect::Postgres => field.data_type,
-                Dialect::Sqlite => field.data_type.as_ref().map(super::sqlite::affinity),
+                Dialect::Sqlite => field.data_type.as_ref().and_then(super::sqlite::affinity),
                 Dialect::Mysql => None,
             };
             // SQLite and MySQL tell columns of one name apart, or do not take them.

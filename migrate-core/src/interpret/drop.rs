@@ -74,13 +74,21 @@ impl Run<'_> {
                     && target.name.schema.is_none()
                     && !self.is_of_kind(&id, drop.kind) =>
             {
-                let main = ObjectName::new("main", &*target.name.name.text).id(space, self.dialect);
-                Found::Known(if self.schema.get(&main).is_some() { main } else { id })
+                let mut others = ["temp", "main"]
+                    .into_iter()
+                    .map(|schema| ObjectName::new(schema, &*target.name.name.text).id(space, self.dialect));
+                Found::Known(others.find(|other| self.is_of_kind(other, drop.kind)).unwrap_or(id))
             }
             found => found,
         };
         match found {
             Found::Known(id) if self.is_of_kind(&id, drop.kind) => Some(id),
+            // What is no index is not looked at.
+            Found::Known(_)
+                if self.dialect == Dialect::Sqlite && drop.kind == Kind::Index && drop.if_exists =>
+            {
+                None
+            }
             Found::Known(id) => {
                 if !self.is_uncertain(&id) {
                     let message = format!("`{}` is not {}", shown(&target.name), what(drop.kind));

@@ -128,10 +128,6 @@ impl Run<'_> {
             }
             return;
         }
-        for expr in create.parts.iter().map(|part| &part.expr).chain(&create.predicate) {
-            self.columns_must_be_there(&id, expr);
-        }
-        create.include.iter().for_each(|name| drop(self.column(&id, name)));
         let name: Arc<str> = match &create.name {
             Some(path) => {
                 let taken = match self.indexes_are_relations() {
@@ -172,6 +168,10 @@ impl Run<'_> {
                     .into()
             }
         };
+        for expr in create.parts.iter().map(|part| &part.expr).chain(&create.predicate) {
+            self.columns_must_be_there(&id, expr);
+        }
+        create.include.iter().for_each(|name| drop(self.column(&id, name)));
         let mut index = Index::of(create, &name, self.sql, self.dialect);
         self.settle(&id, &create.parts, &mut index);
         self.add_index(&id, index);

@@ -31,14 +31,29 @@ impl Run<'_> {
             return self.find_in(&(&*schema.text).into(), &name, space);
         }
         let Some(search_path) = &self.session.search_path else { return Found::Unknown };
+        let mut index = Found::Missing;
         let temporary: Option<Arc<str>> = (self.dialect == Dialect::Postgres).then(|| "pg_temp".into());
         for schema in temporary.iter().chain(search_path) {
             match self.find_in(schema, &name, space) {
                 Found::Missing => {}
+                // SQLite's indexes are only found where an index is meant; the file may have a table of that name.
+                Found::Known(id)
+                    if self.dialect == Dialect::Sqlite
+                        && matches!(
+                            self.schema.get(&id).map(|object| &object.body),
+                            Some(ObjectBody::Index { .. })
+                        ) =>
+                {
+                    index = Found::Known(id);
+                }
                 found => return found,
             }
         }
-        if self.is_system_name(&name, space) { Found::Unknown } else { self.missing() }
+        match index {
+            Found::Missing if self.is_system_name(&name, space) => Found::Unknown,
+            Found::Missing => self.missing(),
+            index => index,
+        }
     }
 
     fn find_in(&self, schema: &Arc<str>, name: &Arc<str>, space: Space) -> Found {

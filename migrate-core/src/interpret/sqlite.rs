@@ -28,16 +28,18 @@ pub(super) fn is_rowid(table: &Table, name: &str) -> bool {
 }
 
 /// What `CREATE TABLE AS` makes of a type.
-pub(super) fn affinity(data_type: &Type) -> Type {
+pub(super) fn affinity(data_type: &Type) -> Option<Type> {
     let name = data_type.to_string().to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    Type::built_in(match () {
+    Some(Type::built_in(match () {
+        // That is none in a STRICT table, and a number elsewhere.
+        () if name == "any" => return None,
         () if has(&["int"]) => "int",
         () if has(&["char", "clob", "text"]) => "text",
         () if has(&["blob"]) || name.is_empty() => "",
         () if has(&["real", "floa", "doub"]) => "real",
         () => "num",
-    })
+    }))
 }
 
 impl Run<'_> {

@@ -297,8 +297,16 @@ impl Catalog<'_, '_> {
             {
                 let name = Some(name);
                 let is_name_made_up = false;
-                let made =
-                    Constraint { name, is_name_made_up, body, deferrable, is_validated, comment, is_local };
+                let made = Constraint {
+                    name,
+                    is_name_made_up,
+                    body,
+                    deferrable,
+                    is_validated,
+                    comment,
+                    is_local,
+                    column: None,
+                };
                 table.constraints.push(made);
             }
         }
