@@ -44,7 +44,9 @@ impl Run<'_> {
                             Some(ObjectBody::Index { .. })
                         ) =>
                 {
-                    index = Found::Known(id);
+                    if index == Found::Missing {
+                        index = Found::Known(id);
+                    }
                 }
                 found => return found,
             }
