@@ -9,11 +9,12 @@
 
 mod allow;
 mod cache;
+mod clean;
 mod level;
 mod served;
 mod shape;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use self::allow::Allowances;
@@ -30,6 +31,7 @@ use crate::revision::{Direction, Format, Section};
 use crate::source::{FileId, Sources, Span};
 
 pub use cache::{Verdict, key};
+pub use clean::Clean;
 pub use level::{CODES, Level, Levels, UnknownCode};
 pub use served::Served;
 
@@ -42,15 +44,18 @@ pub struct Settings {
     pub from: Option<String>,
 }
 
-/// Checks a history. `read` reads its statements for a database, as [`Statements::read`] does.
+/// Checks a history. `read` reads its statements for a database, as [`Statements::read`] does; for the revisions of which the
+/// function says no, the upgrade is enough.
 ///
-/// The findings come in the order of the history; `sources` are the files that it was read from.
+/// The findings come in the order of the history; `sources` are the files that it was read from. What is in `clean` is not proved
+/// again, and what is proved to be so is put there.
 pub fn check<'h>(
     history: &'h History,
     sources: &Sources,
     dialects: Dialects,
     settings: &Settings,
-    read: impl Fn(Dialect) -> Statements<'h>,
+    clean: &mut Clean,
+    read: impl Fn(Dialect, &(dyn Fn(usize) -> bool + Sync)) -> Statements<'h>,
 ) -> Vec<Diagnostic> {
     let graph = history.graph();
     let from = match &settings.from {
@@ -64,14 +69,25 @@ pub fn check<'h>(
     let (exact, maybe) = (served.certain, served.possible);
     let keep = |node: usize| exact.len() > 1 && shape::is_told_apart(history.revision(node));
     let adopted: Vec<usize> = from.into_iter().collect();
-    let prove = |dialect| prove_keeping(history, &read(dialect), &adopted, keep);
+    let followed = graph.ancestors(&adopted, Edges::All);
+    let mut now = Clean::default();
+    let mut prove = |dialect| {
+        let keys = clean::keys(history, dialect);
+        let is_open = |node: usize| !clean.contains(&keys[node]);
+        let proved = prove_keeping(history, &read(dialect, &is_open), &adopted, keep);
+        let wrong: BTreeSet<usize> = proved.flaws.iter().map(|flaw| flaw.revision).collect();
+        // What was only followed is not known to be right.
+        let right = (0..keys.len()).filter(|node| !is_open(*node) || !followed.contains(*node));
+        right.filter(|node| !wrong.contains(node)).for_each(|node| now.insert(keys[node]));
+        proved
+    };
     let mut proved: Vec<(Dialect, Proved)> = exact.iter().map(|dialect| (dialect, prove(dialect))).collect();
     // The history serves at least one of these: the one that it suits best.
     let best =
         maybe.iter().map(|dialect| (dialect, prove(dialect))).min_by_key(|(_, proved)| certain(proved));
     proved.extend(best);
 
-    let followed = graph.ancestors(&adopted, Edges::All);
+    *clean = now;
     let checked: DialectSet = proved.iter().map(|(dialect, _)| *dialect).collect();
     let places = Places::new(history, sources);
     let is_clean = proved.iter().all(|(_, proved)| proved.flaws.is_empty());

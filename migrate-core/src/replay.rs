@@ -79,17 +79,18 @@ pub struct Statements<'h> {
 pub struct Read<'h>([Option<Vec<Piece<'h>>>; 2]);
 
 impl<'h> Read<'h> {
-    /// Reads the sections of a revision that serve the database.
-    pub fn revision(revision: &'h Revision, dialect: Dialect) -> Self {
+    /// Reads the sections of a revision that serve the database. Without its downgrade it is as if it had none.
+    pub fn revision(revision: &'h Revision, dialect: Dialect, with_downgrade: bool) -> Self {
         let read = |direction| Some(pieces(revision.section(direction, dialect)?, dialect));
-        Self([read(Direction::Upgrade), read(Direction::Downgrade)])
+        let downgrade = if with_downgrade { read(Direction::Downgrade) } else { None };
+        Self([read(Direction::Upgrade), downgrade])
     }
 }
 
 impl<'h> Statements<'h> {
     /// Reads all of it.
     pub fn read(history: &'h History, dialect: Dialect) -> Self {
-        Self::of(dialect, history.revisions().iter().map(|it| Read::revision(it, dialect)).collect())
+        Self::of(dialect, history.revisions().iter().map(|it| Read::revision(it, dialect, true)).collect())
     }
 
     /// What was read elsewhere, in the order of the history's revisions.

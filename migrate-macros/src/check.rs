@@ -1,15 +1,14 @@
 //! What can be proved about the SQL, and what is remembered of it from build to build.
 //!
 //! The verdict is kept in `OUT_DIR`, which packages with a build script have: a build in which no migration has changed, and
-//! that is most of them, checks nothing anew.
+//! that is most of them, checks nothing anew. Otherwise revisions that were proved before are only followed.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migrate_core::checks::{self, Settings, Verdict};
+use migrate_core::checks::{self, Clean, Settings, Verdict};
 use migrate_core::diagnostic::{Code, Diagnostic};
-use migrate_core::digest::Digest;
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
 use migrate_dir::project;
@@ -42,9 +41,17 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
     };
     let mut watched: Vec<PathBuf> = path.into_iter().collect();
     remembered(loaded, "checks", dialects, &settings, |loaded, history| {
-        checks::check(history, &loaded.sources, dialects, &settings, |dialect| {
-            migrate_dir::statements(history, dialect)
-        })
+        let file = file("proved", loaded);
+        let kept = file.as_ref().and_then(|file| fs::read(file).ok());
+        let mut clean = kept.map_or_else(Clean::default, |bytes| Clean::decode(&bytes));
+        let read = |dialect, wanted: &(dyn Fn(usize) -> bool + Sync)| {
+            migrate_dir::statements(history, dialect, wanted)
+        };
+        let findings = checks::check(history, &loaded.sources, dialects, &settings, &mut clean, read);
+        if let Some(file) = file {
+            keep(&file, &clean.encode());
+        }
+        findings
     });
     if !args.schema().is_empty() {
         let paths = paths(args.schema(), &package);
@@ -53,7 +60,8 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
         loaded.findings.extend(models.findings);
         remembered(loaded, "models", dialects, &settings, |_, history| {
             migrate_schema::check(history, dialects, &models.files, &settings.levels, |dialect| {
-                migrate_dir::statements(history, dialect)
+                // The declarations are compared with where the upgrades lead.
+                migrate_dir::statements(history, dialect, |_| false)
             })
         });
     }
@@ -90,14 +98,16 @@ fn remembered(
 ) {
     let Some(history) = loaded.history.as_ref() else { return };
     let key = checks::key(history, &loaded.sources, dialects, settings);
-    let file = env::var_os("OUT_DIR").map(|out| Path::new(&out).join(file_name(kind, loaded)));
+    let file = file(kind, loaded);
     let kept = file.as_ref().and_then(|file| Verdict::decode(&fs::read(file).ok()?, key, &loaded.sources));
     let findings = match kept {
         Some(findings) => findings,
         None => {
             let findings = find(loaded, history);
             if let Some(file) = &file {
-                keep(file, key, &findings);
+                let verdict = Verdict { key, findings };
+                keep(file, &verdict.encode());
+                return loaded.findings.extend(verdict.findings);
             }
             findings
         }
@@ -105,23 +115,22 @@ fn remembered(
     loaded.findings.extend(findings);
 }
 
-/// One for each history of the package.
-fn file_name(kind: &str, loaded: &Loaded) -> String {
+/// Where something is kept; a file for each history of the package.
+fn file(kind: &str, loaded: &Loaded) -> Option<PathBuf> {
     let name = |(path, _): &(PathBuf, String)| path.to_string_lossy().into_owned();
     let names: Vec<String> = loaded.directories.iter().map(name).collect();
     // FNV-1a: what two histories share is only a file that each overwrites.
     let hash = names.join("\n").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    format!("migrate-{kind}-{hash:016x}")
+    Some(Path::new(&env::var_os("OUT_DIR")?).join(format!("migrate-{kind}-{hash:016x}")))
 }
 
-/// Keeps the findings for the next build. Where that does not work, it checks again.
-fn keep(file: &Path, key: Digest, findings: &[Diagnostic]) {
-    let verdict = Verdict { key, findings: findings.to_vec() };
+/// Keeps something for the next build. Where that does not work, it checks again.
+fn keep(file: &Path, bytes: &[u8]) {
     // Several compilers may run at once; none of them sees half a file.
     let own = file.with_extension(std::process::id().to_string());
-    if fs::write(&own, verdict.encode()).is_ok() && fs::rename(&own, file).is_err() {
+    if fs::write(&own, bytes).is_ok() && fs::rename(&own, file).is_err() {
         let _ = fs::remove_file(&own);
     }
 }

@@ -1,6 +1,6 @@
 //! `migrate check`: whether the history is right, its SQL too, and whether the database agrees.
 
-use migrate_core::checks;
+use migrate_core::checks::{self, Clean};
 use migrate_core::diagnostic::Level;
 use migrate_core::file::Dialects;
 
@@ -42,8 +42,9 @@ fn checked(context: &Context, settings: &Settings) -> Result<migrate_core::histo
             Some(set) => Dialects::exactly(set),
             None => history::rules(settings).dialects,
         };
-    let findings = checks::check(&history, &directory.sources, dialects, &checks, |dialect| {
-        migrate_dir::statements(&history, dialect)
+    let (sources, clean) = (&directory.sources, &mut Clean::default());
+    let findings = checks::check(&history, sources, dialects, &checks, clean, |dialect, wanted| {
+        migrate_dir::statements(&history, dialect, wanted)
     });
     if findings.iter().any(|finding| finding.level == Level::Error) {
         history::tell_problems(context, settings, &findings);

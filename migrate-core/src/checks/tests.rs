@@ -3,6 +3,7 @@
 use super::*;
 use crate::file;
 use crate::history::{self, Downgrades, Heads, Rules};
+use crate::replay::Read;
 
 /// A history from texts: `upgrade ==> downgrade`, each revision on the one before.
 struct Case {
@@ -48,9 +49,7 @@ impl Case {
             .collect();
         let files = files.iter().map(|file| file::parse(&sources, *file, dialects, &mut findings)).collect();
         let history = history::build(files, rules, &mut findings).expect("the history is valid");
-        let found = check(&history, &sources, dialects, &self.settings, |dialect| {
-            Statements::read(&history, dialect)
-        });
+        let found = check_anew(&history, &sources, dialects, &self.settings);
         (sources, history, found)
     }
 
@@ -68,6 +67,31 @@ impl Case {
             .collect();
         assert_eq!(lines, expect, "{found:#?}");
     }
+}
+
+fn check_anew(
+    history: &History,
+    sources: &Sources,
+    dialects: Dialects,
+    settings: &Settings,
+) -> Vec<Diagnostic> {
+    let mut clean = Clean::default();
+    let read = |dialect, wanted: &(dyn Fn(usize) -> bool + Sync)| read(history, dialect, wanted);
+    let first = check(history, sources, dialects, settings, &mut clean, read);
+    let clean_after = clean.clone();
+    // What is remembered makes no difference.
+    assert_eq!(check(history, sources, dialects, settings, &mut clean, read), first);
+    assert_eq!(clean, clean_after);
+    first
+}
+
+fn read<'h>(
+    history: &'h History,
+    dialect: Dialect,
+    wanted: &(dyn Fn(usize) -> bool + Sync),
+) -> Statements<'h> {
+    let revisions = history.revisions().iter().enumerate();
+    Statements::of(dialect, revisions.map(|(node, it)| Read::revision(it, dialect, wanted(node))).collect())
 }
 
 const USERS: (&str, &str) = ("CREATE TABLE users (id INT PRIMARY KEY, name TEXT);", "DROP TABLE users;");
@@ -90,11 +114,12 @@ fn what_is_right_is_silent() {
 
 #[test]
 fn each_place_is_a_place_in_the_file() {
+    let case = postgres(&[USERS, ("-- é\nDELETE FROM users;", "ALTER TABLE users DROP COLUMN b;")]);
+    case.finds(&["error missing-column r1.sql:8:31 `b`"]);
+    // Where the upgrade fails, no database ever comes to the downgrade. It is read all the same.
     let case =
-        postgres(&[USERS, ("-- é\nALTER TABLE usr ADD COLUMN a INT;", "ALTER TABLE users DROP COLUMN b;")]);
-    case.finds(&["error missing-table r1.sql:6:13 `usr`", "error missing-column r1.sql:8:31 `b`"]);
-    let case = postgres(&[USERS, ("ALTER TABLE usr ADD COLUMN a INT;", "")]);
-    case.finds(&["error missing-table r1.sql:5:13 `usr`"]);
+        postgres(&[USERS, ("-- é\nALTER TABLE usr ADD COLUMN a INT;", "DROP TABLE usr;\nDROP users;")]);
+    case.finds(&["error missing-table r1.sql:6:13 `usr`", "error syntax r1.sql:9:1 `DROP`"]);
 }
 
 #[test]
@@ -317,9 +342,45 @@ fn run_served(texts: &[&str], expect: &[&str]) {
         .collect();
     let files = files.iter().map(|file| file::parse(&sources, *file, None, &mut findings)).collect();
     let history = history::build(files, rules, &mut findings).expect("the history is valid");
-    let found = check(&history, &sources, Dialects::UNKNOWN, &Settings::default(), |dialect| {
-        Statements::read(&history, dialect)
-    });
+    let found = check_anew(&history, &sources, Dialects::UNKNOWN, &Settings::default());
     let codes: Vec<&str> = found.iter().map(|it| it.code.0).collect();
     assert_eq!(codes, expect, "{found:#?}");
+}
+
+#[test]
+fn what_was_proved_is_not_read_again() {
+    let column = |name: &str| {
+        (
+            format!("ALTER TABLE users ADD COLUMN {name} INT;"),
+            format!("ALTER TABLE users DROP COLUMN {name};"),
+        )
+    };
+    let chain = |names: [&str; 3]| {
+        let columns = names.map(column);
+        let revisions: Vec<_> = columns.iter().map(|(up, down)| (&**up, &**down)).collect();
+        postgres(&[&[USERS], &revisions[..]].concat())
+    };
+    let mut clean = Clean::default();
+    let mut run = |names| {
+        let case = chain(names);
+        let (sources, history, _) = case.run();
+        let asked = std::cell::RefCell::new(vec![]);
+        let dialects = Dialects::exactly(case.dialects);
+        let found = check(&history, &sources, dialects, &case.settings, &mut clean, |dialect, wanted| {
+            *asked.borrow_mut() = (0..4).filter(|node| wanted(*node)).collect::<Vec<usize>>();
+            read(&history, dialect, wanted)
+        });
+        clean = Clean::decode(&clean.encode());
+        (asked.into_inner(), found.iter().map(|it| it.code.0).collect::<Vec<_>>())
+    };
+    assert_eq!(run(["a", "b", "c"]), (vec![0, 1, 2, 3], vec![]));
+    assert_eq!(run(["a", "b", "c"]), (vec![], vec![]));
+    // What comes after a change is proved anew; what is wrong is found as often as it is looked for.
+    assert_eq!(run(["a", "name", "c"]), (vec![2, 3], vec!["duplicate-column"]));
+    assert_eq!(run(["a", "name", "c"]), (vec![2], vec!["duplicate-column"]));
+    assert_eq!(run(["c", "b", "c"]), (vec![1, 2, 3], vec!["duplicate-column"]));
+    let mut damaged = clean.encode();
+    damaged[3] ^= 1;
+    assert_eq!(Clean::decode(&damaged), Clean::default());
+    assert_eq!(Clean::decode(&damaged[..7]), Clean::default());
 }
