@@ -183,5 +183,6 @@ fn constraint(name: Arc<str>, is_name_made_up: bool, body: ConstraintBody) -> Co
         is_validated: true,
         comment: None,
         is_local: true,
+        column: None,
     }
 }
