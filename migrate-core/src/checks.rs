@@ -82,11 +82,19 @@ pub fn check<'h>(
         proved
     };
     let mut proved: Vec<(Dialect, Proved)> = exact.iter().map(|dialect| (dialect, prove(dialect))).collect();
-    // The history serves at least one of these: the one that it suits best.
-    let best =
-        maybe.iter().map(|dialect| (dialect, prove(dialect))).min_by_key(|(_, proved)| certain(proved));
-    proved.extend(best);
-
+    // The history serves at least one of these: the first that it suits, or suits best.
+    let mut best: Option<(usize, Dialect, Proved)> = None;
+    for dialect in maybe.iter() {
+        if best.as_ref().is_some_and(|(wrong, ..)| *wrong == 0) {
+            break;
+        }
+        let proved = prove(dialect);
+        let wrong = certain(&proved);
+        if best.as_ref().is_none_or(|(fewest, ..)| wrong < *fewest) {
+            best = Some((wrong, dialect, proved));
+        }
+    }
+    proved.extend(best.map(|(_, dialect, proved)| (dialect, proved)));
     *clean = now;
     let checked: DialectSet = proved.iter().map(|(dialect, _)| *dialect).collect();
     let places = Places::new(history, sources);
