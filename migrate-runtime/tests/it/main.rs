@@ -13,3 +13,4 @@ mod support;
 mod together;
 mod truth;
 mod upgrade;
+mod verify;

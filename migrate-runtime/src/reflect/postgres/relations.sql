@@ -51,5 +51,10 @@ LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver
 WHERE :visible IS NOT NULL
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
   AND c.relname NOT IN (:ignored)
+  -- The sequences of tables that do not count.
+  AND NOT EXISTS (SELECT FROM pg_depend d
+                  JOIN pg_class o ON o.oid = d.refobjid
+                  WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                    AND d.refclassid = 'pg_class'::regclass AND o.relname IN (:ignored))
   AND NOT EXISTS (SELECT FROM pg_depend d
                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
