@@ -14,6 +14,7 @@ mod body;
 mod constraint;
 mod create_table;
 mod drop;
+mod fts;
 mod index;
 mod lookup;
 mod naming;

@@ -129,6 +129,7 @@ impl Run<'_> {
         }
         if self.dialect == Dialect::Sqlite {
             self.check_added(id, written);
+            self.read_indexes_anew(id, &written.name);
         }
         let column = self.column_of(id, &name, written);
         let has_value = column.default.is_some() || column.generated.is_some() || column.identity.is_some();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::constraint::{NewConstraint, in_order, of_column};
+use super::fts;
 use super::lookup::{Found, shown};
 use super::naming;
 use super::run::Run;
@@ -81,8 +82,14 @@ impl Run<'_> {
             options: create.options.iter().map(|(key, value)| ((&**key).into(), (&**value).into())).collect(),
             ..Table::default()
         };
+        if create.module.is_some() {
+            let arguments: Vec<&str> = fts::arguments(create).collect();
+            table.options = [("arguments".into(), arguments.join(", ").into())].into();
+        }
         let mut constraints = Vec::new();
-        let mut is_known = create.module.is_none() && create.of_type.is_none();
+        let searched = fts::columns(create);
+        let mut is_known = (create.module.is_none() || searched.is_some()) && create.of_type.is_none();
+        table.columns.extend(searched.into_iter().flatten());
         for parent in &create.inherits {
             is_known &= self.inherit(&mut table, parent);
         }

@@ -105,7 +105,10 @@ impl Run<'_> {
             (Dialect::Postgres, Space::Relation) => name.starts_with("pg_"),
             (Dialect::Sqlite, Space::Relation) => {
                 let name = name.to_ascii_lowercase();
-                name.starts_with("sqlite_") || name.starts_with("pragma_") || name == "dbstat"
+                name.starts_with("sqlite_")
+                    || name.starts_with("pragma_")
+                    || name == "dbstat"
+                    || self.is_of_virtual_table(&name)
             }
             (Dialect::Mysql, Space::Relation) => name.eq_ignore_ascii_case("dual"),
             _ => false,
@@ -179,7 +182,10 @@ impl Run<'_> {
             self.mention(id, Some(&column.name), name.at);
             return Some(column);
         }
-        if object.certainty != Certainty::Certain || self.is_system_column(table, &name.text) {
+        if object.certainty != Certainty::Certain
+            || self.is_system_column(table, &name.text)
+            || super::fts::has_column(table, &id.name, &name.text)
+        {
             return None;
         }
         let of = object.name.to_string();

@@ -149,6 +149,7 @@ impl Run<'_> {
                     return None;
                 }
                 is_open |= source.has_system_columns && self.is_system_word(&name.text);
+                is_open |= self.is_searched(source, &name.text);
             }
             if let Some((data_type, table, column)) = found {
                 if let Some(table) = table {
@@ -212,7 +213,8 @@ impl Run<'_> {
                     }
                     return field.data_type.clone();
                 }
-                if !(source.has_system_columns && self.is_system_word(&name.text)) {
+                let is_hidden = source.has_system_columns && self.is_system_word(&name.text);
+                if !is_hidden && !self.is_searched(source, &name.text) {
                     let near = nearest(&name.text, fields.iter().map(|field| &*field.name));
                     let help = near.map(|near| format!("the nearest is `{near}`"));
                     let message = format!("`{}` has no column `{}`", table.text, name.text);
@@ -245,13 +247,18 @@ impl Run<'_> {
         }
     }
 
+    /// Whether a name is one of those that a full text table has besides its columns.
+    fn is_searched(&self, source: &Source, name: &str) -> bool {
+        source.table.as_ref().is_some_and(|(id, _)| {
+            self.schema.table(id).is_some_and(|table| super::fts::has_column(table, &id.name, name))
+        })
+    }
+
     /// Names of columns that are never listed.
     fn is_system_word(&self, name: &str) -> bool {
         match self.dialect {
             Dialect::Postgres => matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid"),
-            Dialect::Sqlite => {
-                ["rowid", "oid", "_rowid_", "rank"].iter().any(|word| name.eq_ignore_ascii_case(word))
-            }
+            Dialect::Sqlite => ["rowid", "oid", "_rowid_"].iter().any(|word| name.eq_ignore_ascii_case(word)),
             Dialect::Mysql => false,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run::Run;
 use crate::ddl::{ColumnConstraintKind, ColumnDef, Extent, Ident};
-use crate::schema::{ConstraintBody, ObjectId, Table, Type};
+use crate::schema::{ConstraintBody, IndexPart, ObjectId, SqlText, Table, Type};
 
 /// The types that columns of STRICT tables can have.
 const STRICT: [&str; 6] = ["int", "integer", "real", "text", "blob", "any"];
@@ -98,6 +98,32 @@ impl Run<'_> {
             let message = format!("column `{}` of a STRICT table cannot be `{data_type}`", written.name.text);
             self.wrong("refused-column", written.at, message);
         }
+    }
+
+    /// What was a text in an index because no column had its name is a column from now on.
+    pub(super) fn read_indexes_anew(&mut self, id: &ObjectId, name: &Ident) {
+        let is_name = |text: &str| {
+            text.strip_prefix('"')
+                .and_then(|text| text.strip_suffix('"'))
+                .is_some_and(|text| text == &*name.text)
+        };
+        let is_meant = |part: &IndexPart| !part.is_column && is_name(&part.expr.written);
+        let names: Vec<Arc<str>> = self
+            .indexes(id)
+            .iter()
+            .filter(|index| index.parts.iter().any(is_meant))
+            .map(|index| index.name.clone())
+            .collect();
+        if names.is_empty() {
+            return;
+        }
+        self.change_indexes(id, |indexes| {
+            for index in indexes.iter_mut().filter(|index| names.contains(&index.name)) {
+                for part in index.parts.iter_mut().filter(|part| is_meant(part)) {
+                    (part.is_column, part.expr) = (true, SqlText::name(&name.text));
+                }
+            }
+        });
     }
 
     /// What is said of a column and cannot be said together.

@@ -103,6 +103,20 @@ pub(super) const SCRIPTS: &[&str] = &[
      SELECT nothing FROM t;
      CREATE INDEX i ON t (\"b\");
      CREATE INDEX j ON t (\"nothing\")",
+    // Full text search.
+    "CREATE VIRTUAL TABLE docs USING fts5(title, body UNINDEXED, tokenize = 'porter', prefix='2 3');
+     CREATE VIRTUAL TABLE old USING fts4(\"a b\", c, tokenize=simple);
+     INSERT INTO docs (title, body) VALUES ('a', 'b');
+     INSERT INTO docs (docs) VALUES ('rebuild');
+     INSERT INTO docs (docs, rank) VALUES ('merge', 500);
+     SELECT rowid, rank, title FROM docs AS d WHERE docs MATCH 'a' ORDER BY rank;
+     SELECT headline FROM docs;
+     SELECT c FROM old WHERE old MATCH 'c' AND docid = 1;
+     SELECT count(*) FROM docs_content;
+     DELETE FROM docs_docsize WHERE id = 0;
+     ALTER TABLE docs RENAME TO texts;
+     INSERT INTO texts (title, headline) VALUES ('a', 'b');
+     DROP TABLE texts",
     // Constraints with the same columns share an index; names may be given twice.
     "CREATE TABLE t (a INT UNIQUE, b INT, UNIQUE (a), CONSTRAINT u UNIQUE (a, b), CONSTRAINT u UNIQUE (b, a));
      CREATE TABLE s (a INTEGER PRIMARY KEY UNIQUE, b TEXT PRIMARY KEY);
