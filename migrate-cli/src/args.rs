@@ -109,6 +109,8 @@ pub(crate) enum Command {
     /// With `-v`, show each in full, and say what its branches are about.
     Branches,
     Show(Show),
+    Schema(Schema),
+    Diff(Diff),
     Edit(Edit),
     Merge(Merge),
     Rebase(Rebase),
@@ -140,6 +142,8 @@ impl Command {
             Self::Heads(_) => "heads",
             Self::Branches => "branches",
             Self::Show(_) => "show",
+            Self::Schema(_) => "schema",
+            Self::Diff(_) => "diff",
             Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
             Self::Rebase(_) => "rebase",
@@ -270,7 +274,9 @@ pub(crate) struct History {
     pub(crate) no_graph: bool,
 }
 
-/// Show revisions in full
+/// Show revisions in full, and what they change
+///
+/// What a revision changes is found by replaying the history up to it, with no database.
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// Which: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
@@ -280,6 +286,32 @@ pub(crate) struct Show {
     /// Show the SQL as well
     #[arg(long)]
     pub(crate) sql: bool,
+}
+
+/// Print the schema that the revisions make, with no database
+///
+/// The history is replayed: what its statements do is known without running them. What a statement that is not understood may
+/// have changed is marked.
+#[derive(Args, Debug)]
+pub(crate) struct Schema {
+    /// Print it as it is at this revision: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
+    #[arg(long, value_name = "TARGET", default_value = "heads", allow_negative_numbers = true)]
+    pub(crate) at: String,
+}
+
+/// Show how the schemas at two revisions differ, with no database
+///
+/// `+` is what is new, `-` what is gone, `~` a table or another object that has changed: its lines as they were and as they
+/// are. `migrate diff base` is all that there is, `migrate diff -1` what the newest revision changes.
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// The one: an id or the beginning of one, `base`, `label@head`, `current`; or both, as in `6a1f:head`
+    #[arg(value_name = "FROM", allow_negative_numbers = true)]
+    pub(crate) from: String,
+
+    /// The other [default: heads]
+    #[arg(value_name = "TO", allow_negative_numbers = true)]
+    pub(crate) to: Option<String>,
 }
 
 /// Open revision files in an editor, then check the history

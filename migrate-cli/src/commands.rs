@@ -5,6 +5,7 @@ mod branches;
 mod check;
 mod completions;
 mod current;
+mod diff;
 mod edit;
 mod heads;
 mod history;
@@ -16,6 +17,7 @@ mod new;
 mod rebase;
 mod resolve;
 mod revision;
+mod schema;
 mod show;
 mod stamp;
 mod status;
@@ -38,6 +40,8 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Heads(args) => heads::run(context, args),
         Command::Branches => branches::run(context),
         Command::Show(args) => show::run(context, args),
+        Command::Schema(args) => schema::run(context, args),
+        Command::Diff(args) => diff::run(context, args),
         Command::Edit(args) => edit::run(context, args),
         Command::Merge(args) => merge::run(context, args),
         Command::Rebase(args) => rebase::run(context, args),

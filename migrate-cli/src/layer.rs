@@ -27,6 +27,7 @@ pub(crate) struct Layer {
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) database_lock_timeout: Option<Duration>,
     pub(crate) wait: Option<Duration>,
+    pub(crate) schema: Option<Vec<PathBuf>>,
     pub(crate) templates: Option<PathBuf>,
     pub(crate) template: Option<String>,
     pub(crate) file_template: Option<FileName>,
@@ -130,6 +131,7 @@ pub(crate) const KEYS: &[Key] = &[
         duration::parse(text).map(|v| layer.database_lock_timeout = Some(v))
     }),
     text("wait", |layer, text| duration::parse(text).map(|v| layer.wait = Some(v))),
+    Key { name: "schema", set: Set::List(|layer, texts| folders(texts).map(|v| layer.schema = Some(v))) },
     text("templates", |layer, text| text_value(text).map(|text| layer.templates = Some(text.into()))),
     text("template", |layer, text| text_value(text).map(|text| layer.template = Some(text))),
     text("file_template", |layer, text| {
@@ -166,6 +168,7 @@ impl Layer {
             statement_timeout: self.statement_timeout.or(below.statement_timeout),
             database_lock_timeout: self.database_lock_timeout.or(below.database_lock_timeout),
             wait: self.wait.or(below.wait),
+            schema: self.schema.or(below.schema),
             templates: self.templates.or(below.templates),
             template: self.template.or(below.template),
             file_template: self.file_template.or(below.file_template),

@@ -204,6 +204,7 @@ fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
     };
     let own = |dir: &PathBuf| below(config, &dir.to_string_lossy()).into();
     layer.dirs = layer.dirs.map(|dirs| dirs.iter().map(own).collect());
+    layer.schema = layer.schema.map(|files| files.iter().map(own).collect());
     layer.templates = layer.templates.as_ref().map(own);
     Ok(layer)
 }

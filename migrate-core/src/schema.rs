@@ -22,7 +22,7 @@ mod types;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use fact::{Difference, Fact};
+pub use fact::{Described, Difference, Fact};
 pub use name::{ObjectId, ObjectName, Space};
 pub(crate) use printed::columns_of;
 pub use shared::SharedMap;

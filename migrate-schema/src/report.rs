@@ -7,9 +7,8 @@ use migrate_core::diagnostic::{Code, Diagnostic, Level};
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
-use migrate_core::interpret::{Interpreter, Proof};
+use migrate_core::interpret::Proof;
 use migrate_core::replay::{self, Statements};
-use migrate_core::revision::Direction;
 use migrate_core::schema::{Object, ObjectBody, ObjectId, Schema};
 use migrate_core::source::Span;
 
@@ -51,7 +50,7 @@ pub fn check<'h>(
         let mut finding = describe(&mismatch, &files[mismatch.file]);
         if set.len() < all.len() {
             let names: Vec<_> = set.iter().map(Dialect::name).collect();
-            finding.notes.push(format!("that is so in {}, not in the others", names.join(" and ")));
+            finding.notes.push(format!("only on {}", names.join(" and ")));
         }
         if let Some(node) = maker {
             let revision = history.revision(node);
@@ -90,11 +89,12 @@ struct Compared {
 impl Compared {
     fn new(history: &History, statements: &Statements<'_>, files: &[ModelFile]) -> Self {
         let dialect = statements.dialect();
-        let found = compare(files, &follow(history, statements, |_, _| {}));
+        let heads = history.graph().real_heads();
+        let found = compare(files, &replay::follow(history, heads, statements, |_, _, _| {}));
         let mut last: BTreeMap<_, (Option<String>, Option<usize>)> =
             found.iter().map(|mismatch| (&mismatch.object, (None, None))).collect();
         if !last.is_empty() {
-            follow(history, statements, |node, schema| {
+            replay::follow(history, heads, statements, |node, _, schema| {
                 for ((id, column), (seen, maker)) in &mut last {
                     let now = look(schema, id, column.as_deref());
                     if now != *seen {
@@ -108,20 +108,6 @@ impl Compared {
         let makers = found.iter().map(maker).collect();
         Self { dialect, found, makers }
     }
-}
-
-/// The schema at the heads; `see` is shown it after each revision on the way.
-fn follow(history: &History, statements: &Statements<'_>, mut see: impl FnMut(usize, &Schema)) -> Schema {
-    let mut schema = Schema::new(statements.dialect());
-    for &node in history.graph().topological() {
-        let mut interpreter = Interpreter::on(schema);
-        if let Some(pieces) = statements.get(node, Direction::Upgrade) {
-            replay::run(&mut interpreter, pieces);
-        }
-        schema = interpreter.into_schema();
-        see(node, &schema);
-    }
-    schema
 }
 
 /// What counts of a column, or that a table is there and what its primary key is.

@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
 
 /// The history of the migration directory, with its SQL checked as a build does it.
 fn checked(context: &Context, settings: &Settings) -> Result<migrate_core::history::History> {
-    let (history, directory) = history::read_whole(context, settings)?;
+    let (history, mut directory) = history::read_whole(context, settings)?;
     let checks = settings.layer.checks.clone().unwrap_or_default();
     // All that the project names, not only the one at hand, unless that is what was asked.
     let dialects =
@@ -43,9 +43,21 @@ fn checked(context: &Context, settings: &Settings) -> Result<migrate_core::histo
             None => history::rules(settings).dialects,
         };
     let (sources, clean) = (&directory.sources, &mut Clean::default());
-    let findings = checks::check(&history, sources, dialects, &checks, clean, |dialect, wanted| {
+    let mut findings = checks::check(&history, sources, dialects, &checks, clean, |dialect, wanted| {
         migrate_dir::statements(&history, dialect, wanted)
     });
+    if let Some(files) = &settings.layer.schema {
+        let shown: Vec<_> = files.iter().map(|file| (file.clone(), history::shown(file))).collect();
+        let models = migrate_schema::load(&shown, &mut directory.sources);
+        findings.extend(models.findings);
+        findings.extend(migrate_schema::check(
+            &history,
+            dialects,
+            &models.files,
+            &checks.levels,
+            |dialect| migrate_dir::statements(&history, dialect, |_| false),
+        ));
+    }
     if findings.iter().any(|finding| finding.level == Level::Error) {
         history::tell_problems(context, settings, &findings);
         return Err(Box::new(Failure { exit: Exit::History, findings, sources: directory.sources }));

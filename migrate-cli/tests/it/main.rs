@@ -15,6 +15,7 @@ mod project;
 mod rebase;
 mod refused;
 mod revision;
+mod schema;
 mod servers;
 mod stamp;
 mod status;

@@ -159,21 +159,74 @@ impl Schema {
     }
 }
 
-/// The schema, an object after the other, by kind and name.
-impl fmt::Display for Schema {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// An object as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// What it is: `table`.
+    pub kind: String,
+    /// Its name, with its schema unless that is the usual one.
+    pub name: String,
+    /// How well it is known.
+    pub certainty: Certainty,
+    /// All that is true of it, a line each.
+    pub lines: Vec<String>,
+}
+
+impl Schema {
+    /// All objects as text, by kind and name. What belongs to a table is told with it.
+    pub fn described(&self) -> Vec<Described> {
+        let mut all = Vec::new();
         for (id, object) in self.objects().sorted() {
             if matches!(object.body, ObjectBody::Index { .. }) {
                 continue;
             }
-            f.write_str(&title(object, id))?;
-            f.write_str(match object.certainty {
-                Certainty::Certain => "\n",
-                Certainty::Uncertain => " (not known in all)\n",
-                Certainty::Doubtful => " (may be there)\n",
-            })?;
-            for fact in self.facts(object).iter().filter(|fact| !fact.line.is_empty()) {
-                writeln!(f, "  {}", fact.line)?;
+            let title = title(object, id);
+            let kind = match &object.body {
+                // The kind is the first word.
+                ObjectBody::Other(..) => title.split(' ').next().unwrap_or_default(),
+                _ => title.strip_suffix(&object.name.to_string()).unwrap_or(&title).trim_end(),
+            };
+            let name = title[kind.len()..].trim_start().to_owned();
+            let facts = self.facts(object).into_iter().map(|fact| fact.line);
+            all.push(Described {
+                kind: kind.to_owned(),
+                name,
+                certainty: object.certainty,
+                lines: facts.filter(|line| !line.is_empty()).collect(),
+            });
+        }
+        all
+    }
+
+    /// The objects that [`differences`](Self::differences) says nothing about, because they are not known in both schemas.
+    pub fn undecided(&self, other: &Self) -> Vec<String> {
+        let mut all = Vec::new();
+        for id in self.objects().unshared(other.objects()) {
+            let both = [self.get(&id), other.get(&id)];
+            let both = || both.iter().flatten();
+            if both().any(|object| object.certainty != Certainty::Certain)
+                && let Some(object) = both().last()
+                && !matches!(object.body, ObjectBody::Index { .. })
+            {
+                all.push(title(object, &id));
+            }
+        }
+        all
+    }
+}
+
+/// The schema, an object after the other, by kind and name.
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Described { kind, name, certainty, lines } in self.described() {
+            let certainty = match certainty {
+                Certainty::Certain => "",
+                Certainty::Uncertain => " (not known in all)",
+                Certainty::Doubtful => " (may be there)",
+            };
+            writeln!(f, "{kind} {name}{certainty}")?;
+            for line in lines {
+                writeln!(f, "  {line}")?;
             }
         }
         if self.may_have_others {
@@ -198,7 +251,10 @@ fn title(object: &Object, id: &ObjectId) -> String {
         ObjectBody::Namespace => "schema",
         ObjectBody::Extension => "extension",
         // The kind is part of the name.
-        ObjectBody::Other(..) => return id.name.to_string(),
+        ObjectBody::Other(..) => {
+            let (kind, name) = id.name.split_once(' ').unwrap_or(("", &id.name));
+            return format!("{} {name}", kind.to_lowercase()).trim_start().to_owned();
+        }
     };
     format!("{kind} {}", object.name)
 }
