@@ -152,6 +152,9 @@ impl Run<'_> {
         }
         let place = self.place_of(id, written.position.as_ref());
         self.change_table(id, |table| table.columns.insert(place.min(table.columns.len()), column));
+        if self.dialect == Dialect::Sqlite {
+            self.check_computed(id, written);
+        }
         let constraints: Vec<_> = written
             .constraints
             .iter()

@@ -59,6 +59,11 @@ impl Run<'_> {
         }
         if self.dialect == Dialect::Sqlite {
             self.check_new_table(&id, create.name.at());
+            for element in &create.elements {
+                if let TableElement::Column(column) = element {
+                    self.check_computed(&id, column);
+                }
+            }
         }
         if may_be_another {
             self.lose(&id);

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use super::run::Run;
 use crate::ddl::CreateTable;
 use crate::dialect::Dialect;
-use crate::schema::{Column, ObjectBody, ObjectName, Space, Table, TableKind, Type};
+use crate::schema::{Column, ObjectName, Space, Table, TableKind, Type};
 use crate::sql::significant_tokens;
+
+/// What the names of the tables end in that full text search keeps its data in.
+const FTS_TABLES: [&str; 8] = ["content", "data", "idx", "docsize", "config", "segments", "segdir", "stat"];
 
 /// The columns of a new virtual table, if its module is one whose arguments say them all.
 pub(super) fn columns(create: &CreateTable) -> Option<Vec<Column>> {
@@ -47,15 +50,18 @@ pub(super) fn has_column(table: &Table, own: &Arc<str>, name: &str) -> bool {
 }
 
 impl Run<'_> {
-    /// Whether a table of that name may be one in which a virtual table keeps its data.
+    /// Whether a table of that name may be one in which a virtual table keeps its data; `name` is in lower case.
     pub(super) fn is_of_virtual_table(&self, name: &str) -> bool {
-        let mut ends = name.match_indices('_').map(|(at, _)| &name[..at]);
-        ends.any(|owner| {
+        let mut ends = name.match_indices('_').map(|(at, _)| (&name[..at], &name[at + 1..]));
+        ends.any(|(owner, rest)| {
             let id = self.id(&ObjectName::new("main", owner), Space::Relation);
-            matches!(
-                self.schema.get(&id).map(|object| &object.body),
-                Some(ObjectBody::Table(Table { kind: TableKind::Virtual(_), .. }))
-            )
+            match self.schema.table(&id).map(|table| &table.kind) {
+                Some(TableKind::Virtual(module)) if module.to_ascii_lowercase().starts_with("fts") => {
+                    FTS_TABLES.contains(&rest)
+                }
+                Some(TableKind::Virtual(_)) => true,
+                _ => false,
+            }
         })
     }
 }

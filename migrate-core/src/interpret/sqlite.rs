@@ -100,6 +100,15 @@ impl Run<'_> {
         }
     }
 
+    /// What a column is computed from must be there.
+    pub(super) fn check_computed(&mut self, id: &ObjectId, written: &ColumnDef) {
+        for constraint in &written.constraints {
+            if let ColumnConstraintKind::Generated(generated) = &constraint.kind {
+                self.columns_must_be_there(id, &generated.expr);
+            }
+        }
+    }
+
     /// What was a text in an index because no column had its name is a column from now on.
     pub(super) fn read_indexes_anew(&mut self, id: &ObjectId, name: &Ident) {
         let is_name = |text: &str| {

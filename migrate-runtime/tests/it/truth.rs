@@ -3,6 +3,7 @@
 //! What the database takes, the interpreter must take; what it refuses, the interpreter should refuse; and after every
 //! statement that was taken the schema replayed is the schema reflected.
 
+mod mutants;
 mod random;
 mod sqlite;
 
@@ -116,6 +117,18 @@ impl<'c, C: MigrateConnection + SimpleConnection> Pair<'c, C> {
                 self.interpreter = before;
             }
         }
+    }
+
+    /// Runs a statement on both and takes it back: the database's refusal, and what the interpreter finds.
+    pub(crate) fn try_out(&mut self, sql: &str) -> (Option<String>, Vec<String>) {
+        let mut interpreter = self.interpreter.clone();
+        let pieces = replay::pieces_of(sql, self.conn.dialect());
+        let findings = replay::run(&mut interpreter, &pieces);
+        let certain = findings.into_iter().filter(|(_, finding)| finding.proof == Proof::Certain);
+        self.conn.batch_execute("SAVEPOINT before").expect("a savepoint");
+        let outcome = self.conn.batch_execute(sql);
+        self.conn.batch_execute("ROLLBACK TO before; RELEASE before").expect("the savepoint is there");
+        (outcome.err().map(|error| error.to_string()), certain.map(|(_, finding)| finding.message).collect())
     }
 
     /// Compares the schemas.
