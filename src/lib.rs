@@ -94,6 +94,12 @@ pub mod __private {
 ///   NULL in which they do not is an error, anything else a warning; what `diesel.toml` says about the file is heeded.
 ///   Default: none.
 ///
+/// # Checks
+///
+/// The SQL is replayed without a database, for each database that the history serves: what the database would refuse, and a
+/// downgrade that does not lead back, fails the build. The table `[checks]` of the project's `migrate.toml` changes the level of
+/// each check; `-- migrate:allow <check> <reason>` above a statement allows it there. `docs/build-checks.md` has them all.
+///
 /// # Errors
 ///
 /// Every mistake in the directory fails the build, all in one go, each drawn with its file, line and excerpt.

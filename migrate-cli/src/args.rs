@@ -452,7 +452,8 @@ pub(crate) struct Status {
 
 /// Check that the files are valid and, with a database, that it agrees with them
 ///
-/// Exits with 1 if the database is not at the heads of the history.
+/// The SQL is replayed without a database, as a build does it: what the database would refuse, and a downgrade that does not lead
+/// back, is an error (exit 3). Exits with 1 if the database is not at the heads of the history.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// Leave the database out

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod alembic;
+mod checks;
 mod configuration;
 mod directories;
 mod edit;
