@@ -111,10 +111,12 @@ fn every_check_is_listed_and_documented() {
     for other in ["unknown-revision", "unknown-check", "missing-reason"] {
         used.remove(other);
     }
-    let listed: BTreeSet<String> = migrate_core::checks::CODES.iter().map(|code| (*code).to_owned()).collect();
+    let listed: BTreeSet<String> =
+        migrate_core::checks::CODES.iter().map(|code| (*code).to_owned()).collect();
     assert_eq!(used.difference(&listed).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the list");
     let documents = std::fs::read_dir(root().join("docs")).unwrap();
-    let text: String = documents.map(|it| std::fs::read_to_string(it.unwrap().path()).unwrap_or_default()).collect();
+    let text: String =
+        documents.map(|it| std::fs::read_to_string(it.unwrap().path()).unwrap_or_default()).collect();
     let headings: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     let silent: Vec<_> = listed.iter().filter(|code| !headings.contains(code.as_str())).collect();
     assert!(silent.is_empty(), "docs/build-checks.md has no section for {silent:?}");
