@@ -206,7 +206,7 @@ fn tell(
     };
     let mut told =
         Diagnostic { level, ..Diagnostic::error(code, finding.message.clone()) }.label(span, label);
-    if checked.len() > 1 && !(dialects.len() == checked.len()) && section.dialects.len() != 1 {
+    if checked.len() > 1 && dialects.len() != checked.len() && section.dialects.len() != 1 {
         let names: Vec<&str> = dialects.iter().map(name).collect();
         told = told.note(format!("on {}", names.join(" and ")));
     }

@@ -57,7 +57,7 @@ pub fn pieces_of(text: &str, dialect: Dialect) -> Vec<Piece<'_>> {
                 Ok(effects) => Effect::Stated(effects),
                 // What it does is not known, and that the file does not say it either is told at the line.
                 Err(wrong) => {
-                    pieces.push(wrong);
+                    pieces.push(*wrong);
                     Effect::Unknown
                 }
             },
@@ -140,7 +140,10 @@ pub(crate) fn name(dialect: Dialect) -> &'static str {
 }
 
 /// The statements that a file states, or the first of them that is none.
-fn stated(stated: Vec<(&str, usize)>, dialect: Dialect) -> Result<Vec<(String, Box<Statement>)>, Piece<'_>> {
+fn stated(
+    stated: Vec<(&str, usize)>,
+    dialect: Dialect,
+) -> Result<Vec<(String, Box<Statement>)>, Box<Piece<'_>>> {
     let mut effects = Vec::new();
     for (text, start) in stated {
         let (at, label) = match parse(text, dialect) {
@@ -161,7 +164,7 @@ fn stated(stated: Vec<(&str, usize)>, dialect: Dialect) -> Result<Vec<(String, B
             "write what the statement below does to the schema, such as `ALTER TABLE users ADD COLUMN age INT`, or `none`"
                 .to_owned(),
         );
-        return Err(Piece { text, start, effect: Effect::Wrong(finding) });
+        return Err(Box::new(Piece { text, start, effect: Effect::Wrong(finding) }));
     }
     Ok(effects)
 }

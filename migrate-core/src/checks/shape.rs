@@ -64,7 +64,7 @@ pub(super) fn differences<'h>(history: &'h History, proved: &[(Dialect, Proved)]
 impl Difference<'_> {
     /// The finding; `marker` is where a section begins.
     pub(super) fn describe(&self, marker: impl Fn(&Section) -> Span) -> Diagnostic {
-        let [one, other] = self.dialects.map(|dialect| name(dialect));
+        let [one, other] = self.dialects.map(name);
         let message = format!("the sections for {one} and {other} make different tables");
         let [mine, their] = self.sections;
         let mut finding = Diagnostic::warning(Code("dialects-differ"), message)
@@ -138,7 +138,7 @@ fn unlike(name: &str, one: &Schema, other: &Schema) -> Vec<String> {
     let columns = [one, other].map(|table| -> BTreeMap<String, &Column> {
         table.columns.iter().map(|column| (column.name.to_lowercase(), column)).collect()
     });
-    let keys = [one, other].map(|table| primary_key(table));
+    let keys = [one, other].map(primary_key);
     let all: BTreeSet<&String> = columns.iter().flat_map(BTreeMap::keys).collect();
     for column in all {
         match (columns[0].get(column), columns[1].get(column)) {
