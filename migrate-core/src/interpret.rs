@@ -17,6 +17,7 @@ mod drop;
 mod fts;
 mod index;
 mod lookup;
+mod mysql;
 mod naming;
 mod objects;
 mod query;

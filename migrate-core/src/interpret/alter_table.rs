@@ -1,16 +1,14 @@
 //! `ALTER TABLE`
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Proof;
-use super::constraint::{NewConstraint, of_column};
+use super::constraint::{NewConstraint, of_columns};
 use super::create_table::options;
 use super::lookup::{Found, shown};
 use super::run::Run;
-use crate::ddl::{
-    AlterAction, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Extent, Ident, Kind,
-    PartPosition, Path,
-};
+use crate::ddl::{AlterAction, AlterTable, ColumnChange, ColumnDef, Extent, Ident, Kind, PartPosition, Path};
 use crate::dialect::Dialect;
 use crate::schema::{
     Column, ConstraintBody, Generated, Identity, ObjectBody, ObjectId, ObjectName, Partition, Sequence,
@@ -29,11 +27,23 @@ impl Run<'_> {
             }
         };
         let mut id = id;
-        for action in &alter.actions {
+        let is_mysql = self.dialect == Dialect::Mysql;
+        let before = is_mysql.then(|| self.schema.clone());
+        let actions = match is_mysql {
+            true => super::mysql::in_order(&alter.actions),
+            false => alter.actions.iter().map(Cow::Borrowed).collect(),
+        };
+        for action in &actions {
             match &self.schema.get(&id).map(|object| &object.body) {
                 Some(ObjectBody::Table(_)) => self.alter(&mut id, action, alter.name.at()),
                 Some(_) => self.alter_other(&mut id, action),
                 None => return,
+            }
+        }
+        if let Some(before) = before {
+            self.check_mysql_table(&id, &before, alter.name.at());
+            if super::mysql::replaces_by_name(&alter.actions) {
+                self.lose(&id);
             }
         }
     }
@@ -104,6 +114,9 @@ impl Run<'_> {
                 }
             }
             AlterAction::OfType(_) | AlterAction::Opaque => self.lose(id),
+            AlterAction::Set(key, value) if self.dialect == Dialect::Mysql => {
+                self.set_mysql_option(id, key, value);
+            }
             AlterAction::Set(key, value) => {
                 self.change_table(id, |table| {
                     drop(table.options.insert((&**key).into(), (&**value).into()));
@@ -131,7 +144,12 @@ impl Run<'_> {
             self.check_added(id, written);
             self.read_indexes_anew(id, &written.name);
         }
-        let column = self.column_of(id, &name, written);
+        let mut column = self.column_of(id, &name, written);
+        if self.dialect == Dialect::Mysql
+            && let Some(table) = self.schema.table(id)
+        {
+            super::mysql::settle_column(&mut column, written, &table.options);
+        }
         let has_value = column.default.is_some() || column.generated.is_some() || column.identity.is_some();
         // MySQL takes the type's own zero.
         if column.not_null && !has_value && self.dialect != Dialect::Mysql && !self.made.contains(id) {
@@ -155,12 +173,8 @@ impl Run<'_> {
         if self.dialect == Dialect::Sqlite {
             self.check_computed(id, written);
         }
-        let constraints: Vec<_> = written
-            .constraints
-            .iter()
-            .filter_map(|constraint| of_column(&written.name, constraint))
-            .collect();
-        for constraint in super::constraint::in_order(constraints) {
+        let constraints = of_columns(written, self.dialect);
+        for constraint in super::constraint::in_order(constraints, self.dialect) {
             self.add_constraint(id, &constraint);
         }
     }
@@ -211,7 +225,12 @@ impl Run<'_> {
                 column.data_type = self.data_type(data_type);
                 column.collation = collation.as_ref().map(|path| shown(path).into());
             }
-            ColumnChange::SetDefault(expr) => self.set_default(&mut column, expr),
+            ColumnChange::SetDefault(expr) => {
+                self.set_default(&mut column, expr);
+                if self.dialect == Dialect::Mysql {
+                    super::mysql::settle_default(&mut column);
+                }
+            }
             ColumnChange::DropDefault => (column.default, column.uses) = (None, vec![]),
             ColumnChange::SetNotNull => column.not_null = true,
             ColumnChange::DropNotNull => {
@@ -275,6 +294,9 @@ impl Run<'_> {
             self.rename_column(id, old, &written.name);
         }
         let mut column = self.column_of(id, &name, written);
+        if let Some(table) = self.schema.table(id) {
+            super::mysql::settle_column(&mut column, written, &table.options);
+        }
         let place = written.position.as_ref().map(|position| self.place_of(id, Some(position)));
         self.change_table(id, |table| {
             let is_key = table
@@ -292,14 +314,7 @@ impl Run<'_> {
             };
             table.columns.insert(place.min(table.columns.len()), column);
         });
-        let is_constraint = |kind: &ColumnConstraintKind| {
-            matches!(kind, ColumnConstraintKind::Unique { .. } | ColumnConstraintKind::PrimaryKey { .. })
-        };
-        for constraint in written.constraints.iter().filter(|constraint| is_constraint(&constraint.kind)) {
-            if let Some(constraint) = of_column(&written.name, constraint) {
-                self.add_constraint(id, &constraint);
-            }
-        }
+        self.replaced_constraints(id, written);
     }
 
     pub(super) fn rename_column(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
@@ -459,69 +474,28 @@ impl Run<'_> {
         cascade: bool,
         at: Extent,
     ) {
+        if self.dialect == Dialect::Mysql {
+            return self.drop_mysql_constraint(id, name, kind, if_exists, at);
+        }
         let Some(table) = self.schema.table(id).cloned() else { return };
-        let is_uncertain = self.is_uncertain(id);
-        let Some(name) = name else {
-            match table.primary_key() {
-                Some(_) => self.remove_index(id, "PRIMARY"),
-                None if !is_uncertain && !if_exists => {
-                    let message = format!("table `{}` has no primary key", self.shown(id));
-                    self.wrong("missing-constraint", at, message);
-                }
-                None => {}
+        let Some(name) = name else { return };
+        let named = |own: &Option<Arc<str>>| own.as_ref().is_some_and(|own| self.same_name(own, &name.text));
+        let Some(constraint) = table.constraints.iter().find(|constraint| named(&constraint.name)) else {
+            if !if_exists {
+                self.constraint_place(id, name);
             }
             return;
         };
-        let named = |own: &Option<Arc<str>>| own.as_ref().is_some_and(|own| self.same_name(own, &name.text));
-        let constraint = table.constraints.iter().find(|constraint| named(&constraint.name));
-        let index = table.indexes.iter().find(|index| self.same_name(&index.name, &name.text));
-        match (kind, constraint, index) {
-            (Some(Kind::Index), _, Some(index)) => self.drop_own_index(id, &index.name.clone(), name),
-            (Some(Kind::Index), _, None) | (_, None, _) if if_exists || is_uncertain => {}
-            (Some(Kind::Index), _, None) => {
-                let message = format!("table `{}` has no index `{}`", self.shown(id), name.text);
-                self.wrong("missing-index", name.at, message);
-            }
-            (_, Some(constraint), _) => {
-                let body = constraint.body.clone();
-                if self.dialect == Dialect::Postgres && !self.free_of_keys(id, &body, name, cascade) {
-                    return;
-                }
-                let own = constraint.name.clone();
-                if table.indexes.iter().any(|index| index.constraint.is_some() && index.constraint == own) {
-                    self.remove_index(id, &name.text);
-                } else {
-                    self.change_table(id, |table| table.constraints.retain(|other| other.name != own));
-                }
-            }
-            (_, None, _) => drop(self.constraint_place(id, name)),
-        }
-    }
-
-    /// MySQL refuses to drop an index that a foreign key needs.
-    fn drop_own_index(&mut self, id: &ObjectId, index: &str, at: &Ident) {
-        let Some(table) = self.schema.table(id) else { return };
-        let needed = table.constraints.iter().find_map(|constraint| {
-            let ConstraintBody::ForeignKey(key) = &constraint.body else { return None };
-            let serves = |index: &crate::schema::Index| {
-                key.columns
-                    .iter()
-                    .zip(&index.parts)
-                    .all(|(column, part)| part.expr.written.eq_ignore_ascii_case(column))
-                    && index.parts.len() >= key.columns.len()
-            };
-            let serving: Vec<_> = table.indexes.iter().filter(|index| serves(index)).collect();
-            let is_only = serving.len() == 1 && serving[0].name.eq_ignore_ascii_case(index);
-            is_only.then(|| constraint.name.clone().unwrap_or_default())
-        });
-        if let Some(key) = needed.filter(|_| !self.is_uncertain(id)) {
-            let message = format!("index `{}` is needed by the foreign key `{key}`", at.text);
-            self.wrong("still-needed", at.at, message)
-                .helps
-                .push(format!("drop the foreign key `{key}` first"));
+        let body = constraint.body.clone();
+        if self.dialect == Dialect::Postgres && !self.free_of_keys(id, &body, name, cascade) {
             return;
         }
-        self.remove_index(id, index);
+        let own = constraint.name.clone();
+        if table.indexes.iter().any(|index| index.constraint.is_some() && index.constraint == own) {
+            self.remove_index(id, &name.text);
+        } else {
+            self.change_table(id, |table| table.constraints.retain(|other| other.name != own));
+        }
     }
 }
 

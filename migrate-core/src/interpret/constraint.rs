@@ -8,12 +8,12 @@ use super::lookup::Found;
 use super::naming;
 use super::run::Run;
 use crate::ddl::{
-    ColumnConstraint, ColumnConstraintKind, ConstraintKind, Deferrable, Expr, ExprKind, Ident,
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintKind, Deferrable, Expr, ExprKind, Ident,
     IndexPart as WrittenPart, References, TableConstraint,
 };
 use crate::dialect::Dialect;
 use crate::schema::{
-    Constraint, ConstraintBody, ForeignKey, Index, ObjectId, ObjectName, SqlText, Table, columns_of,
+    Constraint, ConstraintBody, ForeignKey, Index, ObjectId, ObjectName, SqlText, Table, Type, columns_of,
 };
 
 /// A constraint that is to be made.
@@ -65,8 +65,26 @@ pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option
     Some(NewConstraint { column: Some((&*column.text).into()), constraint })
 }
 
+/// The constraints of a column that is written; MySQL's `SERIAL` has one of its own.
+pub(super) fn of_columns(written: &ColumnDef, dialect: Dialect) -> Vec<NewConstraint> {
+    let is_serial = dialect == Dialect::Mysql
+        && written.data_type.as_ref().is_some_and(|data_type| Type::serial(data_type, dialect));
+    let unique =
+        ColumnConstraintKind::Unique { nulls_not_distinct: false, deferrable: Deferrable::default() };
+    let is_primary = |one: &ColumnConstraint| matches!(one.kind, ColumnConstraintKind::PrimaryKey { .. });
+    let is_serial = is_serial && !written.constraints.iter().any(is_primary);
+    let unique = is_serial.then(|| ColumnConstraint { name: None, kind: unique, at: written.at });
+    let all = unique.iter().chain(&written.constraints);
+    all.filter_map(|constraint| of_column(&written.name, constraint)).collect()
+}
+
 /// PostgreSQL makes checks with the table, then keys and uniques, then foreign keys; that decides who gets which name.
-pub(super) fn in_order(mut constraints: Vec<NewConstraint>) -> Vec<NewConstraint> {
+pub(super) fn in_order(mut constraints: Vec<NewConstraint>, dialect: Dialect) -> Vec<NewConstraint> {
+    // MySQL makes all keys as they come, and foreign keys at last.
+    if dialect == Dialect::Mysql {
+        constraints.sort_by_key(|new| matches!(new.constraint.kind, ConstraintKind::ForeignKey { .. }));
+        return constraints;
+    }
     constraints.sort_by_key(|new| match new.constraint.kind {
         ConstraintKind::Check { .. } | ConstraintKind::NotNull(_) => 0,
         ConstraintKind::PrimaryKey(_) => 1,
@@ -122,16 +140,29 @@ impl Run<'_> {
                 return self.mysql_index(id, &table, constraint, *kind, parts);
             }
         };
-        let Some((name, body, index)) = added else { return };
+        let Some((mut name, body, index)) = added else { return };
+        let mut column = new.column.clone();
+        let mut is_name_made_up = constraint.name.is_none();
+        if self.dialect == Dialect::Mysql {
+            if let (Some(of), ConstraintBody::Check { expr, .. }, true) = (&column, &body, is_name_made_up) {
+                if self.is_mysql_json(id, of, expr) {
+                    return;
+                }
+                name = of.to_string();
+            } else {
+                column = None;
+                is_name_made_up = crate::schema::mysql::is_made_up(&self.shown(id), &name);
+            }
+        }
         let made = Constraint {
-            is_name_made_up: constraint.name.is_none(),
+            is_name_made_up,
             name: (!name.is_empty()).then(|| name.as_str().into()),
             body,
             deferrable: constraint.deferrable,
             is_validated: !constraint.not_valid,
             comment: None,
             is_local: true,
-            column: new.column.clone(),
+            column,
         };
         // SQLite's keys take NULL, but for tables that are kept by their key.
         let dialect = self.dialect;
@@ -270,7 +301,7 @@ impl Run<'_> {
                 if !columns.contains(name) {
                     columns.push(name.clone());
                 }
-            } else if self.dialect == Dialect::Postgres
+            } else if self.dialect != Dialect::Sqlite
                 || self.dialect == Dialect::Sqlite && !self.is_text_if_missing(name)
             {
                 drop(self.column(id, name));
@@ -464,7 +495,7 @@ impl Run<'_> {
     ) -> String {
         let has_index = matches!(label, "pkey" | "key" | "excl");
         if let Some(name) = &constraint.name {
-            self.refuse_taken(id, name, has_index);
+            self.refuse_taken(id, name, has_index, label);
             return name.text.to_string();
         }
         match self.dialect {
@@ -491,12 +522,21 @@ impl Run<'_> {
         }
     }
 
-    fn refuse_taken(&mut self, id: &ObjectId, name: &Ident, has_index: bool) {
+    fn refuse_taken(&mut self, id: &ObjectId, name: &Ident, has_index: bool, label: &str) {
         let Some(table) = self.schema.table(id) else { return };
-        let is_taken = table
-            .constraints
-            .iter()
-            .any(|other| other.name.as_ref().is_some_and(|other| self.same_name(other, &name.text)));
+        // MySQL's kinds of constraints have names of their own.
+        let may_clash = |other: &Constraint| match (&other.body, self.dialect) {
+            (ConstraintBody::ForeignKey(_), Dialect::Mysql) => label == "fkey",
+            (ConstraintBody::Check { .. }, Dialect::Mysql) => label == "check",
+            (_, Dialect::Mysql) => has_index,
+            _ => true,
+        };
+        let is_taken = has_index
+            && self.dialect == Dialect::Mysql
+            && table.indexes.iter().any(|index| self.same_name(&index.name, &name.text))
+            || table.constraints.iter().any(|other| {
+                may_clash(other) && other.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
+            });
         // SQLite does not care.
         if is_taken && self.dialect != Dialect::Sqlite {
             let message = format!("table `{}` has a constraint `{}` already", self.shown(id), name.text);
@@ -586,6 +626,8 @@ fn naming_of(expr: &Expr) -> &str {
 
 /// MySQL calls an index after its first column.
 pub(super) fn free_index_name(table: &Table, column: &str) -> String {
+    let own = table.columns.iter().find(|own| own.name.eq_ignore_ascii_case(column));
+    let column = own.map_or(column, |own| &own.name);
     let is_taken = |name: &str| table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(name));
     if !is_taken(column) && !column.eq_ignore_ascii_case("primary") {
         return column.to_owned();

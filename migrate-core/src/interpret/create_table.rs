@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::constraint::{NewConstraint, in_order, of_column};
+use super::constraint::{NewConstraint, in_order, of_columns};
 use super::fts;
 use super::lookup::{Found, shown};
 use super::naming;
@@ -15,8 +15,8 @@ use crate::ddl::{
 };
 use crate::dialect::Dialect;
 use crate::schema::{
-    Certainty, Column, Generated, Identity, Need, ObjectBody, ObjectId, ObjectName, Partition, Sequence,
-    Space, SqlText, Table, TableKind, Type,
+    Certainty, Column, Generated, Identity, Need, ObjectBody, ObjectId, ObjectName, Partition, Schema,
+    Sequence, Space, SqlText, Table, TableKind, Type,
 };
 
 impl Run<'_> {
@@ -54,16 +54,24 @@ impl Run<'_> {
         self.put(name.clone(), Space::Relation, ObjectBody::Table(Table::default()), BTreeSet::new());
         self.made.insert(id.clone());
         let constraints = self.fill_table(&id, &name, create, given);
-        for constraint in in_order(constraints) {
+        for constraint in in_order(constraints, self.dialect) {
             self.add_constraint(&id, &constraint);
         }
-        if self.dialect == Dialect::Sqlite {
-            self.check_new_table(&id, create.name.at());
-            for element in &create.elements {
-                if let TableElement::Column(column) = element {
-                    self.check_computed(&id, column);
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.check_new_table(&id, create.name.at());
+                for element in &create.elements {
+                    if let TableElement::Column(column) = element {
+                        self.check_computed(&id, column);
+                    }
                 }
             }
+            Dialect::Mysql => {
+                let comment = create.options.iter().rfind(|(key, _)| &**key == "comment");
+                comment.into_iter().for_each(|(key, text)| self.set_mysql_option(&id, key, text));
+                self.check_mysql_table(&id, &Schema::new(self.dialect), create.name.at());
+            }
+            Dialect::Postgres => {}
         }
         if may_be_another {
             self.lose(&id);
@@ -84,7 +92,10 @@ impl Run<'_> {
                 (None, true) => TableKind::Temporary,
                 (None, false) => TableKind::Plain,
             },
-            options: create.options.iter().map(|(key, value)| ((&**key).into(), (&**value).into())).collect(),
+            options: match self.dialect {
+                Dialect::Mysql => super::mysql::options(&create.options),
+                _ => create.options.iter().map(|(key, value)| ((&**key).into(), (&**value).into())).collect(),
+            },
             ..Table::default()
         };
         if create.module.is_some() {
@@ -115,7 +126,7 @@ impl Run<'_> {
                 TableElement::Constraint(constraint) => {
                     constraints.push(NewConstraint::of_table(constraint));
                 }
-                TableElement::Like(source) => is_known &= self.like(&mut table, source),
+                TableElement::Like(source) => is_known &= self.like(id, &mut table, source),
             }
         }
         if let Some((columns, are_known)) = given {
@@ -191,31 +202,37 @@ impl Run<'_> {
     }
 
     /// Takes over what another table has; whether all is known.
-    fn like(&mut self, table: &mut Table, source: &LikeSource) -> bool {
+    fn like(&mut self, new: &ObjectId, table: &mut Table, source: &LikeSource) -> bool {
         let Some(id) = self.relation(&source.table, "table") else { return false };
         let Some(object) = self.schema.get(&id) else { return false };
         let ObjectBody::Table(other) = &object.body else { return false };
         let including = |what: &str| source.including.iter().any(|word| **word == *what || &**word == "all");
-        let whole = self.dialect == Dialect::Mysql;
+        if self.dialect == Dialect::Mysql {
+            let is_known = object.certainty == Certainty::Certain;
+            let comment = object.comment.clone();
+            self.mysql_like(table, other);
+            self.schema.change(new, |object| object.comment = comment);
+            return is_known;
+        }
         for column in &other.columns {
             let mut column = column.clone();
-            if !whole && !including("defaults") && column.generated.is_none() {
+            if !including("defaults") && column.generated.is_none() {
                 (column.default, column.uses) = (None, vec![]);
             }
-            if !whole && !including("identity") {
+            if !including("identity") {
                 column.identity = None;
             }
-            if !whole && !including("generated") {
+            if !including("generated") {
                 column.generated = None;
             }
-            if !whole && !including("comments") {
+            if !including("comments") {
                 column.comment = None;
             }
             table.columns.push(column);
         }
         // Names of what is made anew are not followed.
         object.certainty == Certainty::Certain
-            && (!including("constraints") && !including("indexes") && !whole
+            && (!including("constraints") && !including("indexes")
                 || other.constraints.is_empty() && other.indexes.is_empty())
     }
 
@@ -237,10 +254,12 @@ impl Run<'_> {
             // PostgreSQL merges it with the inherited one.
             table.columns.remove(place);
         }
-        let column = self.column_of(id, name, written);
+        let mut column = self.column_of(id, name, written);
+        if self.dialect == Dialect::Mysql {
+            super::mysql::settle_column(&mut column, written, &table.options);
+        }
         table.columns.push(column);
-        constraints
-            .extend(written.constraints.iter().filter_map(|constraint| of_column(&written.name, constraint)));
+        constraints.extend(of_columns(written, self.dialect));
     }
 
     /// A column from what is written about it, without what is a constraint of its table.

@@ -148,8 +148,10 @@ impl Run<'_> {
             if_exists: drop.if_exists,
             cascade: false,
         };
-        let mut id = id.clone();
-        self.alter(&mut id, &action, name.map_or_else(Extent::default, |name| name.at));
+        let (mut id, at) = (id.clone(), name.map_or_else(Extent::default, |name| name.at));
+        let before = self.schema.clone();
+        self.alter(&mut id, &action, at);
+        self.check_mysql_table(&id, &before, at);
     }
 
     fn drop_trigger(&mut self, drop: &Drop, target: &DropTarget) {
@@ -347,6 +349,7 @@ impl Run<'_> {
                         ConstraintBody::PrimaryKey(columns) | ConstraintBody::Unique { columns, .. } => {
                             !columns.is_empty()
                         }
+                        _ if constraint.column.as_ref() == Some(&own) => false,
                         ConstraintBody::Check { columns, .. } => *columns != [own.clone()],
                         _ => true,
                     });
@@ -425,13 +428,14 @@ impl Run<'_> {
                 let key = table.constraints.iter().find(|constraint| {
                     matches!(&constraint.body, ConstraintBody::ForeignKey(key) if key.columns.contains(own))
                 });
-                key.map(|key| {
+                let by_key = key.map(|key| {
                     let key = key.name.clone().unwrap_or_default();
                     (
                         format!("the foreign key `{key}` needs it"),
                         format!("drop the foreign key `{key}` first"),
                     )
-                })
+                });
+                by_key.or_else(|| self.mysql_refusal(id, &table, own))
             }
             Dialect::Postgres if cascade => None,
             Dialect::Postgres => self.column_is_needed(id, own),
@@ -606,6 +610,9 @@ fn follow(object: &mut Object, old: &ObjectName, new: &ObjectName, dialect: Dial
     };
     match &mut object.body {
         ObjectBody::Table(table) => {
+            if dialect == Dialect::Mysql && object.name == *new {
+                super::mysql::rename_made_up(table, &old.name, &new.name);
+            }
             let (old_id, new_id) = (old.id(Space::Relation, dialect), new.id(Space::Relation, dialect));
             for column in &mut table.columns {
                 for used in column.uses.iter_mut().filter(|used| **used == old_id) {
@@ -686,7 +693,7 @@ fn sqlite_refusal(table: &crate::schema::Table, own: &Arc<str>) -> Option<(Strin
 }
 
 /// Whether a text has a word.
-fn mentions(text: &str, word: &str) -> bool {
+pub(super) fn mentions(text: &str, word: &str) -> bool {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|part| part == word)
 }
 

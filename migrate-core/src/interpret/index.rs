@@ -38,6 +38,9 @@ impl Run<'_> {
             };
             self.schema.insert(index_id, object);
         }
+        if self.dialect == Dialect::Mysql {
+            self.replace_implicit_index(id, &index);
+        }
         self.change_indexes(id, |indexes| indexes.push(index));
     }
 
@@ -78,7 +81,10 @@ impl Run<'_> {
         self.change_indexes(id, |indexes| indexes.retain(|other| other.name != index.name));
         if let Some(constraint) = index.constraint {
             self.change_table(id, |table| {
-                table.constraints.retain(|other| other.name.as_ref() != Some(&constraint));
+                table.constraints.retain(|other| {
+                    other.name.as_ref() != Some(&constraint)
+                        || matches!(other.body, ConstraintBody::ForeignKey(_) | ConstraintBody::Check { .. })
+                });
             });
         }
     }
@@ -174,6 +180,13 @@ impl Run<'_> {
         create.include.iter().for_each(|name| drop(self.column(&id, name)));
         let mut index = Index::of(create, &name, self.sql, self.dialect);
         self.settle(&id, &create.parts, &mut index);
+        // A unique index is a constraint of MySQL's, and the other way round.
+        if self.dialect == Dialect::Mysql && index.is_unique {
+            let columns = index.columns.clone();
+            index.constraint = Some(name.clone());
+            let body = ConstraintBody::Unique { columns, nulls_not_distinct: false };
+            self.change_table(&id, |table| table.constraints.push(Constraint::named(name, body)));
+        }
         self.add_index(&id, index);
     }
 

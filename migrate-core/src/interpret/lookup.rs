@@ -19,6 +19,9 @@ pub(super) enum Found {
     Missing,
 }
 
+/// Where MySQL's temporary tables are, which hide those of the database; no database can be called so.
+const MYSQL_TEMPORARY: &str = "#temp";
+
 /// Schemas that every database has, whose contents are its own business.
 const SYSTEM_SCHEMAS: [&str; 6] =
     ["pg_catalog", "information_schema", "pg_toast", "mysql", "performance_schema", "sys"];
@@ -32,7 +35,11 @@ impl Run<'_> {
         }
         let Some(search_path) = &self.session.search_path else { return Found::Unknown };
         let mut index = Found::Missing;
-        let temporary: Option<Arc<str>> = (self.dialect == Dialect::Postgres).then(|| "pg_temp".into());
+        let temporary: Option<Arc<str>> = match self.dialect {
+            Dialect::Postgres => Some("pg_temp".into()),
+            Dialect::Mysql => Some(MYSQL_TEMPORARY.into()),
+            Dialect::Sqlite => None,
+        };
         for schema in temporary.iter().chain(search_path) {
             match self.find_in(schema, &name, space) {
                 Found::Missing => {}
@@ -81,7 +88,7 @@ impl Run<'_> {
     fn is_foreign_schema(&self, schema: &Arc<str>) -> bool {
         match self.dialect {
             Dialect::Postgres => !matches!(&**schema, "public" | "pg_temp") && !self.has_schema(schema),
-            Dialect::Mysql => !schema.is_empty() && !self.has_schema(schema),
+            Dialect::Mysql => !schema.is_empty() && &**schema != MYSQL_TEMPORARY && !self.has_schema(schema),
             Dialect::Sqlite => !schema.eq_ignore_ascii_case("main") && !schema.eq_ignore_ascii_case("temp"),
         }
     }
@@ -120,6 +127,7 @@ impl Run<'_> {
         let schema: Arc<str> = match (&path.schema, self.dialect) {
             (Some(schema), _) => (&*schema.text).into(),
             (None, Dialect::Postgres) if is_temporary => "pg_temp".into(),
+            (None, Dialect::Mysql) if is_temporary => MYSQL_TEMPORARY.into(),
             (None, Dialect::Sqlite) if is_temporary => "temp".into(),
             (None, _) => self.session.creation_schema(self.dialect)?,
         };

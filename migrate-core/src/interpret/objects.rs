@@ -349,10 +349,15 @@ impl Run<'_> {
             _ => vec![],
         };
         let are_known = !arguments.iter().any(Type::is_unknown);
-        match routines.iter().position(|own| own.arguments == arguments) {
+        // MySQL tells functions from procedures, and nothing by what it is given.
+        let is_same = |own: &Routine| match self.dialect {
+            Dialect::Mysql => own.kind == routine.kind,
+            _ => own.arguments == arguments,
+        };
+        match routines.iter().position(is_same) {
             Some(_) if create.if_not_exists => return,
             Some(place) if create.or_replace => routines[place] = routine,
-            Some(_) if are_known => {
+            Some(_) if are_known || self.dialect == Dialect::Mysql => {
                 let message =
                     format!("there is a function `{}` with these arguments already", shown(&create.name));
                 self.wrong("duplicate-function", create.name.at(), message);

@@ -16,10 +16,10 @@ use crate::dialect::Dialect;
 pub struct Fact {
     /// What it is about: the object itself (empty), `column id`, `index users_name_idx`.
     pub about: String,
-    /// What is known of it for sure, without its type.
+    /// What is known of it for sure, without what follows.
     pub shape: String,
-    /// Its type, where that is known; one that is not known may be any.
-    pub data_type: Option<String>,
+    /// What is not always known, and may be anything then: its type; in MySQL its character set and collation.
+    pub open: Vec<Option<String>>,
     /// Expressions that belong to it, in normal form.
     pub texts: Vec<Arc<str>>,
     /// The whole, to be read.
@@ -29,11 +29,11 @@ pub struct Fact {
 impl Fact {
     /// Whether all is the same that is known for sure.
     fn is_like(&self, other: &Self) -> bool {
-        let may_be_one = match (&self.data_type, &other.data_type) {
+        let may_be_one = |(one, two): (&Option<String>, &Option<String>)| match (one, two) {
             (Some(one), Some(two)) => one == two,
             _ => true,
         };
-        self.shape == other.shape && may_be_one
+        self.shape == other.shape && self.open.iter().zip(&other.open).all(may_be_one)
     }
 
     /// Whether the expressions are the same, as far as both are known.
@@ -275,8 +275,8 @@ impl Schema {
                 facts.push(Fact {
                     about: "query".to_owned(),
                     shape: String::new(),
-                    data_type: None,
-                    texts: vec![view.query.normal.clone()],
+                    open: vec![],
+                    texts: known_text(&view.query),
                     line: format!("as {}", one_line(&view.query.written)),
                 });
                 facts.extend(view.indexes.iter().map(of_index));
@@ -310,7 +310,7 @@ impl Schema {
                         .map_or(String::new(), |data_type| format!(" -> {data_type}"));
                     facts.push(Fact {
                         shape: returns.clone(),
-                        data_type: None,
+                        open: vec![],
                         texts: routine.digest.iter().map(|digest| format!("{digest:016x}").into()).collect(),
                         line: format!("{about}{returns}"),
                         about,
@@ -327,10 +327,18 @@ impl Schema {
     }
 
     fn facts_of_table(&self, table: &Table, facts: &mut Vec<Fact>) {
-        facts.extend(table.columns.iter().map(of_column));
-        facts.extend(table.constraints.iter().map(|constraint| self.fact_of_constraint(constraint)));
+        let is_mysql = self.dialect() == Dialect::Mysql;
+        facts.extend(table.columns.iter().map(|column| of_column(column, &table.options, self.dialect())));
+        // MySQL's uniques are indexes, and an index knows more.
+        let is_told_as_index =
+            |constraint: &&Constraint| is_mysql && matches!(constraint.body, ConstraintBody::Unique { .. });
+        let constraints = table.constraints.iter().filter(|constraint| !is_told_as_index(constraint));
+        facts.extend(constraints.map(|constraint| self.fact_of_constraint(constraint)));
         // Those of constraints are told with them.
-        facts.extend(table.indexes.iter().filter(|index| index.constraint.is_none()).map(of_index));
+        let is_own = |index: &&Index| {
+            index.constraint.is_none() || is_mysql && !index.name.eq_ignore_ascii_case("primary")
+        };
+        facts.extend(table.indexes.iter().filter(is_own).map(of_index));
         facts.extend(table.triggers.iter().map(of_trigger));
         for parent in &table.inherits {
             facts.push(plain(&format!("parent {parent}"), format!("inherits {parent}")));
@@ -338,6 +346,10 @@ impl Schema {
         if let Some(partition) = &table.partition {
             facts.extend(partition.by.as_ref().map(|by| with_text("partitions", "partitioned by", by)));
             facts.extend(partition.bounds.as_ref().map(|bounds| with_text("bounds", "partition", bounds)));
+        }
+        if is_mysql {
+            facts.push(of_settings(&table.options));
+            return;
         }
         for (key, value) in &table.options {
             facts.push(plain(&format!("option {key}"), format!("{key} {value}").trim_end().to_owned()));
@@ -401,7 +413,7 @@ impl Schema {
             Some(name) => format!("constraint {name}"),
             None => kind.to_owned(),
         };
-        Fact { about, line: format!("{shape}{written}"), shape, data_type: None, texts }
+        Fact { about, line: format!("{shape}{written}"), shape, open: vec![], texts }
     }
 
     /// Whether expressions are the same. What stands in double quotes may be a text in SQLite, which writes single ones around
@@ -435,7 +447,20 @@ impl Schema {
 }
 
 fn plain(about: &str, line: String) -> Fact {
-    Fact { about: about.to_owned(), shape: line.clone(), data_type: None, texts: vec![], line }
+    Fact { about: about.to_owned(), shape: line.clone(), open: vec![], texts: vec![], line }
+}
+
+/// What is set for a table in MySQL, each of which may be the server's default.
+fn of_settings(settings: &BTreeMap<Arc<str>, Arc<str>>) -> Fact {
+    let value = |key: &str| settings.get(key).map(|value| value.to_string());
+    let words: Vec<String> = settings.iter().map(|(key, value)| format!("{key} {value}")).collect();
+    Fact {
+        about: "settings".to_owned(),
+        shape: if settings.contains_key("system versioning") { "versioned" } else { "" }.to_owned(),
+        open: ["engine", "charset", "collate"].map(value).into(),
+        texts: vec![],
+        line: words.join(", "),
+    }
 }
 
 /// A name with a type.
@@ -444,7 +469,7 @@ fn typed(about: &str, name: &str, data_type: Option<&Type>) -> Fact {
     Fact {
         about: about.to_owned(),
         shape: name.to_owned(),
-        data_type: data_type.and_then(known),
+        open: vec![data_type.and_then(known)],
         texts: vec![],
         line: format!("{name} {shown}"),
     }
@@ -459,17 +484,23 @@ fn with_text(about: &str, shape: &str, text: &SqlText) -> Fact {
     Fact {
         about: about.to_owned(),
         shape: shape.to_owned(),
-        data_type: None,
-        texts: vec![text.normal.clone()],
+        open: vec![],
+        texts: known_text(text),
         line: format!("{shape} {}", one_line(&text.written)),
     }
+}
+
+/// The form to be compared; none where a database shows a text of its own.
+fn known_text(text: &SqlText) -> Vec<Arc<str>> {
+    Some(text.normal.clone()).filter(|normal| !normal.is_empty()).into_iter().collect()
 }
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn of_column(column: &Column) -> Fact {
+/// A column of a table with these settings.
+fn of_column(column: &Column, settings: &BTreeMap<Arc<str>, Arc<str>>, dialect: Dialect) -> Fact {
     let start = column.name.len();
     let mut shape = column.name.to_string();
     let mut texts = Vec::new();
@@ -485,12 +516,21 @@ fn of_column(column: &Column) -> Fact {
             let _ = write!(shape, " {key} {value}");
         }
     }
+    let mut open = vec![known(&column.data_type)];
+    let mut of_text = String::new();
     for (word, name) in [("collate", &column.collation), ("charset", &column.charset)] {
-        if let Some(name) = name {
-            let _ = write!(shape, " {word} {name}");
+        if let Some(name) = name.as_ref().filter(|name| settings.get(word) != Some(name)) {
+            let _ = write!(of_text, " {word} {name}");
+        }
+        if dialect == Dialect::Mysql {
+            open.push(name.as_ref().map(|name| name.to_string()));
         }
     }
-    let mut line = format!("{} {}{}", column.name, column.data_type, &shape[start..]);
+    if dialect != Dialect::Mysql {
+        shape.push_str(&of_text);
+        of_text.clear();
+    }
+    let mut line = format!("{} {}{}{of_text}", column.name, column.data_type, &shape[start..]);
     let mut text = |words: &str, text: &SqlText| {
         let _ = write!(shape, " {words}");
         let _ = write!(line, " {words} {}", one_line(&text.written));
@@ -509,8 +549,7 @@ fn of_column(column: &Column) -> Fact {
         let _ = write!(shape, " comment {comment:?}");
         let _ = write!(line, " comment {comment:?}");
     }
-    let data_type = known(&column.data_type);
-    Fact { about: format!("column {}", column.name), shape, data_type, texts, line }
+    Fact { about: format!("column {}", column.name), shape, open, texts, line }
 }
 
 fn list(names: &[Arc<str>]) -> String {
@@ -573,14 +612,14 @@ fn of_index(index: &Index) -> Fact {
     if let Some(comment) = &index.comment {
         let _ = write!(shape, " comment {comment:?}");
     }
-    Fact { about: format!("index {}", index.name), shape, data_type: None, texts, line }
+    Fact { about: format!("index {}", index.name), shape, open: vec![], texts, line }
 }
 
 fn of_trigger(trigger: &Trigger) -> Fact {
     Fact {
         about: format!("trigger {}", trigger.name),
         shape: String::new(),
-        data_type: None,
+        open: vec![],
         texts: vec![trigger.text.normal.clone()],
         line: format!("trigger {}", trigger.name),
     }

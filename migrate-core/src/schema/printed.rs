@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::text::tokens;
 use super::{Index, IndexPart, ObjectName, Routine, SqlText, Type};
 use crate::ddl::{
-    CreateIndex, Expr, ExprKind, Ident, IndexPart as WrittenPart, Path, QueryBody, Statement, TypeName,
+    CreateIndex, Expr, ExprKind, Ident, IndexPart as WrittenPart, Path, QueryBody, Statement, TableElement,
+    TypeName,
 };
 use crate::dialect::Dialect;
 use crate::parse::{Parsed, parse};
@@ -129,6 +130,14 @@ impl Type {
 }
 
 fn type_name(text: &str, dialect: Dialect) -> Option<TypeName> {
+    if dialect == Dialect::Mysql {
+        let Parsed::Statement(statement) = parse(&format!("CREATE TABLE t (c {text})"), dialect) else {
+            return None;
+        };
+        let Statement::CreateTable(create) = *statement else { return None };
+        let [TableElement::Column(column)] = create.elements.as_slice() else { return None };
+        return column.data_type.clone();
+    }
     match expression(&format!("SELECT NULL::{text}"), dialect)?.kind {
         ExprKind::Cast(_, name) => Some(name),
         _ => None,

@@ -152,8 +152,24 @@ pub struct Constraint {
     pub comment: Option<Arc<str>>,
     /// Whether the table says so itself, and not only a table it inherits from.
     pub is_local: bool,
-    /// The column in whose definition it stands: SQLite's goes with it.
+    /// The column in whose definition it stands: SQLite's go with it, and so do MySQL's checks without a name.
     pub column: Option<Arc<str>>,
+}
+
+impl Constraint {
+    /// A constraint under a name that somebody gave it, of which nothing else is said.
+    pub fn named(name: Arc<str>, body: ConstraintBody) -> Self {
+        Self {
+            name: Some(name),
+            is_name_made_up: false,
+            body,
+            deferrable: Deferrable::default(),
+            is_validated: true,
+            comment: None,
+            is_local: true,
+            column: None,
+        }
+    }
 }
 
 /// What a constraint is.

@@ -132,6 +132,9 @@ impl Printer<'_> {
     fn literal(&self, literal: &Literal, out: &mut String) {
         match literal {
             Literal::Null => out.push_str("null"),
+            Literal::Boolean(value) if self.dialect == Dialect::Mysql => {
+                out.push(if *value { '1' } else { '0' });
+            }
             Literal::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
             Literal::Number(number) => out.push_str(number),
             Literal::Text(text) => {
@@ -187,6 +190,12 @@ impl Printer<'_> {
         let name = name.to_lowercase();
         match (self.dialect, &*name) {
             (Dialect::Mysql, "now" | "localtime" | "localtimestamp") => "current_timestamp".to_owned(),
+            (Dialect::Mysql, "lower") => "lcase".to_owned(),
+            (Dialect::Mysql, "upper") => "ucase".to_owned(),
+            (Dialect::Mysql, "character_length") => "char_length".to_owned(),
+            (Dialect::Mysql, "substr" | "mid") => "substring".to_owned(),
+            (Dialect::Mysql, "power") => "pow".to_owned(),
+            (Dialect::Mysql, "ceil") => "ceiling".to_owned(),
             _ => name,
         }
     }

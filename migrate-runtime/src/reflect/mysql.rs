@@ -13,8 +13,8 @@ use migrate_core::ddl::Kind;
 use migrate_core::dialect::Dialect;
 use migrate_core::schema::mysql as spelling;
 use migrate_core::schema::{
-    Certainty, Column, Object, ObjectBody, ObjectName, Routine, Schema, Sequence, Space, SqlText, Table,
-    Trigger, Type, View,
+    Certainty, Column, Object, ObjectBody, ObjectName, Partition, Routine, Schema, Sequence, Space, SqlText,
+    Table, Trigger, Type, View,
 };
 
 use super::Reader;
@@ -28,7 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     } else {
         (include_str!("mysql/indexes_mysql.sql"), include_str!("mysql/checks_mysql.sql"))
     };
-    let relations = reader.query::<6>(include_str!("mysql/tables.sql"))?;
+    let relations = reader.query::<7>(include_str!("mysql/tables.sql"))?;
     let mut columns = HashMap::<String, Vec<Column>>::new();
     for row in reader.query::<10>(include_str!("mysql/columns.sql"))? {
         let table = row[0].clone().unwrap_or_default();
@@ -52,7 +52,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     }
 
     let mut schema = Schema::new(Dialect::Mysql);
-    for [name, kind, engine, collation, comment, query] in relations {
+    for [name, kind, engine, collation, comment, is_divided, query] in relations {
         let name = name.unwrap_or_default();
         let columns = columns.remove(&name).unwrap_or_default();
         let body = match kind.as_deref().unwrap_or_default() {
@@ -74,6 +74,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
                 if let Some(collation) = collation {
                     option("charset", spelling::charset_of(&collation));
                     option("collate", spelling::name(&collation));
+                }
+                if is_divided.is_some() {
+                    // By what is known to the server in words of its own.
+                    table.partition = Some(Partition { by: Some(SqlText::mysql_query("")), bounds: None });
                 }
                 if kind == "SYSTEM VERSIONED" {
                     option("system versioning", String::new());
@@ -97,7 +101,13 @@ fn put(schema: &mut Schema, name: &str, space: Space, body: ObjectBody, comment:
         ObjectBody::Table(table) => table.needs(Dialect::Mysql),
         _ => BTreeSet::new(),
     };
-    schema.insert(id, Object { name, body, comment, certainty: Certainty::Certain, needs });
+    // A view of what is not there any more has no columns; what a sequence does is in no catalog.
+    let certainty = match &body {
+        ObjectBody::View(view) if view.columns.as_ref().is_none_or(Vec::is_empty) => Certainty::Uncertain,
+        ObjectBody::Sequence(_) => Certainty::Uncertain,
+        _ => Certainty::Certain,
+    };
+    schema.insert(id, Object { name, body, comment, certainty, needs });
 }
 
 fn view(columns: Vec<Column>, query: &str) -> View {
@@ -129,9 +139,9 @@ fn routines(schema: &mut Schema, rows: Vec<[Option<String>; 4]>) {
             last = Some((name, kind));
         }
         let (Some(routine), Some(data_type)) = (routines.last_mut(), data_type) else { continue };
-        match place.as_deref() {
-            Some("0") => routine.returns = Some(parts::data_type(&data_type)),
-            _ => routine.arguments.push(parts::data_type(&data_type)),
+        match place {
+            Some(_) => routine.returns = Some(Type::printed(&data_type, Dialect::Mysql, |_| None)),
+            _ => routine.arguments.push(Type::printed(&data_type, Dialect::Mysql, |_| None)),
         }
     }
     for (name, routines) in all {

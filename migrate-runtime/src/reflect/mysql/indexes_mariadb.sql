@@ -1,5 +1,5 @@
 -- Parts of keys and indexes of MariaDB.
-SELECT s.table_name, s.index_name, s.non_unique, LOWER(s.index_type), s.column_name, NULL, s.sub_part, s.collation,
+SELECT s.table_name, s.index_name, IF(s.non_unique = 0, 'unique', NULL), LOWER(s.index_type), s.column_name, NULL, CAST(s.sub_part AS CHAR), s.collation,
        NULLIF(s.index_comment, '')
 FROM information_schema.statistics s
 WHERE s.table_schema = DATABASE() AND s.table_name NOT IN (:ignored)

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use migrate_core::ddl::{Statement, TableElement};
 use migrate_core::dialect::Dialect;
-use migrate_core::parse::{Parsed, parse};
 use migrate_core::schema::mysql as spelling;
 use migrate_core::schema::{
     Column, Constraint, ConstraintBody, ForeignKey, Generated, Index, IndexPart, ObjectName, SqlText, Table,
@@ -19,8 +17,10 @@ use crate::reflect::text::action;
 pub(super) fn column(row: [Option<String>; 10], is_mariadb: bool) -> Column {
     let [_, name, data_type, nullable, default, extra, generated, charset, collation, comment] = row;
     let extra = extra.unwrap_or_default();
-    let mut column =
-        Column::new(name.unwrap_or_default().into(), self::data_type(&data_type.unwrap_or_default()));
+    let mut column = Column::new(
+        name.unwrap_or_default().into(),
+        Type::printed(&data_type.unwrap_or_default(), Dialect::Mysql, |_| None),
+    );
     column.not_null = nullable.as_deref() == Some("NO");
     column.auto_increment = extra.contains("auto_increment");
     column.charset = charset.map(|name| spelling::name(&name).into());
@@ -52,27 +52,13 @@ fn unescaped(text: &str, is_mariadb: bool) -> String {
     if is_mariadb { text.to_owned() } else { text.replace("\\'", "'") }
 }
 
-/// A type as the catalog spells it.
-pub(super) fn data_type(text: &str) -> Type {
-    let sql = format!("CREATE TABLE t (c {text})");
-    let Parsed::Statement(statement) = parse(&sql, Dialect::Mysql) else { return Type::unknown(text) };
-    let Statement::CreateTable(create) = *statement else { return Type::unknown(text) };
-    match create.elements.as_slice() {
-        [TableElement::Column(column)] => column
-            .data_type
-            .as_ref()
-            .map_or_else(|| Type::unknown(text), |name| Type::of(name, Dialect::Mysql, |_| None)),
-        _ => Type::unknown(text),
-    }
-}
-
 /// The rows of the indexes, with the constraints that go with them.
 pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<String>; 9]>) {
-    for [table, name, non_unique, method, column, expr, length, order, comment] in rows {
+    for [table, name, unique, method, column, expr, length, order, comment] in rows {
         let table = tables.entry(table.unwrap_or_default()).or_default();
         let name = shared(&name);
         if table.indexes.last().is_none_or(|last| last.name != name) {
-            let is_unique = non_unique.as_deref() == Some("0");
+            let is_unique = unique.is_some();
             table.indexes.push(Index {
                 name: name.clone(),
                 is_unique,
@@ -96,7 +82,7 @@ pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<Str
                     "PRIMARY" => ConstraintBody::PrimaryKey(vec![]),
                     _ => ConstraintBody::Unique { columns: vec![], nulls_not_distinct: false },
                 };
-                table.constraints.push(constraint(name, false, body));
+                table.constraints.push(Constraint::named(name, body));
             }
         }
         let Some(index) = table.indexes.last_mut() else { continue };
@@ -146,7 +132,10 @@ pub(super) fn foreign_keys(tables: &mut HashMap<String, Table>, rows: Vec<[Optio
                 match_full: false,
             };
             let is_made_up = spelling::is_made_up(&table_name, &name);
-            table.constraints.push(constraint(name, is_made_up, ConstraintBody::ForeignKey(key)));
+            let body = ConstraintBody::ForeignKey(key);
+            table
+                .constraints
+                .push(Constraint { is_name_made_up: is_made_up, ..Constraint::named(name, body) });
         }
         if let Some(ConstraintBody::ForeignKey(key)) = table.constraints.last_mut().map(|last| &mut last.body)
         {
@@ -171,18 +160,7 @@ pub(super) fn check(table: &mut Table, table_name: &str, [_, name, text, level]:
     let columns = own.filter(|own| named.iter().any(|name| own.eq_ignore_ascii_case(name))).collect();
     let is_made_up = is_of_column || spelling::is_made_up(table_name, &name);
     let body = ConstraintBody::Check { expr, columns, no_inherit: false };
-    table.constraints.push(constraint(name, is_made_up, body));
-}
-
-fn constraint(name: Arc<str>, is_name_made_up: bool, body: ConstraintBody) -> Constraint {
-    Constraint {
-        name: Some(name),
-        is_name_made_up,
-        body,
-        deferrable: Default::default(),
-        is_validated: true,
-        comment: None,
-        is_local: true,
-        column: None,
-    }
+    let column = is_of_column.then(|| name.clone());
+    let constraint = Constraint { is_name_made_up: is_made_up, column, ..Constraint::named(name, body) };
+    table.constraints.push(constraint);
 }

@@ -23,7 +23,7 @@ fn fresh() -> SqliteConnection {
 fn scripts_end_in_the_same_schema() {
     let mut outcome = Outcome::default();
     for script in corpus::SCRIPTS {
-        run_script(&mut fresh(), script, &mut outcome);
+        run_script(Pair::new(&mut fresh()), script, &mut outcome);
     }
     outcome.must_agree();
     assert_eq!(outcome.misses, Vec::<String>::new());
