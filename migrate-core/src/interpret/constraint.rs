@@ -588,7 +588,7 @@ impl Run<'_> {
             match named(&name.text) {
                 Some(column) => (part.is_column, part.expr) = (true, SqlText::name(&column)),
                 None if self.dialect == Dialect::Sqlite && self.is_text_if_missing(name) => {
-                    part.is_column = false;
+                    (part.is_column, part.expr) = (false, self.text(&written.expr));
                 }
                 None => {}
             }
