@@ -42,6 +42,12 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
     read_by(context, settings, Rules { heads, ..rules(settings) }, &[]).map(|(history, _)| history)
 }
 
+/// As [`read`], by the headers alone: so a file whose sections are broken can be found, and repaired.
+pub(crate) fn read_headers(context: &Context, settings: &Settings) -> Result<History> {
+    let rules = Rules { heads: history::Heads::Many, depth: Depth::Headers, ..rules(settings) };
+    read_by(context, settings, rules, &[]).map(|(history, _)| history)
+}
+
 /// As [`read`], with the files that the history comes from, for commands that change them. `rewritten` are changes that
 /// are not written yet.
 pub(crate) fn read_files(
