@@ -46,6 +46,7 @@ pub(super) fn check(history: &History, target: &Target) -> Result {
     match history.graph().resolve(target, &[]) {
         Err(
             error @ (ResolveError::UnknownRevision { .. }
+            | ResolveError::UnknownOnBranch { .. }
             | ResolveError::UnknownBranch { .. }
             | ResolveError::AmbiguousPrefix { .. }
             | ResolveError::SeveralHeads { .. }),

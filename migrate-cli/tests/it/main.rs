@@ -19,6 +19,7 @@ mod servers;
 mod stamp;
 mod status;
 mod streams;
+mod targets;
 mod templates;
 mod upgrade;
 mod vectors;

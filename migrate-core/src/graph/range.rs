@@ -96,7 +96,9 @@ impl RevisionGraph {
             (None, None) => Ok(self.real_heads().to_vec()),
             (None, Some(branch)) => self.points(&Target::heads().on_branch(branch), rows),
             (Some(end), _) if is_steps(end) => match start {
-                _ if end.steps < Some(0) => Err(ResolveError::NoStep { target: end.to_string() }.into()),
+                _ if end.steps < Some(0) => {
+                    Err(ResolveError::NoStep { target: end.to_string(), up: true }.into())
+                }
                 None => Err(ResolveError::NotHere { target: end.to_string() }.into()),
                 Some(start) => {
                     let start = Applied::from_rows(self, start);
@@ -201,7 +203,7 @@ mod tests {
         check("current:+1", "c", "d c");
         check("b:d-1", "", "c b");
         check("base:+1", "", "`+1` is ambiguous: from `base` the way leads to `a` and `f`");
-        check("a:-1", "", "`-1` is no step in this direction");
+        check("a:-1", "", "`-1` is not a step up");
         check("+1:d", "", "`+1` does not name a revision here");
         check("-1:+1", "", "`+1` does not name a revision here");
     }
