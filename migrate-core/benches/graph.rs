@@ -4,7 +4,9 @@
 //! `benches/alembic_graph.py` measures Alembic on the same history.
 
 #![expect(
+    clippy::disallowed_macros,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::print_stdout,
     reason = "a benchmark reads the clock and prints"
 )]
