@@ -267,34 +267,28 @@ fn refused(history: &History, found: &Found, cannot: &Cannot) -> Error {
         }
         _ => format!("`{table}` lacks revisions that others in it need"),
     };
-    let mut notes = vec![];
-    let named = |version: &str| {
-        let row = cannot.rows.iter().find(|row| row.version.version == version);
+    let named = |version: &String| {
+        let row = cannot.rows.iter().find(|row| row.version.version == *version);
         match row.and_then(|row| row.version.name.as_deref()) {
             Some(name) => format!("`{version}` ({name})"),
             None => format!("`{version}`"),
         }
     };
-    notes.extend(cannot.unmapped.iter().map(|version| named(version)));
-    notes.extend(
-        cannot.twice.iter().map(|(one, other, node)| format!("`{one}` and `{other}` are `{}`", id(*node))),
-    );
-    notes.extend(
-        cannot
-            .deleted
-            .iter()
-            .map(|(version, node)| format!("`{version}` is `{}`: it may be applied or not", id(*node))),
-    );
-    notes.extend(
-        cannot
-            .gaps
-            .iter()
-            .map(|(node, need)| format!("`{}` is applied, and `{}` is not", id(*node), id(*need))),
-    );
-    let error = Error::new(ErrorKind::Adoption, message);
-    let more = notes.len().saturating_sub(LISTED);
-    let mut error = notes.into_iter().take(LISTED).fold(error, Error::note);
-    if more > 0 {
+    let unmapped = cannot.unmapped.iter().map(named);
+    let twice =
+        cannot.twice.iter().map(|(one, other, node)| format!("`{one}` and `{other}` are `{}`", id(*node)));
+    let deleted = cannot
+        .deleted
+        .iter()
+        .map(|(version, node)| format!("`{version}` is `{}`: it may be applied or not", id(*node)));
+    let gaps = cannot
+        .gaps
+        .iter()
+        .map(|(node, need)| format!("`{}` is applied, and `{}` is not", id(*node), id(*need)));
+    let count = cannot.unmapped.len() + cannot.twice.len() + cannot.deleted.len() + cannot.gaps.len();
+    let notes = unmapped.chain(twice).chain(deleted).chain(gaps).take(LISTED);
+    let mut error = notes.fold(Error::new(ErrorKind::Adoption, message), Error::note);
+    if let more @ 1.. = count.saturating_sub(LISTED) {
         error = error.note(format!("and {more} more"));
     }
     if cannot.unmapped.is_empty() && !cannot.gaps.is_empty() {
@@ -380,9 +374,10 @@ pub(crate) fn adopt(
             .help("see that nobody else migrates this database, and run again")
             .state_is("nothing was recorded"));
     }
-    let Some(plan) = plan.filter(|plan| !plan.is_unchanged()) else { return Ok(None) };
-    record(&mut scope, history, &plan, started.elapsed()).map_err(nothing_was_recorded)?;
-    Ok(Some(plan))
+    if let Some(plan) = plan.as_ref().filter(|plan| !plan.is_unchanged()) {
+        record(&mut scope, history, plan, started.elapsed()).map_err(nothing_was_recorded)?;
+    }
+    Ok(plan)
 }
 
 fn record(
