@@ -117,9 +117,8 @@ pub(crate) enum Command {
     Status(Status),
     Check(Check),
     Resolve(Resolve),
-    /// Create the version table and nothing else
     #[command(visible_alias = "ensure_version")]
-    EnsureVersion,
+    EnsureVersion(EnsureVersion),
     /// List the templates for new revisions and new projects
     #[command(visible_alias = "list_templates")]
     ListTemplates,
@@ -148,7 +147,7 @@ impl Command {
             Self::Status(_) => "status",
             Self::Check(_) => "check",
             Self::Resolve(_) => "resolve",
-            Self::EnsureVersion => "ensure-version",
+            Self::EnsureVersion(_) => "ensure-version",
             Self::ListTemplates => "list-templates",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -219,6 +218,24 @@ pub(crate) struct Upgrade {
     /// Where to go; several may be named
     #[arg(value_name = "TARGET", default_value = "head", allow_negative_numbers = true)]
     pub(crate) targets: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) offline: Offline,
+}
+
+/// Offline mode.
+#[derive(Args, Debug)]
+pub(crate) struct Offline {
+    /// Print the SQL for psql, mysql or sqlite3 instead of running it
+    ///
+    /// No database is asked, so the target says where it is: `start:target`, `a1,b2:target`, from base without a start.
+    /// `current` as the start asks the database.
+    #[arg(long)]
+    pub(crate) sql: bool,
+
+    /// Put this text into the head of the script
+    #[arg(long, value_name = "TEXT", requires = "sql")]
+    pub(crate) tag: Option<String>,
 }
 
 /// Run revisions backward
@@ -230,6 +247,9 @@ pub(crate) struct Downgrade {
     /// Where to go
     #[arg(allow_negative_numbers = true)]
     pub(crate) target: String,
+
+    #[command(flatten)]
+    pub(crate) offline: Offline,
 }
 
 /// Show the revisions that the database is at
@@ -355,6 +375,21 @@ pub(crate) struct Stamp {
     /// Forget what is recorded first, also what the history does not know
     #[arg(long)]
     pub(crate) purge: bool,
+
+    #[command(flatten)]
+    pub(crate) offline: Offline,
+}
+
+/// Create the version table and nothing else
+#[derive(Args, Debug)]
+pub(crate) struct EnsureVersion {
+    /// Print the SQL for psql, mysql or sqlite3 instead of running it
+    #[arg(long)]
+    pub(crate) sql: bool,
+
+    /// Put this text into the head of the script
+    #[arg(long, value_name = "TEXT", requires = "sql")]
+    pub(crate) tag: Option<String>,
 }
 
 /// Take a database over from another migration tool

@@ -12,6 +12,7 @@ mod list_templates;
 mod man;
 mod merge;
 mod new;
+mod offline;
 mod rebase;
 mod resolve;
 mod revision;
@@ -45,7 +46,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Status(args) => status::run(context, args),
         Command::Check(args) => status::check(context, args),
         Command::Resolve(args) => resolve::run(context, args),
-        Command::EnsureVersion => stamp::ensure(context),
+        Command::EnsureVersion(args) => stamp::ensure(context, args),
         Command::ListTemplates => list_templates::run(context),
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),

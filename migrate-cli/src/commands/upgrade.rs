@@ -5,6 +5,7 @@ use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_runtime::Report;
 
+use super::offline;
 use crate::args::{Downgrade, Upgrade};
 use crate::connect::Access;
 use crate::context::Context;
@@ -18,6 +19,9 @@ use crate::report::count;
 use crate::targets;
 
 pub(super) fn upgrade(context: &Context, args: &Upgrade) -> Result<Exit> {
+    if args.offline.sql {
+        return offline::upgrade(context, args);
+    }
     let targets = targets::parse_all(&args.targets)?;
     let (settings, environment) = context.settings()?;
     settings.database()?;
@@ -30,6 +34,9 @@ pub(super) fn upgrade(context: &Context, args: &Upgrade) -> Result<Exit> {
 }
 
 pub(super) fn downgrade(context: &Context, args: &Downgrade) -> Result<Exit> {
+    if args.offline.sql {
+        return offline::downgrade(context, args);
+    }
     let target: Target = targets::parse(&args.target)?;
     let (settings, environment) = context.settings()?;
     settings.database()?;

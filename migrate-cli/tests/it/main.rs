@@ -2,6 +2,7 @@
 
 mod adopt;
 mod alembic;
+mod client;
 mod configuration;
 mod directories;
 mod edit;
@@ -10,6 +11,7 @@ mod hooks;
 mod init;
 mod json;
 mod listings;
+mod offline;
 mod processes;
 mod project;
 mod rebase;
