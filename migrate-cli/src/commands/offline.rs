@@ -131,7 +131,7 @@ fn print(
     let history = history::load(context, &settings)?;
     way.all()
         .filter(|target| **target != Target::current())
-        .try_for_each(|target| check(&history, target))?;
+        .try_for_each(|target| check(history.graph().resolve(target, &[])))?;
     let mut way = way.clone();
     if way.all().any(|target| *target == Target::current()) {
         let mut database = Database::open(context, &settings, &environment, &history, Access::Read)?;

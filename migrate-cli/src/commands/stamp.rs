@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, args: &Stamp) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
     settings.database()?;
     let history = history::load(context, &settings)?;
-    targets.iter().try_for_each(|target| check(&history, target))?;
+    check(history.graph().stamp(&[], &targets, args.purge))?;
     let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
     let report = database.stamp(&targets, args.purge)?;
     finished(context, &history, &report);
