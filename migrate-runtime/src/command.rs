@@ -138,8 +138,8 @@ fn under_lock(
     let tables = scope.tables.clone();
     check::unedited(history, &rows, &at, dialect, &tables.name, || journal::applied(scope.session, &tables))?;
     let plan = goal.plan(history, &at)?;
-    // Only the first run asks: afterwards the table is there.
-    if !tables.version_exists && rows.is_empty() && !plan.steps.is_empty() {
+    // Only a run that begins at base asks, and only where nothing was ever recorded.
+    if rows.is_empty() && !plan.steps.is_empty() && journal::is_empty(scope.session, &tables)? {
         let to_run: Vec<usize> = plan.steps.iter().map(|step| step.revision).collect();
         adopt::refuse_to_begin_again(scope.session, history, &tables, &to_run)?;
     }
@@ -249,6 +249,19 @@ pub(crate) fn stamp(
     changes.extend(settled.iter().map(|entry| give_up(dialect, &tables.journal, entry)));
     let since = journal::ago(dialect, started.elapsed());
     changes.extend(stamp_entries(history, dialect, tables, options, (&removed, &added), &since));
+    if changes.is_empty() && rows.is_empty() && targets.contains(&Target::base()) {
+        // That nothing is applied was said, and counts: nobody asks other tools' tables any more.
+        let who = options.who.as_deref();
+        let record = Record {
+            revision: "base",
+            direction: "stamp",
+            digest: None,
+            statements: 0,
+            downgrade_sql: None,
+            who,
+        };
+        changes.push(journal::done(dialect, &tables.journal, &record, &since));
+    }
     write(&mut scope, &changes, "stamp the database")?;
     drop(scope);
     Ok(Report { from, to, steps: vec![], elapsed: started.elapsed() })

@@ -20,6 +20,7 @@ pub struct JournalEntry {
     /// The revision.
     pub revision: String,
     /// `upgrade`, `downgrade`, `stamp` (recorded without being run), `unstamp`, or `adopt` (run by another tool).
+    /// A `stamp` of `base` says that nothing was applied.
     pub direction: String,
     /// The revision's digest when this happened.
     pub digest: Option<String>,
@@ -330,6 +331,16 @@ pub(crate) fn applied(session: &mut dyn Session, tables: &Tables) -> Result<Vec<
         tables.journal
     );
     read(session, tables, &newest)
+}
+
+/// Whether nothing was ever done: a run that the database refused at its first statement counts as none.
+pub(crate) fn is_empty(session: &mut dyn Session, tables: &Tables) -> Result<bool, Error> {
+    if !tables.journal_exists {
+        return Ok(true);
+    }
+    let query = format!("SELECT revision FROM {} WHERE error IS NULL LIMIT 1", tables.journal);
+    let rows = session.query(&query).map_err(|error| Error::database("read the journal", error))?;
+    Ok(rows.is_empty())
 }
 
 /// The revisions that were ever taken over from another tool.

@@ -333,10 +333,23 @@ on_every_database! {
         let numbers = line(&["1"]);
         let mut other = migrator(&numbers).version_table("other_version");
         conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('1')").unwrap();
+        other.ensure_version_table(&mut conn).unwrap();
         assert_eq!(other.upgrade(&mut conn, "head").unwrap_err().kind(), ErrorKind::NotAdopted);
         stamp(&mut other, &mut conn, "base", false).unwrap();
         other.upgrade(&mut conn, "head").unwrap();
         assert!(has_table(&mut conn, "t_1"));
+    }
+
+    fn a_run_that_failed_at_once_is_no_beginning(db) {
+        let mut conn = db.connect();
+        let history = line(&["1"]);
+        let mut migrator = migrator(&history);
+        conn.batch_execute("CREATE TABLE t_1 (id INTEGER)").unwrap();
+        assert_eq!(migrator.upgrade(&mut conn, "head").unwrap_err().kind(), ErrorKind::Statement);
+        conn.batch_execute(&diesel(&["1"])).unwrap();
+        assert_eq!(migrator.upgrade(&mut conn, "head").unwrap_err().kind(), ErrorKind::NotAdopted);
+        migrator.adopt(&mut conn, &Adoption::detect()).unwrap();
+        assert_eq!(rows(&history, &mut conn), "1 ok");
     }
 
     fn thousands_are_recorded_in_a_few_messages(db) {
