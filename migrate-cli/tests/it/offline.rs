@@ -6,7 +6,7 @@ use std::process::Stdio;
 use diesel::connection::SimpleConnection as _;
 use migrate_core::history::History;
 use migrate_runtime::{CatalogSnapshot, JournalEntry, MigrateConnection, Migrator, VersionRow};
-use migrate_test::{Database, MysqlConnection, Server, on_every_database};
+use migrate_test::{Database, MysqlConnection, PgConnection, Server, on_every_database};
 use snapbox::{assert_data_eq, str};
 
 use crate::client;
@@ -437,6 +437,27 @@ fn a_table_of_somebody_else_is_not_taken_for_the_one_of_the_script() {
     database.connect().batch_execute("DROP TABLE posts").expect("it is there");
     project.ok(&["upgrade"]);
     assert_eq!(project.ok(&["current"]), "a3 (head)\n");
+}
+
+/// Where the schema is configured, script and run call the tables and the lock alike, whatever a revision sets.
+#[test]
+fn the_tables_may_be_in_a_schema_of_their_own() {
+    let Some(database) = Database::<PgConnection>::new("offline_schema") else { return };
+    if !client::is_there::<PgConnection>("offline_schema") {
+        return;
+    }
+    database.connect().batch_execute("CREATE SCHEMA \"its own\"").expect("a schema");
+    let sql = "-- migrate:upgrade transaction=false\nSET search_path = '';\nSELECT 1;";
+    let project = chain(&[("n1", "<base>", sql, "-- migrate:downgrade")])
+        .variable("DATABASE_URL", database.url())
+        .variable("MIGRATE_VERSION_SCHEMA", "its own");
+    let script = project.ok(&["upgrade", "--sql"]);
+    assert!(!script.contains(":\"migrate_schema\""), "{script}");
+    client::takes(&database, &script);
+    project.ok(&["current", "--check-heads"]);
+    client::refused(&database, &script);
+    project.ok(&["downgrade", "base"]);
+    client::takes(&database, &script);
 }
 
 /// What each dialect cannot have in a script is known before there is any.
