@@ -77,8 +77,11 @@ fn read_by(
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
     match directory.history.take() {
         Some(history) => {
-            for warning in &directory.findings {
-                context.show_finding(warning, &directory.sources);
+            // Lists are asked for often; the build, `check` and `upgrade` say what could be better.
+            if rules.depth == Depth::Sql {
+                for warning in &directory.findings {
+                    context.show_finding(warning, &directory.sources);
+                }
             }
             Ok((history, directory))
         }

@@ -70,7 +70,6 @@ pub(crate) fn misplaced(history: &History, error: PlaceError) -> Box<Failure> {
         }
         PlaceError::NotAHead { .. } => "not-a-head",
         PlaceError::DuplicateParent { .. } => "duplicate-parent",
-        PlaceError::ImpliedDependency { .. } => "redundant-dependency",
         PlaceError::ImpliedParent { .. } | PlaceError::NothingToMerge { .. } => "nothing-to-merge",
         _ => "bad-target",
     };

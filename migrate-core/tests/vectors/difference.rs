@@ -144,9 +144,6 @@ pub(crate) const RULES: &[Rule] = &[
     rule("one-dependency", |_, ours| {
         matches!(ours, Err(Refused::Place(PlaceError::NotOneDependency { .. })))
     }),
-    rule("implied-dependency", |_, ours| {
-        matches!(ours, Err(Refused::Place(PlaceError::ImpliedDependency { .. })))
-    }),
     // Histories.
     rule("broken-history", |_, ours| matches!(ours, Err(Refused::Defects(_)))),
 ];
