@@ -148,11 +148,8 @@ impl<H> Migrator<H> {
 
     /// The rows of a database that is at these targets and nowhere else.
     fn rows_at(&self, targets: &[Target]) -> Result<Vec<usize>, Error> {
-        if targets.is_empty() {
-            return Ok(vec![]);
-        }
-        let stamp = self.source.history().graph().stamp(&[], targets, false);
-        stamp.map(|stamp| stamp.rows_after).map_err(refused)
+        let rows = self.source.history().graph().rows_at(targets);
+        rows.map_err(|error| refused(error.into()))
     }
 
     fn script(

@@ -191,7 +191,7 @@ impl Run<'_> {
         let range: TargetRange = text.parse()?;
         let rows = match &range.start {
             None => vec![],
-            Some(start) => self.graph.rows_at(start)?,
+            Some(start) => self.graph.rows_at(std::slice::from_ref(start))?,
         };
         Ok((rows, range.end.unwrap_or(Target::heads())))
     }
