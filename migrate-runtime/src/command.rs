@@ -140,8 +140,8 @@ fn under_lock(
     let plan = goal.plan(history, &at)?;
     // Only a run that begins at base asks, and only where nothing was ever recorded.
     if rows.is_empty() && !plan.steps.is_empty() && journal::is_empty(scope.session, &tables)? {
-        let to_run: Vec<usize> = plan.steps.iter().map(|step| step.revision).collect();
-        adopt::refuse_to_begin_again(scope.session, history, &tables, &to_run)?;
+        let to_run = plan.steps.iter().map(|step| step.revision);
+        adopt::refuse_to_begin_again(scope.session, history, &tables, to_run)?;
     }
     let state = check::place(rows.iter().map(|row| row.version_num.as_str()));
     check::runnable(history, &plan, dialect, scope.in_transaction, &format!("nothing was run; {state}"))?;

@@ -43,7 +43,7 @@ mod task;
 pub mod testing;
 mod words;
 
-pub use adopt::{AdoptedRow, Adoption, AdoptionPlan};
+pub use adopt::{AdoptedRow, Adoption, AdoptionPlan, RecordedElsewhere};
 pub use backend::{MigrateBackend, MigrateConnection};
 pub use catalog::{CatalogSnapshot, Difference};
 pub use embedded::{Base, DowngradeTarget, Head, Heads, Migrations, Revision, Target};

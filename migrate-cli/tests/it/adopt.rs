@@ -29,6 +29,8 @@ fn a_database_is_taken_over_and_goes_on() {
     let project = of_diesel();
     assert_data_eq!(
         project.story(&[
+            "status",
+            "status --json",
             "upgrade",
             "adopt --dry-run",
             "adopt",
@@ -38,6 +40,22 @@ fn a_database_is_taken_over_and_goes_on() {
             "status"
         ]),
         str![[r#"
+$ migrate status
+exit 0
+--- stdout
+at base: 0 applied, 3 pending
+     pending a1 users
+     pending a2 posts
+     pending a3 tags
+--- stderr
+note: diesel has migrated this database: `a1` is in `__diesel_schema_migrations`; `migrate adopt` takes over what is recorded there
+$ migrate status --json
+exit 0
+--- stdout
+{"type":"begin","format":1,"command":"status"}
+{"type":"finding","kind":"elsewhere","revision":"a1","message":"diesel has migrated this database: `a1` is in `__diesel_schema_migrations`"}
+{"type":"status","current":[],"heads":["a3"],"applied":0,"pending":["a1","a2","a3"],"ok":false}
+{"type":"end","ok":true,"exit":0,"current":[]}
 $ migrate upgrade
 exit 8
 --- stderr
