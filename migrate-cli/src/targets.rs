@@ -33,10 +33,10 @@ pub(crate) fn parse_all(texts: &[String]) -> Result<Vec<Target>> {
 /// The target means nothing in this history.
 pub(crate) fn unresolved(error: ResolveError) -> Box<Failure> {
     let code = match &error {
-        ResolveError::UnknownRevision { .. } | ResolveError::UnknownOnBranch { .. } => "unknown-revision",
+        ResolveError::UnknownRevision { .. } => "unknown-revision",
         ResolveError::UnknownBranch { .. } => "unknown-branch",
         ResolveError::SeveralHeads { .. } => "several-heads",
-        ResolveError::NotInBranch { .. } => "not-in-branch",
+        ResolveError::NotInBranch { .. } | ResolveError::UnknownOnBranch { .. } => "not-in-branch",
         ResolveError::OutOfRange { .. } => "out-of-range",
         ResolveError::AmbiguousPrefix { .. }
         | ResolveError::AmbiguousReading { .. }
