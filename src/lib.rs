@@ -44,7 +44,8 @@ pub use migrate_core::adopt::Tool;
 pub use migrate_core::dialect::Dialect;
 pub use migrate_core::digest::Digest;
 pub use migrate_runtime::{
-    Adoption, AdoptionPlan, CatalogSnapshot, MigrateConnection, Migrations, Migrator, run_on_startup, testing,
+    Adoption, AdoptionPlan, CatalogSnapshot, MigrateConnection, Migrations, Migrator, RecordedElsewhere,
+    run_on_startup, testing,
 };
 pub use migrate_runtime::{
     Base, Error, ErrorKind, Event, Head, Heads, Lock, Report, Revision, Startup, TransactionMode,

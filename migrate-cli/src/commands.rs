@@ -14,6 +14,7 @@ mod list_templates;
 mod man;
 mod merge;
 mod new;
+mod offline;
 mod rebase;
 mod resolve;
 mod revision;
@@ -50,7 +51,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Status(args) => status::run(context, args),
         Command::Check(args) => check::run(context, args),
         Command::Resolve(args) => resolve::run(context, args),
-        Command::EnsureVersion => stamp::ensure(context),
+        Command::EnsureVersion(args) => stamp::ensure(context, args),
         Command::ListTemplates => list_templates::run(context),
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use migrate_core::diagnostic::{self, Diagnostic};
+use migrate_core::diagnostic::{self, Diagnostic, Level};
 use migrate_core::history::{Depth, History};
 use migrate_core::source::Sources;
 
@@ -66,7 +66,7 @@ impl Context {
     pub(crate) fn show_finding(&self, finding: &Diagnostic, sources: &Sources) {
         if self.flags.json {
             self.shell.line(json::diagnostic(finding, sources).text());
-        } else {
+        } else if finding.level == Level::Error || !self.flags.quiet {
             self.shell.error(diagnostic::render(finding, sources, self.shell.colors_errors()));
         }
     }

@@ -116,6 +116,11 @@ impl<'a> Database<'a> {
         self.call(|m, c| with_connection!(c, c => m.current(c)))
     }
 
+    /// The rows, if the database is on this history and nothing is unfinished.
+    pub(crate) fn position(&mut self) -> Result<Vec<VersionRow>> {
+        self.call(|m, c| with_connection!(c, c => m.position(c)))
+    }
+
     pub(crate) fn status(&mut self) -> Result<Status> {
         self.call(|m, c| with_connection!(c, c => m.status(c)))
     }
@@ -138,7 +143,12 @@ pub(crate) fn known_rows(history: &History, rows: &[VersionRow]) -> (Vec<usize>,
     (known, unknown)
 }
 
-fn migrator(layer: &Layer, history: &Arc<History>) -> Result<Migrator> {
+/// The migrator with the options of the configuration.
+///
+/// # Errors
+///
+/// - The configuration asks for what cannot be.
+pub(crate) fn migrator(layer: &Layer, history: &Arc<History>) -> Result<Migrator> {
     let mut migrator = Migrator::from_history(Arc::clone(history));
     if let Some(name) = &layer.version_table {
         migrator = migrator.version_table(name);

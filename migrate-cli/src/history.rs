@@ -47,6 +47,12 @@ pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads
     read_by(context, settings, Rules { heads, ..rules(settings) }, &[]).map(|(history, _)| history)
 }
 
+/// As [`read`], by the headers alone: so a file whose sections are broken can be found, and repaired.
+pub(crate) fn read_headers(context: &Context, settings: &Settings) -> Result<History> {
+    let rules = Rules { heads: history::Heads::Many, depth: Depth::Headers, ..rules(settings) };
+    read_by(context, settings, rules, &[]).map(|(history, _)| history)
+}
+
 /// As [`read`], with the files that the history comes from, for commands that change them. `rewritten` are changes that
 /// are not written yet.
 pub(crate) fn read_files(
@@ -76,8 +82,11 @@ fn read_by(
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
     match directory.history.take() {
         Some(history) => {
-            for warning in &directory.findings {
-                context.show_finding(warning, &directory.sources);
+            // Lists are asked for often; the build, `check` and `upgrade` say what could be better.
+            if rules.depth == Depth::Sql {
+                for warning in &directory.findings {
+                    context.show_finding(warning, &directory.sources);
+                }
             }
             Ok((history, directory))
         }

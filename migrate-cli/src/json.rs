@@ -90,6 +90,8 @@ pub(crate) enum Line<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
     },
+    /// What `--sql` prints.
+    Script { dialect: &'a str, from: &'a [String], to: &'a [String], steps: usize, sql: String },
     /// An error or a warning.
     Diagnostic {
         level: &'static str,

@@ -21,6 +21,7 @@ fn class(kind: ErrorKind) -> (&'static str, Exit) {
     match kind {
         ErrorKind::Configuration => ("configuration", Exit::Usage),
         ErrorKind::Target => ("bad-target", Exit::Usage),
+        ErrorKind::Offline => ("offline", Exit::Usage),
         ErrorKind::InTransaction => ("in-transaction", Exit::Usage),
         ErrorKind::History => ("history", Exit::History),
         ErrorKind::UnknownRevision => ("unknown-in-database", Exit::History),

@@ -44,7 +44,7 @@ impl Settings {
     /// # Errors
     ///
     /// - The configuration or a variable is wrong, or `--name` names no database of the configuration.
-    /// - The URL is wrong, or is not of the dialect that `--dialect` names.
+    /// - The URL is wrong.
     pub(crate) fn load(flags: &Global, environment: &Environment, cwd: &Path) -> Result<Self> {
         let config = find_config(flags, environment, cwd)?;
         let name = chosen_name(flags, environment);
@@ -102,14 +102,7 @@ impl Settings {
                 Some(database)
             }
         };
-        let dialect = match (flags.dialect, database.as_ref().map(Database::dialect)) {
-            (Some(wanted), Some(found)) if wanted != found => {
-                let message =
-                    format!("`--dialect {wanted}` contradicts the database URL, which is one of {found}");
-                return Err(Failure::usage("dialect", message).help("leave one of the two out"));
-            }
-            (wanted, found) => wanted.or(found),
-        };
+        let dialect = flags.dialect.or(database.as_ref().map(Database::dialect));
         let (dirs, dirs_are_named) = match &layer.dirs {
             Some(dirs) => (dirs.clone(), true),
             None => (vec![default_dir(cwd)], false),
@@ -140,11 +133,20 @@ impl Settings {
     /// # Errors
     ///
     /// - None is named.
+    /// - It is not of the dialect that `--dialect` names.
     pub(crate) fn database(&self) -> Result<&Database> {
-        self.database.as_ref().ok_or_else(|| {
+        let database = self.database.as_ref().ok_or_else(|| {
             Failure::usage("no-database", "no database is named")
                 .help("set `DATABASE_URL` (also in `.env`), `url` in migrate.toml, or `--url`")
-        })
+        })?;
+        match (self.dialect, database.dialect()) {
+            (Some(wanted), found) if wanted != found => {
+                let message =
+                    format!("`--dialect {wanted}` contradicts the database URL, which is one of {found}");
+                Err(Failure::usage("dialect", message).help("leave one of the two out"))
+            }
+            _ => Ok(database),
+        }
     }
 }
 

@@ -78,6 +78,20 @@ impl Shell {
         }
     }
 
+    /// Writes what was asked for byte by byte: where escape sequences are left out they would be missing from a text for
+    /// machines.
+    pub(crate) fn verbatim(&self, text: impl Display) {
+        let mut streams = self.streams();
+        streams.clear_transient();
+        if streams.out_failed.is_none() {
+            let written = streams.out.flush().and_then(|()| {
+                let mut out = BufWriter::with_capacity(OUT_BUFFER, std::io::stdout().lock());
+                write!(out, "{text}").and_then(|()| out.flush())
+            });
+            streams.note_failure(written);
+        }
+    }
+
     /// Whether nobody reads what is written: the command may stop early.
     pub(crate) fn is_closed(&self) -> bool {
         self.streams().out_failed.is_some()

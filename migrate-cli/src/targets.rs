@@ -36,7 +36,7 @@ pub(crate) fn unresolved(error: ResolveError) -> Box<Failure> {
         ResolveError::UnknownRevision { .. } => "unknown-revision",
         ResolveError::UnknownBranch { .. } => "unknown-branch",
         ResolveError::SeveralHeads { .. } => "several-heads",
-        ResolveError::NotInBranch { .. } => "not-in-branch",
+        ResolveError::NotInBranch { .. } | ResolveError::UnknownOnBranch { .. } => "not-in-branch",
         ResolveError::OutOfRange { .. } => "out-of-range",
         ResolveError::AmbiguousPrefix { .. }
         | ResolveError::AmbiguousReading { .. }
@@ -70,7 +70,6 @@ pub(crate) fn misplaced(history: &History, error: PlaceError) -> Box<Failure> {
         }
         PlaceError::NotAHead { .. } => "not-a-head",
         PlaceError::DuplicateParent { .. } => "duplicate-parent",
-        PlaceError::ImpliedDependency { .. } => "redundant-dependency",
         PlaceError::ImpliedParent { .. } | PlaceError::NothingToMerge { .. } => "nothing-to-merge",
         _ => "bad-target",
     };

@@ -375,7 +375,7 @@ impl Files<'_> {
 
     fn redundant_dependency(&self, &Redundant { node: index, nth, because }: &Redundant) -> Diagnostic {
         let wanted = &self.revisions[index].depends_on[nth];
-        Diagnostic::error(
+        Diagnostic::warning(
             Code("redundant-dependency"),
             format!("revision `{}` depends on `{wanted}`, which comes before it anyway", self.id(index)),
         )

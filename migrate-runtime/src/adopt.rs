@@ -4,6 +4,7 @@
 //! run, and the other tool's table stays as it is.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use migrate_core::adopt::{Adopted, Cannot, Mapped, Match, Record as OtherRecord, Tool, map};
@@ -267,34 +268,28 @@ fn refused(history: &History, found: &Found, cannot: &Cannot) -> Error {
         }
         _ => format!("`{table}` lacks revisions that others in it need"),
     };
-    let mut notes = vec![];
-    let named = |version: &str| {
-        let row = cannot.rows.iter().find(|row| row.version.version == version);
+    let named = |version: &String| {
+        let row = cannot.rows.iter().find(|row| row.version.version == *version);
         match row.and_then(|row| row.version.name.as_deref()) {
             Some(name) => format!("`{version}` ({name})"),
             None => format!("`{version}`"),
         }
     };
-    notes.extend(cannot.unmapped.iter().map(|version| named(version)));
-    notes.extend(
-        cannot.twice.iter().map(|(one, other, node)| format!("`{one}` and `{other}` are `{}`", id(*node))),
-    );
-    notes.extend(
-        cannot
-            .deleted
-            .iter()
-            .map(|(version, node)| format!("`{version}` is `{}`: it may be applied or not", id(*node))),
-    );
-    notes.extend(
-        cannot
-            .gaps
-            .iter()
-            .map(|(node, need)| format!("`{}` is applied, and `{}` is not", id(*node), id(*need))),
-    );
-    let error = Error::new(ErrorKind::Adoption, message);
-    let more = notes.len().saturating_sub(LISTED);
-    let mut error = notes.into_iter().take(LISTED).fold(error, Error::note);
-    if more > 0 {
+    let unmapped = cannot.unmapped.iter().map(named);
+    let twice =
+        cannot.twice.iter().map(|(one, other, node)| format!("`{one}` and `{other}` are `{}`", id(*node)));
+    let deleted = cannot
+        .deleted
+        .iter()
+        .map(|(version, node)| format!("`{version}` is `{}`: it may be applied or not", id(*node)));
+    let gaps = cannot
+        .gaps
+        .iter()
+        .map(|(node, need)| format!("`{}` is applied, and `{}` is not", id(*node), id(*need)));
+    let count = cannot.unmapped.len() + cannot.twice.len() + cannot.deleted.len() + cannot.gaps.len();
+    let notes = unmapped.chain(twice).chain(deleted).chain(gaps).take(LISTED);
+    let mut error = notes.fold(Error::new(ErrorKind::Adoption, message), Error::note);
+    if let more @ 1.. = count.saturating_sub(LISTED) {
         error = error.note(format!("and {more} more"));
     }
     if cannot.unmapped.is_empty() && !cannot.gaps.is_empty() {
@@ -380,9 +375,10 @@ pub(crate) fn adopt(
             .help("see that nobody else migrates this database, and run again")
             .state_is("nothing was recorded"));
     }
-    let Some(plan) = plan.filter(|plan| !plan.is_unchanged()) else { return Ok(None) };
-    record(&mut scope, history, &plan, started.elapsed()).map_err(nothing_was_recorded)?;
-    Ok(Some(plan))
+    if let Some(plan) = plan.as_ref().filter(|plan| !plan.is_unchanged()) {
+        record(&mut scope, history, plan, started.elapsed()).map_err(nothing_was_recorded)?;
+    }
+    Ok(plan)
 }
 
 fn record(
@@ -431,16 +427,35 @@ fn record(
     scope.finish().map_err(|error| Error::database(doing, error))
 }
 
-/// Refuses to run a history from its beginning on a database on which another tool has run a part of it.
-pub(crate) fn refuse_to_begin_again(
+/// A revision that another tool has run, by its own record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordedElsewhere {
+    /// The tool.
+    pub tool: Tool,
+    /// Its table, with the schema where it is not found without.
+    pub table: String,
+    /// The revision; there may be more of them.
+    pub revision: String,
+}
+
+impl fmt::Display for RecordedElsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tool, table, revision } = self;
+        write!(f, "{tool} has migrated this database: `{revision}` is in `{table}`")
+    }
+}
+
+/// Looks for a revision of these that another tool has run. For where nothing was ever recorded here.
+pub(crate) fn recorded_elsewhere(
     session: &mut dyn Session,
     history: &History,
     tables: &Tables,
-    to_run: &[usize],
-) -> Result<(), Error> {
+    to_run: impl IntoIterator<Item = usize>,
+) -> Result<Option<RecordedElsewhere>, Error> {
     let dialect = session.dialect();
     let mut wanted = NodeSet::new(history.graph().len());
-    to_run.iter().for_each(|&node| _ = wanted.insert(node));
+    to_run.into_iter().for_each(|node| _ = wanted.insert(node));
     for found in find::all(session, tables, None, None)? {
         // What this user may not read, and what is no record, belongs to somebody else.
         let Ok(record) = found.read_quietly(session) else { continue };
@@ -458,14 +473,24 @@ pub(crate) fn refuse_to_begin_again(
         else {
             continue;
         };
-        let (tool, table, id) = (found.tool, found.shown(), history.graph().id(node));
-        let message = format!("{tool} has migrated this database: `{id}` is in `{table}`");
-        return Err(Error::new(ErrorKind::NotAdopted, message)
-            .revision_is(id)
-            .note("running the history from its beginning would run it a second time")
-            .help("take over what is recorded there: `migrate adopt`")
-            .help("or, if that table is not about this history, go on without it: `migrate stamp base`, then `migrate upgrade`")
-            .state_is("nothing was run"));
+        let (tool, table, revision) = (found.tool, found.shown(), history.graph().id(node).to_owned());
+        return Ok(Some(RecordedElsewhere { tool, table, revision }));
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Refuses to run a history from its beginning on a database on which another tool has run a part of it.
+pub(crate) fn refuse_to_begin_again(
+    session: &mut dyn Session,
+    history: &History,
+    tables: &Tables,
+    to_run: impl IntoIterator<Item = usize>,
+) -> Result<(), Error> {
+    let Some(found) = recorded_elsewhere(session, history, tables, to_run)? else { return Ok(()) };
+    Err(Error::new(ErrorKind::NotAdopted, found.to_string())
+        .revision_is(&found.revision)
+        .note("running the history from its beginning would run it a second time")
+        .help("take over what is recorded there: `migrate adopt`")
+        .help("or, if that table is not about this history, go on without it: `migrate stamp base`, then `migrate upgrade`")
+        .state_is("nothing was run"))
 }

@@ -115,8 +115,7 @@ impl Run<'_, '_> {
         );
         let began = Instant::now();
         self.statement_started(task, number);
-        let has_own_transaction =
-            task.statements.iter().any(|other| words::controls_transaction(other.text, self.scope.dialect));
+        let has_own_transaction = task.has_own_transaction(self.scope.dialect);
         let shares = !has_own_transaction && words::can_share_transaction(statement, self.scope.dialect);
         if shares {
             self.scope.begin().map_err(|error| self.stopped(task, number, error))?;

@@ -161,9 +161,7 @@ pub(crate) fn runnable(
     for step in &plan.steps {
         let revision = history.revision(step.revision);
         let id = revision.id.as_str();
-        let refuse = |kind, message: String| {
-            Error::new(kind, message).revision_is(id).state_is(format!("nothing was run; {state}"))
-        };
+        let refuse = |kind, message: String| Error::new(kind, message).revision_is(id).state_is(state);
         let section = revision.section(step.direction, dialect);
         if step.direction == Direction::Downgrade && section.is_none() {
             return Err(match &revision.irreversible {

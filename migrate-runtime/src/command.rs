@@ -33,7 +33,7 @@ pub(crate) enum Goal {
 }
 
 impl Goal {
-    fn plan(&self, history: &History, at: &[usize]) -> Result<Plan, Error> {
+    pub(crate) fn plan(&self, history: &History, at: &[usize]) -> Result<Plan, Error> {
         let plan = match self {
             Self::Upgrade(targets) => history.graph().upgrade(at, targets),
             Self::Downgrade(target) => history.graph().downgrade(at, target),
@@ -50,7 +50,7 @@ impl Goal {
     }
 }
 
-fn no_plan(error: PlanError) -> Error {
+pub(crate) fn no_plan(error: PlanError) -> Error {
     let refused = Error::new(ErrorKind::Target, error.to_string()).state_is("nothing was run");
     error.helps().into_iter().fold(refused, Error::help)
 }
@@ -138,13 +138,13 @@ fn under_lock(
     let tables = scope.tables.clone();
     check::unedited(history, &rows, &at, dialect, &tables.name, || journal::applied(scope.session, &tables))?;
     let plan = goal.plan(history, &at)?;
-    // Only the first run asks: afterwards the table is there.
-    if !tables.version_exists && rows.is_empty() && !plan.steps.is_empty() {
-        let to_run: Vec<usize> = plan.steps.iter().map(|step| step.revision).collect();
-        adopt::refuse_to_begin_again(scope.session, history, &tables, &to_run)?;
+    // Only a run that begins at base asks, and only where nothing was ever recorded.
+    if rows.is_empty() && !plan.steps.is_empty() && journal::is_empty(scope.session, &tables)? {
+        let to_run = plan.steps.iter().map(|step| step.revision);
+        adopt::refuse_to_begin_again(scope.session, history, &tables, to_run)?;
     }
     let state = check::place(rows.iter().map(|row| row.version_num.as_str()));
-    check::runnable(history, &plan, dialect, scope.in_transaction, &state)?;
+    check::runnable(history, &plan, dialect, scope.in_transaction, &format!("nothing was run; {state}"))?;
     nothing_else_is_unfinished(history, &plan, &unfinished, &state)?;
     let in_transaction = scope.in_transaction;
     if let Some(entry) = unfinished.first().filter(|_| in_transaction) {
@@ -247,22 +247,49 @@ pub(crate) fn stamp(
         }
     }
     changes.extend(settled.iter().map(|entry| give_up(dialect, &tables.journal, entry)));
-    let entry = |revision, direction, digest, downgrade_sql| {
-        let record =
-            Record { revision, direction, digest, statements: 0, downgrade_sql, who: options.who.as_deref() };
-        journal::done(dialect, &tables.journal, &record, started.elapsed())
-    };
-    let comes = |revision: &str| added.iter().any(|(id, _)| *id == revision);
-    changes.extend(removed.iter().filter(|id| !comes(id)).map(|id| entry(*id, "unstamp", None, None)));
-    for (revision, digest) in &added {
-        let index = history.index_of(revision);
-        let downgrade =
-            index.and_then(|index| history.revision(index).section(Direction::Downgrade, dialect));
-        changes.push(entry(*revision, "stamp", Some(digest), downgrade.map(|section| &*section.text)));
+    let since = journal::ago(dialect, started.elapsed());
+    changes.extend(stamp_entries(history, dialect, tables, options, (&removed, &added), &since));
+    if changes.is_empty() && rows.is_empty() && targets.contains(&Target::base()) {
+        // That nothing is applied was said, and counts: nobody asks other tools' tables any more.
+        let who = options.who.as_deref();
+        let record = Record {
+            revision: "base",
+            direction: "stamp",
+            digest: None,
+            statements: 0,
+            downgrade_sql: None,
+            who,
+        };
+        changes.push(journal::done(dialect, &tables.journal, &record, &since));
     }
     write(&mut scope, &changes, "stamp the database")?;
     drop(scope);
     Ok(Report { from, to, steps: vec![], elapsed: started.elapsed() })
+}
+
+/// The journal's rows of a stamp that removes and adds these rows of the version table.
+pub(crate) fn stamp_entries(
+    history: &History,
+    dialect: Dialect,
+    tables: &table::Tables,
+    options: &Options,
+    (removed, added): (&[&str], &[(&str, String)]),
+    started: &str,
+) -> Vec<Change> {
+    let entry = |revision, direction, digest, downgrade_sql| {
+        let record =
+            Record { revision, direction, digest, statements: 0, downgrade_sql, who: options.who.as_deref() };
+        journal::done(dialect, &tables.journal, &record, started)
+    };
+    let comes = |revision: &str| added.iter().any(|(id, _)| *id == revision);
+    let goes = removed.iter().filter(|id| !comes(id)).map(|id| entry(*id, "unstamp", None, None));
+    let stays = added.iter().map(|(revision, digest)| {
+        let index = history.index_of(revision);
+        let downgrade =
+            index.and_then(|index| history.revision(index).section(Direction::Downgrade, dialect));
+        entry(*revision, "stamp", Some(digest), downgrade.map(|section| &*section.text))
+    });
+    goes.chain(stays).collect()
 }
 
 /// The unfinished revisions of which a stamp says how the database stands to them: those that need, or are needed by,

@@ -38,6 +38,8 @@ pub enum ErrorKind {
     LockTimeout,
     /// The caller's transaction is open and this run cannot take place inside one.
     InTransaction,
+    /// A revision cannot be written as a script, because only a live connection could run it.
+    Offline,
     /// Another process changed the version table during the run.
     Concurrent,
     /// The run was asked to stop, and stopped between two statements.

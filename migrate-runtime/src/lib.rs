@@ -33,6 +33,7 @@ mod report;
 mod resume;
 mod run;
 mod scope;
+mod script;
 mod session;
 mod settings;
 mod source;
@@ -46,7 +47,7 @@ pub mod testing;
 mod verify;
 mod words;
 
-pub use adopt::{AdoptedRow, Adoption, AdoptionPlan};
+pub use adopt::{AdoptedRow, Adoption, AdoptionPlan, RecordedElsewhere};
 pub use backend::{MigrateBackend, MigrateConnection};
 pub use catalog::{CatalogSnapshot, Difference};
 pub use embedded::{Base, DowngradeTarget, Head, Heads, Migrations, Revision, Target};
@@ -58,6 +59,7 @@ pub use options::{Lock, TransactionMode};
 #[cfg(feature = "reflect")]
 pub use reflect::reflect;
 pub use report::{Report, StepReport};
+pub use script::Script;
 pub use startup::{Startup, UnknownStartup, run_on_startup};
 pub use status::{Applied, Edited, Status};
 pub use table::{MovedFrom, VersionRow};

@@ -18,6 +18,38 @@ use crate::event::Event;
 use crate::options::Options;
 use crate::session::Session;
 
+/// A query for the key of PostgreSQL's lock where only the server knows the schema: [`fnv`] over the same name, in the
+/// server's own arithmetic. `schema` is an expression for the schema's name.
+pub(crate) fn postgres_key(schema: &str, table: &str) -> String {
+    let after = Dialect::Postgres.quote_literal(&format!(".{table}"));
+    format!(
+        "WITH RECURSIVE fnv (place, hash) AS (\n  \
+           SELECT 0, 14695981039346656037::numeric\n  \
+           UNION ALL\n  \
+           SELECT place + 1, mod((hash - mod(hash, 256) + (mod(hash, 256)::int # get_byte(name, place))) \
+           * 1099511628211, 18446744073709551616)\n  \
+           FROM fnv, (SELECT convert_to('migrate:' || {schema} || {after}, 'UTF8') AS name) n \
+           WHERE place < length(name)\n\
+         )\n\
+         SELECT (CASE WHEN hash < 9223372036854775808 THEN hash ELSE hash - 18446744073709551616 END)::bigint \
+         AS migrate_lock\nFROM fnv ORDER BY place DESC LIMIT 1"
+    )
+}
+
+/// An expression for the name of MySQL's lock where only the server knows the database: what [`Advisory::of`] makes of it.
+pub(crate) fn mysql_name(table: &str) -> String {
+    let after = Dialect::Mysql.quote_literal(&format!(".{table}"));
+    let name = format!("CONCAT('migrate:', DATABASE(), {after})");
+    format!(
+        "IF(LENGTH({name}) = CHAR_LENGTH({name}) AND LENGTH({name}) <= 64, {name}, {})",
+        mysql_hash(&name)
+    )
+}
+
+fn mysql_hash(name: &str) -> String {
+    format!("CONCAT('migrate:', LEFT(SHA2({name}, 256), 32))")
+}
+
 /// How long an SQLite statement waits by itself before this module counts, tells and tries again.
 pub(crate) const SQLITE_PATIENCE: Duration = Duration::from_millis(500);
 
@@ -26,7 +58,9 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 /// The server's lock for one version table.
 #[derive(Clone, Debug)]
 pub(crate) enum Advisory {
+    /// The key.
     Postgres(i64),
+    /// An expression for the name.
     Mysql(String),
 }
 
@@ -38,8 +72,11 @@ impl Advisory {
             // An advisory lock belongs to one database, so the table's name is enough.
             Dialect::Postgres => Some(Self::Postgres(i64::from_ne_bytes(fnv(&name).to_ne_bytes()))),
             // MySQL's belongs to the whole server, is compared without case, and has 64 characters at most.
-            Dialect::Mysql if name.is_ascii() && name.len() <= 64 => Some(Self::Mysql(name)),
-            Dialect::Mysql => Some(Self::Mysql(format!("migrate:{:016x}", fnv(&name)))),
+            Dialect::Mysql => {
+                let literal = dialect.quote_literal(&name);
+                let fits = name.is_ascii() && name.len() <= 64;
+                Some(Self::Mysql(if fits { literal } else { mysql_hash(&literal) }))
+            }
             Dialect::Sqlite => None,
         }
     }
@@ -74,7 +111,7 @@ impl Advisory {
             Self::Postgres(key) => format!("SELECT pg_catalog.pg_try_advisory_lock({key})::text"),
             // The server waits a second by itself: that is fair, and it does not hold a snapshot meanwhile.
             Self::Mysql(name) => {
-                format!("SELECT CAST(GET_LOCK({}, 1) AS CHAR)", Dialect::Mysql.quote_literal(name))
+                format!("SELECT CAST(GET_LOCK({name}, 1) AS CHAR)")
             }
         };
         let rows = session.query(&query).map_err(|error| Error::database("ask for the lock", error))?;
@@ -86,7 +123,7 @@ impl Advisory {
         let query = match self {
             Self::Postgres(key) => format!("SELECT pg_catalog.pg_advisory_unlock({key})::text"),
             Self::Mysql(name) => {
-                format!("SELECT CAST(RELEASE_LOCK({}) AS CHAR)", Dialect::Mysql.quote_literal(name))
+                format!("SELECT CAST(RELEASE_LOCK({name}) AS CHAR)")
             }
         };
         let _ = session.query(&query);
@@ -104,7 +141,7 @@ impl Advisory {
                  AND (l.classid::bigint << 32) | l.objid::bigint = {key}"
             ),
             Self::Mysql(name) => {
-                format!("SELECT CONCAT('connection ', IS_USED_LOCK({}))", Dialect::Mysql.quote_literal(name))
+                format!("SELECT CONCAT('connection ', IS_USED_LOCK({name}))")
             }
         };
         session.query(&query).ok()?.into_iter().find_map(|mut row| row.take(0))
@@ -230,9 +267,9 @@ mod tests {
     fn the_key_of_a_lock_never_changes() {
         let key = |dialect, schema: &str| format!("{:?}", Advisory::of(dialect, schema, "__migrate_version"));
         assert_eq!(fnv("a"), 0xaf63_dc4c_8601_ec8c, "FNV-1a's own test vector");
-        assert_eq!(key(Dialect::Mysql, "shop"), r#"Some(Mysql("migrate:shop.__migrate_version"))"#);
+        assert_eq!(key(Dialect::Mysql, "shop"), r#"Some(Mysql("'migrate:shop.__migrate_version'"))"#);
         let long = "s".repeat(60);
-        assert_eq!(key(Dialect::Mysql, &long).len(), r#"Some(Mysql("migrate:0123456789abcdef"))"#.len());
+        assert!(key(Dialect::Mysql, &long).contains("CONCAT('migrate:', LEFT(SHA2('migrate:ss"));
         assert_ne!(key(Dialect::Postgres, "a"), key(Dialect::Postgres, "b"));
         assert_eq!(key(Dialect::Sqlite, "main"), "None");
     }

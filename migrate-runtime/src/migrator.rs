@@ -11,6 +11,7 @@ use migrate_core::history::History;
 
 use crate::adopt::{self, Adoption, AdoptionPlan};
 use crate::backend::MigrateConnection;
+use crate::check;
 use crate::command::{self, Goal};
 use crate::embedded::{self, DowngradeTarget, Migrations, Untyped};
 use crate::error::{Error, ErrorKind};
@@ -31,8 +32,8 @@ type Listener = Box<dyn FnMut(&Event<'_>) + Send>;
 /// Every method takes the connection that is to do the work. Options are set by value, one after the other; see each
 /// for its default.
 pub struct Migrator<H = Untyped> {
-    source: Box<dyn Source + Send>,
-    options: Options,
+    pub(crate) source: Box<dyn Source + Send>,
+    pub(crate) options: Options,
     listener: Option<Listener>,
     history: PhantomData<fn() -> H>,
 }
@@ -382,35 +383,62 @@ impl<H> Migrator<H> {
         patiently(&self.options, &mut |_| {}, || self.check_once(connection))
     }
 
-    fn check_once<C: MigrateConnection>(&self, connection: &mut C) -> Result<(), Error> {
-        let rows = self.rows(connection)?;
-        let dialect = connection.dialect();
-        if command::is_at(&rows, &self.source.heads(dialect)) {
-            return Ok(());
-        }
+    /// The rows of the version table, once it is certain that the database is on this history and nothing is unfinished.
+    /// Reads only.
+    ///
+    /// # Errors
+    ///
+    /// - The database holds unknown, edited or unfinished revisions.
+    pub fn position<C: MigrateConnection>(&self, connection: &mut C) -> Result<Vec<VersionRow>, Error> {
+        patiently(&self.options, &mut |_| {}, || {
+            let rows = self.rows(connection)?;
+            self.sound_status(connection, &rows)?;
+            Ok(rows)
+        })
+    }
+
+    /// The status of a database at these rows, unless something is wrong with it.
+    fn sound_status<C: MigrateConnection>(
+        &self,
+        connection: &mut C,
+        rows: &[VersionRow],
+    ) -> Result<Status, Error> {
         let history = self.source.history();
-        let at = crate::check::known(history, &rows)?;
-        crate::check::unedited(history, &rows, &at, dialect, &self.options.names.version, || {
+        let at = check::known(history, rows)?;
+        let dialect = connection.dialect();
+        check::unedited(history, rows, &at, dialect, &self.options.names.version, || {
             patiently(&self.options, &mut |_| {}, || {
                 let tables = Tables::resolve(connection, &self.options.names)?;
                 journal::applied(connection, &tables)
             })
         })?;
         let status = self.status(connection)?;
+        match status.unfinished.first() {
+            None => Ok(status),
+            Some(entry) => {
+                let message = format!(
+                    "the {} of revision `{}` is unfinished: {} of {} statements are done",
+                    entry.direction, entry.revision, entry.statements_done, entry.statements_total
+                );
+                Err(Error::new(ErrorKind::Unfinished, message)
+                    .revision_is(&entry.revision)
+                    .help(command::finish(history, entry))
+                    .state_is(check::place(rows.iter().map(|row| row.version_num.as_str()))))
+            }
+        }
+    }
+
+    fn check_once<C: MigrateConnection>(&self, connection: &mut C) -> Result<(), Error> {
+        let rows = self.rows(connection)?;
+        let dialect = connection.dialect();
+        if command::is_at(&rows, &self.source.heads(dialect)) {
+            return Ok(());
+        }
+        let status = self.sound_status(connection, &rows)?;
         if status.is_current() {
             return Ok(());
         }
-        let place = crate::check::place(rows.iter().map(|row| row.version_num.as_str()));
-        if let Some(entry) = status.unfinished.first() {
-            let message = format!(
-                "the {} of revision `{}` is unfinished: {} of {} statements are done",
-                entry.direction, entry.revision, entry.statements_done, entry.statements_total
-            );
-            return Err(Error::new(ErrorKind::Unfinished, message)
-                .revision_is(&entry.revision)
-                .help(command::finish(history, entry))
-                .state_is(place));
-        }
+        let place = check::place(rows.iter().map(|row| row.version_num.as_str()));
         let message = match status.pending.len() {
             1 => "the database lacks 1 revision of this history".to_owned(),
             count => format!("the database lacks {count} revisions of this history"),

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use migrate_core::dialect::Dialect;
+
 use crate::names::Names;
 
 /// How processes that start together are kept apart.
@@ -31,6 +33,17 @@ pub enum TransactionMode {
     Run,
     /// One revision. On MySQL as `Auto`.
     Revision,
+}
+
+impl TransactionMode {
+    /// Whether one transaction spans all revisions of a run that can share one.
+    pub(crate) fn spans_run(self, dialect: Dialect, from_base: bool) -> bool {
+        match self {
+            Self::Run => true,
+            Self::Revision => false,
+            Self::Auto => dialect == Dialect::Sqlite || dialect == Dialect::Postgres && from_base,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

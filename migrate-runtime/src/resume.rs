@@ -141,8 +141,7 @@ impl Run<'_, '_> {
     fn settle_doubt(&mut self, task: &Task<'_>, entry: &JournalEntry) -> Result<usize, Error> {
         let (number, dialect) = (entry.statements_done, self.scope.dialect);
         let sql = task.statements[number].text;
-        let shared = !task.statements.iter().any(|other| words::controls_transaction(other.text, dialect))
-            && words::can_share_transaction(sql, dialect);
+        let shared = !task.has_own_transaction(dialect) && words::can_share_transaction(sql, dialect);
         let unchanged = entry.digest.as_ref() == Some(&task.digest);
         // A statement that shares a transaction with its note has taken effect exactly if the note says so.
         let effect = match (shared, unchanged) {
@@ -151,6 +150,8 @@ impl Run<'_, '_> {
             (false, false) => Effect::Unknown,
         };
         match effect {
+            // What is there may have been in the script's way.
+            Effect::Present if entry.is_scripted() => Err(self.in_doubt(task, number, unchanged)),
             Effect::Present => Ok(1),
             Effect::Absent => Ok(0),
             Effect::Unknown => Err(self.in_doubt(task, number, unchanged)),

@@ -12,8 +12,6 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::step::{Plan, Step};
 use migrate_core::history::History;
-use migrate_core::revision::Direction;
-use migrate_core::sql::split;
 
 use crate::alone::Alone;
 use crate::check::place;
@@ -27,7 +25,6 @@ use crate::scope::Scope;
 use crate::settings::Snapshot;
 use crate::table::{self, Change, Refused};
 use crate::task::{Task, is_lock_timeout, lost_in_statement, statement_failed};
-use crate::words;
 
 /// A run under way.
 pub(crate) struct Run<'s, 'a> {
@@ -75,12 +72,9 @@ impl<'s, 'a> Run<'s, 'a> {
         unfinished: Vec<JournalEntry>,
     ) -> Self {
         let mode = scope.options.transaction;
-        let auto = mode == TransactionMode::Auto;
-        let empty_postgres = auto && scope.dialect == Dialect::Postgres && at.is_empty();
-        let per_run = mode == TransactionMode::Run
-            || scope.in_transaction
-            || auto && scope.dialect == Dialect::Sqlite
-            || empty_postgres;
+        let empty_postgres =
+            mode == TransactionMode::Auto && scope.dialect == Dialect::Postgres && at.is_empty();
+        let per_run = scope.in_transaction || mode.spans_run(scope.dialect, at.is_empty());
         Self {
             ahead: at.clone(),
             at,
@@ -152,28 +146,12 @@ impl<'s, 'a> Run<'s, 'a> {
 
     fn shares_transaction(&self, step: &Step) -> bool {
         let revision = self.history.revision(step.revision);
-        self.scope.dialect.has_transactional_ddl()
-            && revision
-                .section(step.direction, self.scope.dialect)
-                .is_none_or(|section| section.transactional)
+        shares_transaction(self.history, step, self.scope.dialect)
             && !self.unfinished.iter().any(|entry| entry.revision == revision.id.as_str())
     }
 
-    pub(crate) fn task(&self, plan: &Plan, place: usize) -> Task<'a> {
-        let step = &plan.steps[place];
-        let (history, dialect) = (self.history, self.scope.dialect);
-        let revision = history.revision(step.revision);
-        let section = revision.section(step.direction, dialect).expect("checked before the run");
-        Task {
-            revision,
-            direction: step.direction,
-            section,
-            statements: split(&section.text, dialect),
-            digest: history.digest(step.revision, dialect).to_string(),
-            removed: step.removed.clone(),
-            added: step.added.clone(),
-            place: (place + 1, plan.steps.len()),
-        }
+    fn task(&self, plan: &Plan, place: usize) -> Task<'a> {
+        Task::new(self.history, plan, place, self.scope.dialect)
     }
 
     /// Runs a unit, again where that may help, and returns the step to go on with.
@@ -248,7 +226,7 @@ impl<'s, 'a> Run<'s, 'a> {
                 self.scope.dialect,
                 &self.scope.tables.journal,
                 &record,
-                started.elapsed(),
+                &journal::ago(self.scope.dialect, started.elapsed()),
             ));
             self.record_step(&task, &changes, place + 1 == end)?;
             self.step_done(&task, started.elapsed());
@@ -318,31 +296,16 @@ impl<'s, 'a> Run<'s, 'a> {
 
     /// The changes of the version table that a step makes.
     pub(crate) fn row_changes(&self, task: &Task<'_>) -> Vec<Change> {
-        let (history, dialect) = (self.history, self.scope.dialect);
-        let id = |index: &usize| history.revision(*index).id.as_str();
-        let removed: Vec<&str> = task.removed.iter().map(id).collect();
-        let added: Vec<(&str, String)> =
-            task.added.iter().map(|index| (id(index), history.digest(*index, dialect).to_string())).collect();
-        self.scope.tables.replace(&removed, &added)
+        task.row_changes(self.history, &self.scope.tables, self.scope.dialect)
     }
 
     pub(crate) fn record<'t>(&'t self, task: &'t Task<'_>) -> Record<'t> {
-        let downgrade = task.revision.section(Direction::Downgrade, self.scope.dialect);
-        let keep = task.direction == Direction::Upgrade;
-        Record {
-            revision: task.id(),
-            direction: task.direction.name(),
-            digest: Some(&task.digest),
-            statements: task.statements.len(),
-            downgrade_sql: downgrade.filter(|_| keep).map(|section| &*section.text),
-            who: self.scope.options.who.as_deref(),
-        }
+        task.record(self.scope.dialect, self.scope.options.who.as_deref())
     }
 
     /// The session's settings, if the section may change some.
     pub(crate) fn snapshot(&mut self, task: &Task<'_>) -> Result<Option<Snapshot>, Error> {
-        let dialect = self.scope.dialect;
-        if !task.statements.iter().any(|statement| words::touches_settings(statement.text, dialect)) {
+        if !task.touches_settings(self.scope.dialect) {
             return Ok(None);
         }
         // The query must not be what BEGIN rides along with.
@@ -439,8 +402,14 @@ impl<'s, 'a> Run<'s, 'a> {
     }
 }
 
+/// Whether a step can be in one transaction with its record and with others.
+pub(crate) fn shares_transaction(history: &History, step: &Step, dialect: Dialect) -> bool {
+    let section = history.revision(step.revision).section(step.direction, dialect);
+    dialect.has_transactional_ddl() && section.is_none_or(|section| section.transactional)
+}
+
 /// The rows after a step.
-fn advance(rows: &mut Vec<usize>, removed: &[usize], added: &[usize]) {
+pub(crate) fn advance(rows: &mut Vec<usize>, removed: &[usize], added: &[usize]) {
     rows.retain(|row| !removed.contains(row));
     rows.extend_from_slice(added);
 }

@@ -160,7 +160,7 @@ impl Snapshot {
 }
 
 /// Roles first: only the role that the session began with may put the rest back.
-const POSTGRES: &str = "SELECT name::text, value::text FROM (\
+pub(crate) const POSTGRES: &str = "SELECT name::text, value::text FROM (\
     SELECT 0 AS place, 'session_authorization' AS name, current_setting('session_authorization') AS value \
     UNION ALL SELECT 1, 'role', current_setting('role') \
     UNION ALL SELECT 2, name, setting FROM pg_catalog.pg_settings WHERE source = 'session' \
@@ -175,7 +175,7 @@ const SQLITE: [&str; 6] = [
     "busy_timeout",
 ];
 
-const MYSQL: [&str; 13] = [
+pub(crate) const MYSQL: [&str; 13] = [
     "sql_mode",
     "foreign_key_checks",
     "unique_checks",

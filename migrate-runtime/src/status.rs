@@ -6,6 +6,7 @@ use migrate_core::dialect::Dialect;
 use migrate_core::graph::Edges;
 use migrate_core::history::History;
 
+use crate::adopt::{self, RecordedElsewhere};
 use crate::check;
 use crate::error::Error;
 use crate::journal::{self, JournalEntry};
@@ -31,6 +32,8 @@ pub struct Status {
     pub edited: Vec<Edited>,
     /// What was begun and is not done.
     pub unfinished: Vec<JournalEntry>,
+    /// What another migration tool has run of this history, where nothing was ever recorded here.
+    pub elsewhere: Option<RecordedElsewhere>,
 }
 
 /// A revision that the database has.
@@ -112,7 +115,12 @@ pub(crate) fn read(session: &mut dyn Session, names: &Names, history: &History) 
     }
     let edited = edited(history, &known, &at, dialect, &journaled, &unfinished);
     let unknown = unknown.iter().map(|row| row.version_num.clone()).collect();
-    Ok(Status { applied, pending, unknown, edited, unfinished, rows })
+    // In passing: a database that does not tell is no reason to tell nothing.
+    let elsewhere = match rows.is_empty() && journal::is_empty(session, &tables)? {
+        true => adopt::recorded_elsewhere(session, history, &tables, 0..graph.len()).unwrap_or_default(),
+        false => None,
+    };
+    Ok(Status { applied, pending, unknown, edited, unfinished, rows, elsewhere })
 }
 
 fn edited(

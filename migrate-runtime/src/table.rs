@@ -7,8 +7,12 @@ use crate::conditions;
 use crate::error::{Error, ErrorKind};
 use crate::journal;
 use crate::lock;
-use crate::names::Names;
+use crate::names::{DEFAULT_VERSION_TABLE, Names};
 use crate::session::{Session, TextRow};
+
+mod lookup;
+
+pub(crate) use lookup::postgres_schema;
 
 /// Stands in place of the digest while a revision is being taken back outside a transaction, so that nobody takes the
 /// database for current.
@@ -110,11 +114,32 @@ impl Tables {
         }
     }
 
+    /// The tables as a script calls them, which cannot look them up. `schema` is quoted already, or what the client puts
+    /// in its place; without one the session finds the tables by itself.
+    pub(crate) fn scripted(dialect: Dialect, names: &Names, schema: Option<&str>) -> Self {
+        let qualified = |name: &str| {
+            let name = dialect.quote_identifier(name);
+            schema.map_or(name.clone(), |schema| format!("{schema}.{name}"))
+        };
+        let journal = names.journal();
+        Self {
+            version: qualified(&names.version),
+            journal: qualified(&journal),
+            ..Self::unresolved(dialect, names)
+        }
+    }
+
+    /// The statements that make the version table and the journal unless they are there.
+    pub(crate) fn create_if_absent(&self) -> [String; 2] {
+        const ABSENT: &str = "IF NOT EXISTS ";
+        [self.create_version(ABSENT), journal::create(self.dialect, &self.journal, ABSENT)]
+    }
+
     /// Finds out where the tables are, or would be.
     pub(crate) fn resolve(session: &mut dyn Session, names: &Names) -> Result<Self, Error> {
         let dialect = session.dialect();
         let journal = names.journal();
-        let rows = session.query(&lookup(dialect, names, &journal)).or_else(|error| {
+        let rows = session.query(&lookup::query(dialect, names, &journal)).or_else(|error| {
             match (dialect, &names.schema) {
                 // A database that is not attached has no catalog.
                 (Dialect::Sqlite, Some(_)) if !lock::is_busy(&error) => Ok(vec![]),
@@ -204,17 +229,17 @@ impl Tables {
     fn missing(&self) -> Vec<String> {
         let mut statements = vec![];
         if !self.version_exists {
-            statements.push(self.create_version());
+            statements.push(self.create_version(""));
         } else if !self.has_digest {
             statements.push(self.add_digest());
         }
         if !self.journal_exists {
-            statements.push(journal::create(self.dialect, &self.journal));
+            statements.push(journal::create(self.dialect, &self.journal, ""));
         }
         statements
     }
 
-    fn create_version(&self) -> String {
+    fn create_version(&self, if_absent: &str) -> String {
         let key = format!("{}_pkc", self.name);
         // A name that would be cut could clash with the table's own.
         let constraint = if key.len() <= 63 {
@@ -227,7 +252,7 @@ impl Tables {
             Dialect::Postgres | Dialect::Sqlite => "",
         };
         format!(
-            "CREATE TABLE {} (version_num VARCHAR(100){ascii} NOT NULL, digest VARCHAR(165){ascii} NULL, \
+            "CREATE TABLE {if_absent}{} (version_num VARCHAR(100){ascii} NOT NULL, digest VARCHAR(165){ascii} NULL, \
              {constraint}PRIMARY KEY (version_num)){}",
             self.version,
             engine(self.dialect),
@@ -270,6 +295,18 @@ impl Tables {
         changes.into_iter().map(Change).collect()
     }
 
+    /// The condition for a row to be this one: with this digest, or as another tool left it.
+    pub(crate) fn row_is(&self, id: &str, digest: &str) -> String {
+        let literal = |text: &str| self.dialect.quote_literal(text);
+        let stored = literal(&stored_digest(id, digest));
+        // Whoever chose the name may share the table with Alembic, which moves a row and leaves its digest.
+        let moved = match self.name == DEFAULT_VERSION_TABLE {
+            true => String::new(),
+            false => format!(" OR substr(digest, 1, {}) <> {}", id.len() + 1, literal(&format!("{id}:"))),
+        };
+        format!("version_num = {} AND (digest IS NULL OR digest = {stored}{moved})", literal(id))
+    }
+
     /// The change that makes a row unlike every digest.
     pub(crate) fn mark_unfinished(&self, id: &str) -> Change {
         let literal = |text: &str| self.dialect.quote_literal(text);
@@ -309,56 +346,6 @@ fn version_rows(rows: Vec<TextRow>) -> Vec<VersionRow> {
     rows.into_iter()
         .filter_map(|mut row| Some(VersionRow::read(row.take(0)?, row.take(1).as_deref())))
         .collect()
-}
-
-/// A query whose every row begins with the schema's name, followed by a table of ours and one of its columns.
-fn lookup(dialect: Dialect, names: &Names, journal: &str) -> String {
-    let literal = |text: &str| dialect.quote_literal(text);
-    let tables = format!("({}, {})", literal(&names.version), literal(journal));
-    match dialect {
-        Dialect::Postgres => {
-            let schema = match &names.schema {
-                Some(schema) => format!(
-                    "(SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = {})",
-                    literal(schema)
-                ),
-                // Where an unqualified name leads, else where an unqualified CREATE TABLE would put it.
-                None => format!(
-                    "coalesce((SELECT n.nspname FROM pg_catalog.pg_class c \
-                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                     WHERE c.oid = pg_catalog.to_regclass({})), pg_catalog.current_schema())",
-                    literal(&dialect.quote_identifier(&names.version))
-                ),
-            };
-            format!(
-                "SELECT s.name::text, t.relname::text, t.attname::text FROM (SELECT {schema}::text AS name) s \
-                 LEFT JOIN (SELECT n.nspname, c.relname, a.attname FROM pg_catalog.pg_class c \
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-                 WHERE c.relname IN {tables}) t ON t.nspname = s.name"
-            )
-        }
-        Dialect::Mysql => {
-            let schema = names.schema.as_deref().map_or("DATABASE()".to_owned(), |schema| {
-                let schema = literal(schema);
-                format!("(SELECT {schema} FROM information_schema.schemata WHERE schema_name = {schema})")
-            });
-            format!(
-                "SELECT s.name, c.table_name, c.column_name FROM (SELECT {schema} AS name) s \
-                 LEFT JOIN information_schema.columns c ON c.table_schema = s.name AND c.table_name IN {tables}"
-            )
-        }
-        Dialect::Sqlite => {
-            let schema = names.schema.as_deref().unwrap_or("main");
-            format!(
-                "SELECT {name}, t.name, c.name FROM (SELECT 1) LEFT JOIN {catalog}.sqlite_master t \
-                 ON t.type = 'table' AND t.name COLLATE NOCASE IN {tables} \
-                 LEFT JOIN pragma_table_info(t.name, {name}) c",
-                name = literal(schema),
-                catalog = dialect.quote_identifier(schema),
-            )
-        }
-    }
 }
 
 /// Why a message of changes was refused.

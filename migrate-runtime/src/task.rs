@@ -3,12 +3,18 @@
 use std::time::Duration;
 
 use diesel::result::Error as DieselError;
+use migrate_core::dialect::Dialect;
+use migrate_core::graph::step::Plan;
+use migrate_core::history::History;
 use migrate_core::revision::{Direction, Revision, Section};
 use migrate_core::source::position;
-use migrate_core::sql::Statement;
+use migrate_core::sql::{Statement, split};
 
 use crate::check::mysql_line;
 use crate::error::{Error, ErrorKind, Location, StatementNumber};
+use crate::journal::Record;
+use crate::table::{Change, Tables};
+use crate::words;
 
 /// A step with everything that running it needs.
 pub(crate) struct Task<'h> {
@@ -25,7 +31,70 @@ pub(crate) struct Task<'h> {
     pub(crate) place: (usize, usize),
 }
 
-impl Task<'_> {
+impl<'h> Task<'h> {
+    /// A step of a plan that has been checked.
+    pub(crate) fn new(history: &'h History, plan: &Plan, place: usize, dialect: Dialect) -> Self {
+        let step = &plan.steps[place];
+        let revision = history.revision(step.revision);
+        let section = revision.section(step.direction, dialect).expect("checked before the run");
+        Self {
+            revision,
+            direction: step.direction,
+            section,
+            statements: split(&section.text, dialect),
+            digest: history.digest(step.revision, dialect).to_string(),
+            removed: step.removed.clone(),
+            added: step.added.clone(),
+            place: (place + 1, plan.steps.len()),
+        }
+    }
+
+    /// The changes of the version table that the step makes.
+    pub(crate) fn row_changes(&self, history: &History, tables: &Tables, dialect: Dialect) -> Vec<Change> {
+        let id = |index: &usize| history.revision(*index).id.as_str();
+        let removed: Vec<&str> = self.removed.iter().map(id).collect();
+        let added: Vec<(&str, String)> =
+            self.added.iter().map(|index| (id(index), history.digest(*index, dialect).to_string())).collect();
+        tables.replace(&removed, &added)
+    }
+
+    /// What the journal is told about the step.
+    pub(crate) fn record<'t>(&'t self, dialect: Dialect, who: Option<&'t str>) -> Record<'t> {
+        let downgrade = self.revision.section(Direction::Downgrade, dialect);
+        let keep = self.direction == Direction::Upgrade;
+        Record {
+            revision: self.id(),
+            direction: self.direction.name(),
+            digest: Some(&self.digest),
+            statements: self.statements.len(),
+            downgrade_sql: downgrade.filter(|_| keep).map(|section| &*section.text),
+            who,
+        }
+    }
+
+    /// Whether a statement of the step opens or ends transactions by itself.
+    pub(crate) fn has_own_transaction(&self, dialect: Dialect) -> bool {
+        self.statements.iter().any(|statement| words::controls_transaction(statement.text, dialect))
+    }
+
+    /// Whether the step may change the session's settings.
+    pub(crate) fn touches_settings(&self, dialect: Dialect) -> bool {
+        self.statements.iter().any(|statement| words::touches_settings(statement.text, dialect))
+    }
+
+    /// An error about the byte of the section at `offset`.
+    pub(crate) fn error_at(&self, offset: usize, kind: ErrorKind, message: impl Into<String>) -> Error {
+        let error = Error::new(kind, message).revision_is(self.id());
+        let number = self.statements.partition_point(|statement| statement.end <= offset);
+        match self.statements.get(number).or(self.statements.last()) {
+            Some(statement) => {
+                let number = number.min(self.statements.len() - 1);
+                error.at(self.number(number), self.location(offset), statement.text)
+            }
+            None => error,
+        }
+    }
+
     pub(crate) fn id(&self) -> &str {
         self.revision.id.as_str()
     }

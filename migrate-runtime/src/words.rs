@@ -65,6 +65,20 @@ pub(crate) fn can_share_transaction(sql: &str, dialect: Dialect) -> bool {
     }
 }
 
+/// Whether what follows may need this statement to be committed: PostgreSQL refuses the use of an enum's value in the
+/// transaction that added it, and to alter a table whose deferred checks are still to come.
+pub(crate) fn wants_commit(sql: &str, dialect: Dialect) -> bool {
+    if dialect != Dialect::Postgres {
+        return false;
+    }
+    let words = first_words(sql, dialect, 2);
+    let mut tokens = significant_tokens(sql, dialect);
+    if words == ["ALTER", "TYPE"] {
+        return tokens.any(|token| token.eq_ignore_ascii_case("ADD"));
+    }
+    tokens.any(|token| token.eq_ignore_ascii_case("DEFERRABLE") || token.eq_ignore_ascii_case("DEFERRED"))
+}
+
 /// Digests of the first 0, 1, 2 ... statements' tokens: they tell whether what is already done is still what the file
 /// says.
 pub(crate) fn fingerprints(statements: &[&str], dialect: Dialect) -> Vec<String> {

@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Adopt) -> Result<Exit> {
     settings.database()?;
     let history = history::load(context, &settings)?;
     let at = targets::parse_all(&args.at)?;
-    at.iter().try_for_each(|target| check(&history, target))?;
+    at.iter().try_for_each(|target| check(history.graph().resolve(target, &[])))?;
     let mut adoption = args.from.map_or_else(Adoption::detect, Adoption::of).at(at);
     for (version, revision) in &args.map {
         adoption = adoption.map(version, revision);

@@ -1,5 +1,6 @@
 //! `migrate edit`: opens revision files in the user's editor, and reads the history again.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -18,19 +19,17 @@ use crate::targets;
 pub(super) fn run(context: &Context, args: &Edit) -> Result<Exit> {
     let targets = targets::parse_all(&args.targets)?;
     let (settings, environment) = context.settings()?;
-    let history = Arc::new(crate::history::read(context, &settings, history::Heads::Many)?);
+    let history = Arc::new(crate::history::read_headers(context, &settings)?);
     let asks_database = targets.iter().any(|target| target.to_string().ends_with("current"));
     let rows = match asks_database {
         true => super::upgrade::rows(context, &settings, &environment, &history)?,
         false => vec![],
     };
-    let mut files: Vec<PathBuf> = Vec::new();
+    let (mut files, mut seen) = (Vec::new(), HashSet::new());
     for target in &targets {
         for node in history.graph().resolve(target, &rows).map_err(targets::unresolved)? {
-            for file in files_of(&history, node) {
-                if !files.contains(&file) {
-                    files.push(file);
-                }
+            if seen.insert(node) {
+                files.extend(files_of(&history, node));
             }
         }
     }

@@ -89,6 +89,10 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         [text] => format!("dir = \"{text}\""),
         texts => format!("dir = [\"{}\"]", texts.join("\", \"")),
     };
+    let is_begun = match template {
+        Template::Multidb => holds_revisions(&dirs[0].join("primary")),
+        _ => dirs.iter().any(|dir| holds_revisions(dir)),
+    };
     // What can be refused is refused before anything is written.
     let cargo = match template {
         Template::Cargo => Some(cargo_section(&configured)?),
@@ -122,7 +126,8 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         build_script(context, &texts)?;
     }
     let name = if template == Template::Multidb { " --name primary" } else { "" };
-    context.shell.note(format_args!("`migrate revision{name} -m \"...\"` writes the first revision"));
+    let which = if is_begun { "next" } else { "first" };
+    context.shell.note(format_args!("`migrate revision{name} -m \"...\"` writes the {which} revision"));
     Ok(Exit::Done)
 }
 
@@ -175,6 +180,15 @@ fn make_dir(context: &Context, dir: &Path) -> Result {
         Err(error) => return Err(Failure::io("read", dir, &error)),
     }
     write_new(context, &dir.join(".gitkeep"), "")
+}
+
+/// Whether the folder, or one below it, has a file of SQL.
+fn holds_revisions(dir: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(dir) else { return false };
+    entries.filter_map(|entry| entry.ok()).any(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => holds_revisions(&entry.path()),
+        _ => entry.path().extension().is_some_and(|extension| extension == "sql"),
+    })
 }
 
 /// Writes the file unless there is one.

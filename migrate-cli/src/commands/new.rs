@@ -3,8 +3,10 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Component, Path, PathBuf};
 
-use migrate_core::graph::new::Place;
+use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::graph::new::{ImpliedDependency, Place};
 use migrate_core::history::History;
+use migrate_core::source::Sources;
 use migrate_core::template::{self, NewRevision, SLUG_LENGTH};
 use migrate_dir::{WriteError, new_id};
 
@@ -51,7 +53,7 @@ pub(super) fn write(
         message: wish.message.unwrap_or_default().to_owned(),
         parents,
         labels: wish.labels.to_vec(),
-        depends_on: wish.place.depends_on,
+        depends_on: wish.place.depends_on.clone(),
         created,
         ..NewRevision::default()
     };
@@ -66,6 +68,7 @@ pub(super) fn write(
     check_folder(settings, &path)?;
     let shown = path.to_string_lossy().into_owned();
     let text = text::checked(settings, &new, &shown, template, &templates::find(settings, template)?)?;
+    warn_of_implied(context, &wish.place.implied);
     if wish.only_print {
         match context.flags.json {
             true => context.json(|| Line::File { path: shown, text }),
@@ -86,6 +89,15 @@ pub(super) fn write(
     hooks::run(context, settings, &lexical(&path), &shown)?;
     text::check_written(&new, &path, &shown)?;
     Ok(Exit::Done)
+}
+
+/// Says which dependencies could be left out, with the code that reading the file warns with.
+fn warn_of_implied(context: &Context, implied: &[ImpliedDependency]) {
+    for dependency in implied {
+        let finding = Diagnostic::warning(Code("redundant-dependency"), dependency.to_string())
+            .help("that `--depends-on` can be left out");
+        context.show_finding(&finding, &Sources::default());
+    }
 }
 
 fn random() -> u16 {

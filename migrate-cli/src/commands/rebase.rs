@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::file;
-use migrate_core::graph::Rebase;
+use migrate_core::graph::{Rebase, ResolveError};
 use migrate_core::history::History;
 use migrate_core::revision::Format;
 use migrate_core::source::Sources;
@@ -57,7 +57,15 @@ pub(super) fn run(context: &Context, args: &args::Rebase) -> Result<Exit> {
 
 /// The one revision that a target names.
 fn one(history: &History, text: &str) -> Result<usize> {
-    let nodes = history.graph().resolve(&targets::parse(text)?, &[]).map_err(targets::unresolved)?;
+    let nodes = history.graph().resolve(&targets::parse(text)?, &[]).map_err(|error| {
+        // Several heads will not do here.
+        targets::unresolved(match error {
+            ResolveError::SeveralHeads { target, branch, heads, n_heads, .. } => {
+                ResolveError::SeveralHeads { target, branch, heads, n_heads, several_will_do: false }
+            }
+            error => error,
+        })
+    })?;
     match nodes[..] {
         [node] => Ok(node),
         _ => Err(Failure::usage("bad-target", format!("`{text}` is not one revision"))

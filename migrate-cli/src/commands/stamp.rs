@@ -1,7 +1,8 @@
 //! `migrate stamp` and `migrate ensure-version`: writes the version table without running anything.
 
+use super::offline;
 use super::upgrade::{check, finished};
-use crate::args::Stamp;
+use crate::args::{EnsureVersion, Stamp};
 use crate::connect::Access;
 use crate::context::Context;
 use crate::database::Database;
@@ -11,18 +12,24 @@ use crate::history;
 use crate::targets;
 
 pub(super) fn run(context: &Context, args: &Stamp) -> Result<Exit> {
+    if args.offline.sql {
+        return offline::stamp(context, args);
+    }
     let targets = targets::parse_all(&args.targets)?;
     let (settings, environment) = context.settings()?;
     settings.database()?;
     let history = history::load(context, &settings)?;
-    targets.iter().try_for_each(|target| check(&history, target))?;
+    check(history.graph().stamp(&[], &targets, args.purge))?;
     let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
     let report = database.stamp(&targets, args.purge)?;
     finished(context, &history, &report);
     Ok(Exit::Done)
 }
 
-pub(super) fn ensure(context: &Context) -> Result<Exit> {
+pub(super) fn ensure(context: &Context, args: &EnsureVersion) -> Result<Exit> {
+    if args.sql {
+        return offline::ensure_version(context, args);
+    }
     let (settings, environment) = context.settings()?;
     settings.database()?;
     let history = history::load(context, &settings)?;

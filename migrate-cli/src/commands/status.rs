@@ -74,6 +74,9 @@ fn text(context: &Context, history: &History, status: &Status, rows: &[String]) 
     if let more @ 1.. = status.pending.len().saturating_sub(listed) {
         line(DIM, "pending", &format!("and {more} more"), String::new());
     }
+    if let Some(elsewhere) = &status.elsewhere {
+        shell.note(format_args!("{elsewhere}; `migrate adopt` takes over what is recorded there"));
+    }
 }
 
 fn json(context: &Context, history: &History, status: &Status, rows: Vec<String>) {
@@ -93,6 +96,9 @@ fn json(context: &Context, history: &History, status: &Status, rows: Vec<String>
             &entry.revision,
             format!("{} of {total} statements done: {}", done, entry.direction),
         );
+    }
+    if let Some(elsewhere) = &status.elsewhere {
+        finding("elsewhere", &elsewhere.revision, elsewhere.to_string());
     }
     let heads = history.graph().real_heads().iter().map(|&head| history.graph().id(head).to_owned());
     let (heads, pending) = (heads.collect(), status.pending.clone());

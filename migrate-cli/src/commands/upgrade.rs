@@ -1,10 +1,12 @@
 //! `migrate upgrade` and `migrate downgrade`: runs revisions.
 
 use migrate_core::graph::ResolveError;
+use migrate_core::graph::step::PlanError;
 use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_runtime::Report;
 
+use super::offline;
 use crate::args::{Downgrade, Upgrade};
 use crate::connect::Access;
 use crate::context::Context;
@@ -18,11 +20,14 @@ use crate::report::count;
 use crate::targets;
 
 pub(super) fn upgrade(context: &Context, args: &Upgrade) -> Result<Exit> {
+    if args.offline.sql {
+        return offline::upgrade(context, args);
+    }
     let targets = targets::parse_all(&args.targets)?;
     let (settings, environment) = context.settings()?;
     settings.database()?;
     let history = history::load(context, &settings)?;
-    targets.iter().try_for_each(|target| check(&history, target))?;
+    check(history.graph().upgrade(&[], &targets))?;
     let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
     let report = database.upgrade(&targets)?;
     finished(context, &history, &report);
@@ -30,26 +35,33 @@ pub(super) fn upgrade(context: &Context, args: &Upgrade) -> Result<Exit> {
 }
 
 pub(super) fn downgrade(context: &Context, args: &Downgrade) -> Result<Exit> {
+    if args.offline.sql {
+        return offline::downgrade(context, args);
+    }
     let target: Target = targets::parse(&args.target)?;
     let (settings, environment) = context.settings()?;
     settings.database()?;
     let history = history::load(context, &settings)?;
-    check(&history, &target)?;
+    check(history.graph().downgrade(&[], &target))?;
     let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
     let report = database.downgrade(&target)?;
     finished(context, &history, &report);
     Ok(Exit::Done)
 }
 
-/// Refuses, before anything is connected, a target that means nothing wherever the database is.
-pub(super) fn check(history: &History, target: &Target) -> Result {
-    match history.graph().resolve(target, &[]) {
-        Err(
+/// Refuses, before anything is connected, what a plan from nowhere shows: a target that means nothing wherever the
+/// database is.
+pub(super) fn check<T, E: Into<PlanError>>(plan: Result<T, E>) -> Result {
+    match plan.map_err(Into::into) {
+        Err(PlanError::Target(
             error @ (ResolveError::UnknownRevision { .. }
+            | ResolveError::UnknownOnBranch { .. }
             | ResolveError::UnknownBranch { .. }
             | ResolveError::AmbiguousPrefix { .. }
+            | ResolveError::AmbiguousReading { .. }
+            | ResolveError::NotInBranch { .. }
             | ResolveError::SeveralHeads { .. }),
-        ) => Err(targets::unresolved(error)),
+        )) => Err(targets::unresolved(error)),
         _ => Ok(()),
     }
 }

@@ -29,6 +29,8 @@ fn a_database_is_taken_over_and_goes_on() {
     let project = of_diesel();
     assert_data_eq!(
         project.story(&[
+            "status",
+            "status --json",
             "upgrade",
             "adopt --dry-run",
             "adopt",
@@ -38,6 +40,22 @@ fn a_database_is_taken_over_and_goes_on() {
             "status"
         ]),
         str![[r#"
+$ migrate status
+exit 0
+--- stdout
+at base: 0 applied, 3 pending
+     pending a1 users
+     pending a2 posts
+     pending a3 tags
+--- stderr
+note: diesel has migrated this database: `a1` is in `__diesel_schema_migrations`; `migrate adopt` takes over what is recorded there
+$ migrate status --json
+exit 0
+--- stdout
+{"type":"begin","format":1,"command":"status"}
+{"type":"finding","kind":"elsewhere","revision":"a1","message":"diesel has migrated this database: `a1` is in `__diesel_schema_migrations`"}
+{"type":"status","current":[],"heads":["a3"],"applied":0,"pending":["a1","a2","a3"],"ok":false}
+{"type":"end","ok":true,"exit":0,"current":[]}
 $ migrate upgrade
 exit 8
 --- stderr
@@ -387,6 +405,7 @@ fn output_that_is_no_history_writes_nothing() {
     let project = Project::empty()
         .file("branches.sql", &branches)
         .file("up.sql", UP)
+        .file("history.txt", HISTORY)
         .file("part.sql", "CREATE TABLE users (id INTEGER);\n")
         .file("tail.sql", &format!("-- Running{}", UP.rsplit_once("-- Running").expect("a step").1))
         .file("bad.sql", &UP.replace("1975ea83b712", "v1.0"))
@@ -396,6 +415,7 @@ fn output_that_is_no_history_writes_nothing() {
             "adopt --sql branches.sql --dialect postgres",
             "adopt --sql part.sql --dialect postgres",
             "adopt --sql tail.sql --dialect postgres",
+            "adopt --sql tail.sql --history history.txt --dialect postgres",
             "adopt --sql bad.sql --dialect postgres",
             "adopt --sql up.sql --downgrade-sql down.sql --dialect postgres",
             "adopt --sql up.sql --table other --dialect postgres",
@@ -406,7 +426,7 @@ fn output_that_is_no_history_writes_nothing() {
 $ migrate adopt --sql branches.sql --dialect postgres
 exit 2
 --- stderr
-error[alembic-output]: the revisions form several lines, and the SQL does not say what depends on what
+error[alembic-output]: the revisions are not one whole line, and the SQL does not say what depends on what
  = help: give what `alembic history --verbose` prints: `--history <file>`
 $ migrate adopt --sql part.sql --dialect postgres
 exit 2
@@ -424,12 +444,17 @@ error[alembic-output]: there is no step of `alembic upgrade --sql` in this file
 1 | CREATE TABLE users (id INTEGER);
   | ^ no line begins with `-- Running upgrade`
 $ migrate adopt --sql tail.sql --dialect postgres
+exit 2
+--- stderr
+error[alembic-output]: the revisions are not one whole line, and the SQL does not say what depends on what
+ = help: give what `alembic history --verbose` prints: `--history <file>`
+$ migrate adopt --sql tail.sql --history history.txt --dialect postgres
 exit 3
 --- stderr
 error[missing-parent]: revision `ae1027a6acf1` revises `1975ea83b712`, which does not exist
- --> migrations/ae1027a6acf1.sql:4:13
+ --> migrations/ae1027a6acf1_index_users.sql:6:13
   |
-4 | -- Revises: 1975ea83b712
+6 | -- Revises: 1975ea83b712
   |             ^^^^^^^^^^^^ no file has this revision id
   |
   = note: nothing was written

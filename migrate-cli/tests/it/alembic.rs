@@ -5,6 +5,7 @@
 
 mod driver;
 mod installed;
+mod moving;
 mod page;
 mod pair;
 mod story;

@@ -97,8 +97,9 @@ error[editor-failed]: the editor `bin/nothing` failed: no such file or directory
 
 #[test]
 fn a_history_that_is_broken_afterwards_is_told() {
+    let project = project("VISUAL", "\"bin/my editor\" --break");
     assert_data_eq!(
-        project("VISUAL", "\"bin/my editor\" --break").run(&["edit", "c1"]),
+        project.run(&["edit", "c1"]),
         str![[r#"
 exit 3
 --- stdout
@@ -118,6 +119,9 @@ error[duplicate-section]: two upgrade sections serve the same database
 
 "#]]
     );
+    // The file can be opened again, to repair it.
+    let again = project.variable("VISUAL", "'bin/my editor'").run(&["edit", "c1"]);
+    assert!(again.starts_with("exit 3\n--- stdout\nedits migrations/c1_orders.sql\n"), "{again}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::project::Project;
 fn init_writes_what_is_missing_and_overwrites_nothing() {
     let project = Project::empty().file("Cargo.toml", "[package]\nname = \"x\"\n");
     assert_data_eq!(
-        project.story(&["init", "init", "heads", "check"]),
+        project.story(&["init", "init", "heads", "check", "-q revision -m users --rev-id a1", "init"]),
         str![[r#"
 $ migrate init
 exit 0
@@ -31,6 +31,17 @@ $ migrate check
 exit 0
 --- stderr
      Checked 0 revisions: the history is valid
+$ migrate -q revision -m users --rev-id a1
+exit 0
+--- stdout
+migrations/a1_users.sql
+$ migrate init
+exit 0
+--- stderr
+        Kept migrations
+        Kept migrate.toml
+        Kept build.rs
+note: `migrate revision -m "..."` writes the next revision
 
 "#]]
     );

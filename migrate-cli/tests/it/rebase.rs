@@ -331,8 +331,7 @@ $ migrate rebase c1 --onto head
 exit 2
 --- stderr
 error[several-heads]: `head` is ambiguous: the history has 2 heads, `b2` and `c2`
- = help: name one (`b2`), take both (`heads`), or join them: `migrate merge heads -m "..."`
- = help: or put a branch that no database has applied on top of the other: `migrate rebase c2 --onto b2`
+ = help: name one of them by its id
 $ migrate rebase heads --onto b2
 exit 2
 --- stderr
@@ -355,23 +354,26 @@ For more information, try '--help'.
         Project::branched().story(&["rebase c1 --onto b2", "history --no-graph"]),
         str![[r#"
 $ migrate rebase c1 --onto b2
-exit 3
+exit 0
+--- stdout
+migrations/c1_orders.sql: a1 -> b2
 --- stderr
-error[redundant-dependency]: revision `c1` depends on `b1`, which comes before it anyway
+warning[redundant-dependency]: revision `c1` depends on `b1`, which comes before it anyway
  --> migrations/c1_orders.sql:6:16
   |
 6 | -- Depends On: b1
   |                ^^ already an ancestor, through `b2`
   |
-  = note: this is how it would be on top of `b2`; nothing was written
   = help: remove it from `Depends On`
+note: the file `app.db` does not exist yet
+     Rebased 1 revision onto b2
 $ migrate history --no-graph
 exit 0
 --- stdout
-a1 (b1) -> c1 (shop) (head), orders
-b1 -> b2 (blog) (head), tags
+b2 (b1) -> c1 (blog, shop) (head), orders
+b1 -> b2 (blog, shop), tags
 a1 -> b1 (blog), posts
-<base> -> a1 (branchpoint), users
+<base> -> a1, users
 
 "#]]
     );

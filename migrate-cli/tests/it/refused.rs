@@ -158,7 +158,13 @@ fn cases() -> Vec<Case> {
         case("no range", Project::line(), "history -r a1"),
         case("range the wrong way round", Project::line(), "history -r a3:a1"),
         case("unknown branch", Project::line(), "upgrade blog@head"),
+        case("unknown branch before steps", Project::branched(), "upgrade blgo@+1"),
+        case("not on the branch", Project::branched(), "upgrade blog@c1"),
+        case("ambiguous beginning", Project::branched(), "upgrade b"),
+        case("range with two colons", Project::line(), "history -r a1:a2:a3"),
+        case("empty branch", Project::line(), "upgrade blog@"),
         case("several heads", Project::branched(), "upgrade head"),
+        case("several heads to go down to", Project::branched(), "downgrade blog@head"),
         case(
             "missing parent",
             broken(

@@ -176,3 +176,46 @@ error[nothing-to-merge]: a merge joins several revisions, and there is only `b2`
     assert!(message.starts_with("exit 2\n--- stderr\nerror[bad-message]"), "{message}");
     assert_eq!(project.ok(&["heads"]).lines().count(), 2);
 }
+
+#[test]
+fn a_dependency_that_says_nothing_new_is_a_warning() {
+    assert_data_eq!(
+        Project::branched().file("migrate.toml", "heads = \"many\"\n").story(&[
+            "revision -m more --rev-id b3 --head b2 --depends-on a1 --depends-on c1",
+            "check --no-database",
+            "check --no-database --quiet",
+            "history --no-graph",
+        ]),
+        str![[r#"
+$ migrate revision -m more --rev-id b3 --head b2 --depends-on a1 --depends-on c1
+exit 0
+--- stdout
+migrations/b3_more.sql
+--- stderr
+warning[redundant-dependency]: `a1` comes before the new revision anyway, through `b2`
+ = help: that `--depends-on` can be left out
+$ migrate check --no-database
+exit 0
+--- stderr
+warning[redundant-dependency]: revision `b3` depends on `a1`, which comes before it anyway
+ --> migrations/b3_more.sql:6:16
+  |
+6 | -- Depends On: a1, c1
+  |                ^^ already an ancestor, through `b2`
+  |
+  = help: remove it from `Depends On`
+     Checked 5 revisions: the history is valid
+$ migrate check --no-database --quiet
+exit 0
+$ migrate history --no-graph
+exit 0
+--- stdout
+b2 (a1, c1) -> b3 (blog) (head), more
+a1 (b1) -> c1 (shop) (effective head), orders
+b1 -> b2 (blog), tags
+a1 -> b1 (blog), posts
+<base> -> a1 (branchpoint), users
+
+"#]]
+    );
+}

@@ -2,7 +2,7 @@
 //!
 //! The SQL is what Alembic would send. Comments say where a revision begins and which ones it builds on; the statements
 //! for Alembic's own table, BEGIN and COMMIT are left out. What a revision depends on, its branch labels and its
-//! message are only in the history, so that is needed as soon as there is more than one line of revisions.
+//! message are only in the history, so that is needed wherever there may be such.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -194,8 +194,9 @@ impl Kind {
     }
 }
 
-/// Whether the revisions form more than one line, so that there may be dependencies and labels.
-pub fn has_several_lines(revisions: &[Printed]) -> bool {
+/// Whether there may be dependencies and labels: the revisions form more than one line, or go on from others.
+pub fn may_have_dependencies(revisions: &[Printed]) -> bool {
+    let printed: HashSet<&str> = revisions.iter().map(|revision| revision.id.as_str()).collect();
     let mut children: HashMap<&str, usize> = HashMap::new();
     for revision in revisions {
         let parents = revision.parents.iter().map(String::as_str);
@@ -204,7 +205,8 @@ pub fn has_several_lines(revisions: &[Printed]) -> bool {
             *children.entry(parent).or_default() += 1;
         }
     }
-    children.values().any(|count| *count > 1)
+    let goes_on = |parent: &&str| !parent.is_empty() && !printed.contains(parent);
+    children.values().any(|count| *count > 1) || children.keys().any(goes_on)
 }
 
 /// Reads the output of `alembic history --verbose`.

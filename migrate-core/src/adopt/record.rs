@@ -1,5 +1,6 @@
 //! What the rows of a tool's table mean, by the tool's own rules.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::Tool;
@@ -66,6 +67,9 @@ impl Record {
     /// - A row says that its migration failed.
     pub fn read(tool: Tool, rows: Vec<Row>) -> Result<Self, HalfApplied> {
         let mut record = Self::default();
+        // By number of row; Flyway takes versions back.
+        let mut applied: Vec<Option<Version>> = Vec::with_capacity(rows.len());
+        let mut place: HashMap<String, usize> = HashMap::new();
         for row in rows {
             let Row { version, name, kind, success, checksum } = row;
             if success == Some(false) {
@@ -76,26 +80,31 @@ impl Record {
                 record.repeatable += usize::from(kind != "SCHEMA" && kind != "DELETE");
                 continue;
             };
-            let forget = |record: &mut Self| record.applied.retain(|other| other.version != version);
+            if tool != Tool::Flyway {
+                applied.push(Some(Version { version, name, checksum }));
+                continue;
+            }
             match kind.as_str() {
-                _ if tool != Tool::Flyway => record.applied.push(Version { version, name, checksum }),
                 // The schema that Flyway made, which is no migration.
-                "SCHEMA" => {}
+                "SCHEMA" => continue,
                 "BASELINE" | "SQL_BASELINE" | "JDBC_BASELINE" | "SCRIPT_BASELINE" => {
                     record.baseline = Some(version);
+                    continue;
                 }
-                "DELETE" => {
-                    forget(&mut record);
-                    record.deleted.push(version);
-                }
-                undo if undo.starts_with("UNDO") => forget(&mut record),
-                _ => {
-                    forget(&mut record);
-                    record.deleted.retain(|other| *other != version);
-                    record.applied.push(Version { version, name, checksum });
-                }
+                _ => {}
+            }
+            if let Some(before) = place.remove(&version) {
+                applied[before] = None;
+            }
+            record.deleted.retain(|other| *other != version);
+            if kind == "DELETE" {
+                record.deleted.push(version);
+            } else if !kind.starts_with("UNDO") {
+                place.insert(version.clone(), applied.len());
+                applied.push(Some(Version { version, name, checksum }));
             }
         }
+        record.applied = applied.into_iter().flatten().collect();
         Ok(record)
     }
 

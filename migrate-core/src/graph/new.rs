@@ -32,6 +32,17 @@ pub struct Place {
     pub parents: Vec<usize>,
     /// What its file has to name: an id, or the label where a label was named.
     pub depends_on: Vec<String>,
+    /// Those of the dependencies that run before it anyway; they do no harm.
+    pub implied: Vec<ImpliedDependency>,
+}
+
+/// A dependency of a new revision on what runs before it anyway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImpliedDependency {
+    /// What it depends on.
+    pub revision: String,
+    /// The parent or other dependency that is that revision, or needs it.
+    pub by: String,
 }
 
 /// Why a revision cannot be written so.
@@ -109,13 +120,6 @@ pub enum PlaceError {
         /// The target as written.
         target: String,
     },
-    /// It would depend on what runs before it anyway.
-    ImpliedDependency {
-        /// The revision.
-        revision: String,
-        /// The parent or other dependency that is the revision, or needs it.
-        by: String,
-    },
 }
 
 impl RevisionGraph {
@@ -126,7 +130,7 @@ impl RevisionGraph {
     /// - Its id or one of its labels is taken, or nothing that can stand in a file.
     /// - A target means nothing definite, or the same revision as another, or one that another builds on.
     /// - What it builds on is not a head, without [`splice`](Wish::splice).
-    /// - A dependency is not exactly one revision, or runs before the new one anyway.
+    /// - A dependency is not exactly one revision.
     pub fn place(&self, wish: Wish<'_>) -> Result<Place, PlaceError> {
         let head = [Target::head()];
         let targets = if wish.targets.is_empty() { &head } else { wish.targets };
@@ -170,13 +174,14 @@ impl RevisionGraph {
         self.check_parents(&parents, wish.splice)?;
         let depends_on = wish.depends_on.iter().map(|target| self.dependency(target));
         let depends_on = depends_on.collect::<Result<Vec<_>, _>>()?;
-        self.check_dependencies(&parents, &depends_on)?;
         self.check_names(wish.id, wish.labels)?;
-        Ok(Place { parents, depends_on })
+        let implied = self.implied_dependencies(&parents, &depends_on);
+        Ok(Place { parents, depends_on, implied })
     }
 
-    /// Refuses what would be a [redundant dependency](Self::redundant_dependencies).
-    fn check_dependencies(&self, parents: &[usize], depends_on: &[String]) -> Result<(), PlaceError> {
+    /// What would be a [redundant dependency](Self::redundant_dependencies).
+    fn implied_dependencies(&self, parents: &[usize], depends_on: &[String]) -> Vec<ImpliedDependency> {
+        let mut implied = Vec::new();
         let named = |name: &String| self.get(name).or_else(|| self.labelled(name));
         let dependencies: Vec<usize> = depends_on.iter().filter_map(named).collect();
         for (nth, &node) in dependencies.iter().enumerate() {
@@ -187,10 +192,10 @@ impl RevisionGraph {
             let mut others = parents.iter().copied().chain(others);
             if let Some(by) = others.find(|&other| self.ancestors(&[other], Edges::All).contains(node)) {
                 let (revision, by) = (self.id(node).to_owned(), self.id(by).to_owned());
-                return Err(PlaceError::ImpliedDependency { revision, by });
+                implied.push(ImpliedDependency { revision, by });
             }
         }
-        Ok(())
+        implied
     }
 
     fn check_parents(&self, parents: &[usize], splice: bool) -> Result<(), PlaceError> {
@@ -294,17 +299,19 @@ impl fmt::Display for PlaceError {
                 f.write_str("a merge joins several revisions, and there is none")
             }
             Self::NotOneDependency { target } => write!(f, "`{target}` is not one revision to depend on"),
-            Self::ImpliedDependency { revision, by } if revision == by => {
-                write!(f, "`{revision}` comes before the new revision anyway")
-            }
-            Self::ImpliedDependency { revision, by } => {
-                write!(f, "`{revision}` comes before the new revision anyway, through `{by}`")
-            }
         }
     }
 }
 
 impl std::error::Error for PlaceError {}
+
+impl fmt::Display for ImpliedDependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { revision, by } = self;
+        write!(f, "`{revision}` comes before the new revision anyway")?;
+        if revision == by { Ok(()) } else { write!(f, ", through `{by}`") }
+    }
+}
 
 impl PlaceError {
     /// What to do.
@@ -318,7 +325,6 @@ impl PlaceError {
             Self::NotOneDependency { .. } => {
                 "name an id or a label; several dependencies are several `--depends-on`".to_owned()
             }
-            Self::ImpliedDependency { .. } => "leave that `--depends-on` out".to_owned(),
             _ => return vec![],
         };
         vec![help]

@@ -84,17 +84,22 @@ impl RevisionGraph {
         }
     }
 
-    /// The rows that a database at the start of a range would have, for a plan that is printed without asking one.
+    /// The rows that a database at these targets, and nowhere else, would have: where a plan starts that is printed without
+    /// asking one.
     ///
     /// # Errors
     ///
-    /// - The start means nothing definite in this history.
+    /// - A target means nothing definite in this history.
     /// - It counts from where a database is.
-    pub fn rows_at(&self, start: &Target) -> Result<Vec<usize>, ResolveError> {
-        match start.is_relative_to_current() {
-            true => Err(ResolveError::NotHere { target: start.to_string() }),
-            false => Ok(self.maximal(&self.resolve(start, &[])?)),
+    pub fn rows_at(&self, start: &[Target]) -> Result<Vec<usize>, ResolveError> {
+        let mut points = Vec::new();
+        for target in start {
+            if target.is_relative_to_current() {
+                return Err(ResolveError::NotHere { target: target.to_string() });
+            }
+            points.extend(self.resolve(target, &[])?);
         }
+        Ok(self.maximal(&points))
     }
 
     /// Where a range ends. `start` is where it starts, if that is known without the end.
@@ -109,7 +114,9 @@ impl RevisionGraph {
             (None, None) => Ok(self.real_heads().to_vec()),
             (None, Some(branch)) => self.points(&Target::heads().on_branch(branch), rows),
             (Some(end), _) if is_steps(end) => match start {
-                _ if end.steps < Some(0) => Err(ResolveError::NoStep { target: end.to_string() }.into()),
+                _ if end.steps < Some(0) => {
+                    Err(ResolveError::NoStep { target: end.to_string(), up: true }.into())
+                }
                 None => Err(ResolveError::NotHere { target: end.to_string() }.into()),
                 Some(start) => {
                     let start = Applied::from_rows(self, start);
@@ -214,7 +221,7 @@ mod tests {
         check("current:+1", "c", "d c");
         check("b:d-1", "", "c b");
         check("base:+1", "", "`+1` is ambiguous: from `base` the way leads to `a` and `f`");
-        check("a:-1", "", "`-1` is no step in this direction");
+        check("a:-1", "", "`-1` is not a step up");
         check("+1:d", "", "`+1` does not name a revision here");
         check("-1:+1", "", "`+1` does not name a revision here");
     }
@@ -258,9 +265,12 @@ mod tests {
     #[test]
     fn a_start_stands_for_rows() {
         let graph = graph("a; b <- a; c <- b; s; t <- s & b");
-        let rows = |text: &str| graph.rows_at(&text.parse().unwrap()).map(|rows| graph.ids(&rows));
+        let rows = |text: &str| graph.rows_at(&[text.parse().unwrap()]).map(|rows| graph.ids(&rows));
         assert_eq!(rows("heads").unwrap(), ["c", "t"]);
         assert_eq!(rows("base").unwrap(), [""; 0]);
+        let several = ["a", "c", "s"].map(|text| text.parse().unwrap());
+        assert_eq!(graph.ids(&graph.rows_at(&several).unwrap()), ["c", "s"]);
+        assert_eq!(graph.rows_at(&[]).unwrap(), [0; 0]);
         assert_eq!(rows("-1").unwrap_err().to_string(), "`-1` does not name a revision here");
         assert_eq!(rows("current").unwrap_err().to_string(), "`current` does not name a revision here");
     }

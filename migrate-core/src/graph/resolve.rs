@@ -69,7 +69,7 @@ impl RevisionGraph {
         let (place, steps) = self.reading(target)?;
         match (place, steps) {
             (None, None) => Err(ResolveError::NotHere { target: target.to_string() }),
-            (None, Some(..=0)) => Err(ResolveError::NoStep { target: target.to_string() }),
+            (None, Some(..=0)) => Err(ResolveError::NoStep { target: target.to_string(), up: true }),
             (None, Some(steps)) => {
                 let branch = self.branch(target)?;
                 let start = self.start_of_upgrade(target, branch.as_ref(), applied)?;
@@ -92,7 +92,7 @@ impl RevisionGraph {
         let (place, steps) = self.reading(target)?;
         match (place, steps) {
             (None, None) => Err(ResolveError::NotHere { target: target.to_string() }),
-            (None, Some(0..)) => Err(ResolveError::NoStep { target: target.to_string() }),
+            (None, Some(0..)) => Err(ResolveError::NoStep { target: target.to_string(), up: false }),
             (None, Some(steps)) => {
                 let branch = self.branch(target)?;
                 let start = self.start_of_downgrade(target, branch.as_ref(), applied)?;
@@ -155,7 +155,7 @@ impl RevisionGraph {
                 let on_branch = |node: usize| branch.is_none_or(|branch| branch.lineage.contains(node));
                 let mut names = self.starting_with(text).iter().filter(|name| on_branch(name.node));
                 let Some(first) = names.next().filter(|_| !text.is_empty()) else {
-                    return Err(self.unknown(text));
+                    return Err(self.unknown(text, branch));
                 };
                 if names.clone().any(|name| name.node != first.node) {
                     let candidates = std::iter::once(first).chain(names);
@@ -176,9 +176,19 @@ impl RevisionGraph {
         }
     }
 
-    fn unknown(&self, name: &str) -> ResolveError {
+    fn unknown(&self, name: &str, branch: Option<&Branch<'_>>) -> ResolveError {
+        let elsewhere = if name.is_empty() { &[] } else { self.starting_with(name) };
+        if let Some(branch) = branch.filter(|_| !elsewhere.is_empty()) {
+            return ResolveError::UnknownOnBranch {
+                name: name.to_owned(),
+                branch: branch.name.to_owned(),
+                elsewhere: elsewhere.iter().map(|name| self.text(*name).to_owned()).collect(),
+            };
+        }
         let words = ["head", "heads", "base"].into_iter();
-        let nearest = nearest(name, words.chain(self.names.iter().map(|name| self.text(*name))));
+        let names = || words.clone().chain(self.names.iter().map(|name| self.text(*name)));
+        let same_letters = names().find(|candidate| candidate.eq_ignore_ascii_case(name));
+        let nearest = same_letters.or_else(|| nearest(name, names()));
         ResolveError::UnknownRevision { name: name.to_owned(), nearest: nearest.map(str::to_owned) }
     }
 

@@ -58,8 +58,10 @@ pub enum ParseTargetError {
     SeveralBranches(String),
     /// It is a range where a single target is wanted.
     Range(String),
-    /// It is not a range where one is wanted, or it has more than one `:`.
+    /// It is not a range where one is wanted.
     NotARange(String),
+    /// It is a range with more than one `:`.
+    SeveralColons(String),
     /// A `+`, or a leading `-`, without a number after it.
     MissingNumber(String),
     /// Something follows the number of steps.
@@ -231,8 +233,9 @@ impl FromStr for TargetRange {
     fn from_str(text: &str) -> Result<Self, ParseTargetError> {
         let end = |text: &str| (!text.is_empty()).then(|| text.parse()).transpose();
         match text.split_once(':') {
-            Some((start, rest)) if !rest.contains(':') => Ok(Self { start: end(start)?, end: end(rest)? }),
-            _ => Err(ParseTargetError::NotARange(text.to_owned())),
+            None => Err(ParseTargetError::NotARange(text.to_owned())),
+            Some((_, rest)) if rest.contains(':') => Err(ParseTargetError::SeveralColons(text.to_owned())),
+            Some((start, rest)) => Ok(Self { start: end(start)?, end: end(rest)? }),
         }
     }
 }
@@ -249,11 +252,13 @@ impl fmt::Display for ParseTargetError {
         match self {
             Self::Empty => f.write_str("the target is empty"),
             Self::EmptyPart(text) => {
-                write!(f, "`{text}` needs a branch before the `@` and a target after it")
+                let side = if text.starts_with('@') { "before" } else { "after" };
+                write!(f, "`{text}` has nothing {side} the `@`")
             }
             Self::SeveralBranches(text) => write!(f, "`{text}` has more than one `@`"),
             Self::Range(text) => write!(f, "`{text}` is a range where one target is wanted"),
             Self::NotARange(text) => write!(f, "`{text}` is not a range"),
+            Self::SeveralColons(text) => write!(f, "`{text}` has more than one `:`"),
             Self::MissingNumber(text) => write!(f, "`{text}` has no number of steps"),
             Self::AfterSteps { target, rest } => {
                 write!(f, "`{target}` goes on with `{rest}` after its steps")
@@ -278,7 +283,7 @@ impl ParseTargetError {
     pub fn helps(&self) -> Vec<String> {
         let help = match self {
             Self::Range(_) => "ranges are for `history -r` and for `--sql`",
-            Self::NotARange(_) => "a range is `start:end`, `start:` or `:end`",
+            Self::NotARange(_) | Self::SeveralColons(_) => "a range is `start:end`, `start:` or `:end`",
             Self::EmptyPart(_) | Self::SeveralBranches(_) => "`blog@head` is the head of the branch `blog`",
             _ => {
                 "a target is `head`, `heads`, `base`, an id or the start of one, a label, `+1`, `-1` or `label@...`"

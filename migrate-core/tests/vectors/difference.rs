@@ -44,12 +44,10 @@ pub(crate) const RULES: &[Rule] = &[
     // What is no target.
     rule("not-a-target", |_, ours| {
         let Err(Refused::Parse(error)) = ours else { return false };
-        !matches!(error, ParseTargetError::AfterSteps { .. } | ParseTargetError::NotARange(_))
+        !matches!(error, ParseTargetError::AfterSteps { .. } | ParseTargetError::SeveralColons(_))
     }),
     rule("after-steps", |_, ours| matches!(ours, Err(Refused::Parse(ParseTargetError::AfterSteps { .. })))),
-    rule("several-colons", |case, ours| {
-        matches!(ours, Err(Refused::Parse(ParseTargetError::NotARange(_)))) && case.target().contains(':')
-    }),
+    rule("several-colons", |_, ours| matches!(ours, Err(Refused::Parse(ParseTargetError::SeveralColons(_))))),
     // What a target means.
     rule("unknown-branch", |case, ours| ours.is_err() && names_no_branch(case)),
     rule("steps-from-any-id", |case, _| {
@@ -145,9 +143,6 @@ pub(crate) const RULES: &[Rule] = &[
     }),
     rule("one-dependency", |_, ours| {
         matches!(ours, Err(Refused::Place(PlaceError::NotOneDependency { .. })))
-    }),
-    rule("implied-dependency", |_, ours| {
-        matches!(ours, Err(Refused::Place(PlaceError::ImpliedDependency { .. })))
     }),
     // Histories.
     rule("broken-history", |_, ours| matches!(ours, Err(Refused::Defects(_)))),

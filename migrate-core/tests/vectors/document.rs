@@ -14,10 +14,15 @@ pub(crate) struct Entry {
 
 const CASES: &str = "Recorded cases:";
 
+/// The whole document.
+pub(crate) fn text() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/alembic-differences.md");
+    std::fs::read_to_string(path).expect("the document can be read")
+}
+
 /// The rules of the document, in its order.
 pub(crate) fn read() -> Vec<Entry> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/alembic-differences.md");
-    let text = std::fs::read_to_string(path).expect("the document can be read");
+    let text = text();
     let mut sections = text.split("\n### ");
     sections.next();
     sections.map(entry).collect()

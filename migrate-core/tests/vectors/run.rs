@@ -74,7 +74,8 @@ impl Refused {
         match self {
             Self::Defects(defects) => defects.first().map_or("other", defect_class),
             Self::Parse(ParseTargetError::Range(_)) => "range_not_allowed",
-            Self::Parse(ParseTargetError::NotARange(_)) | Self::RangeRequired => "range_required",
+            Self::Parse(ParseTargetError::NotARange(_) | ParseTargetError::SeveralColons(_))
+            | Self::RangeRequired => "range_required",
             Self::Parse(ParseTargetError::TooManySteps(_)) => "relative_out_of_range",
             Self::Parse(_) | Self::UnknownRow => "no_such_revision",
             Self::Resolve(error)
@@ -98,7 +99,9 @@ impl Refused {
 
 fn resolve_class(error: &ResolveError) -> &'static str {
     match error {
-        ResolveError::UnknownRevision { .. } | ResolveError::NotHere { .. } => "no_such_revision",
+        ResolveError::UnknownRevision { .. }
+        | ResolveError::UnknownOnBranch { .. }
+        | ResolveError::NotHere { .. } => "no_such_revision",
         ResolveError::UnknownBranch { .. } => "no_such_branch",
         ResolveError::AmbiguousPrefix { .. } => "ambiguous_prefix",
         ResolveError::NotInBranch { .. } => "not_in_branch",
@@ -188,7 +191,7 @@ impl Run<'_> {
         let range: TargetRange = text.parse()?;
         let rows = match &range.start {
             None => vec![],
-            Some(start) => self.graph.rows_at(start)?,
+            Some(start) => self.graph.rows_at(std::slice::from_ref(start))?,
         };
         Ok((rows, range.end.unwrap_or(Target::heads())))
     }

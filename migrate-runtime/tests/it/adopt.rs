@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 use migrate_core::adopt::Tool;
 use migrate_core::history::History;
 use migrate_runtime::{Adoption, AdoptionPlan, ErrorKind};
-use migrate_test::on_every_database;
+use migrate_test::{Database, PgConnection, on_every_database};
 
 use crate::support::{count, file, has_table, history, journal, migrator, rows, stamp, story};
 
@@ -332,10 +333,23 @@ on_every_database! {
         let numbers = line(&["1"]);
         let mut other = migrator(&numbers).version_table("other_version");
         conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('1')").unwrap();
+        other.ensure_version_table(&mut conn).unwrap();
         assert_eq!(other.upgrade(&mut conn, "head").unwrap_err().kind(), ErrorKind::NotAdopted);
         stamp(&mut other, &mut conn, "base", false).unwrap();
         other.upgrade(&mut conn, "head").unwrap();
         assert!(has_table(&mut conn, "t_1"));
+    }
+
+    fn a_run_that_failed_at_once_is_no_beginning(db) {
+        let mut conn = db.connect();
+        let history = line(&["1"]);
+        let mut migrator = migrator(&history);
+        conn.batch_execute("CREATE TABLE t_1 (id INTEGER)").unwrap();
+        assert_eq!(migrator.upgrade(&mut conn, "head").unwrap_err().kind(), ErrorKind::Statement);
+        conn.batch_execute(&diesel(&["1"])).unwrap();
+        assert_eq!(migrator.upgrade(&mut conn, "head").unwrap_err().kind(), ErrorKind::NotAdopted);
+        migrator.adopt(&mut conn, &Adoption::detect()).unwrap();
+        assert_eq!(rows(&history, &mut conn), "1 ok");
     }
 
     fn thousands_are_recorded_in_a_few_messages(db) {
@@ -355,4 +369,76 @@ on_every_database! {
         let journaled = "__migrate_journal WHERE direction = 'adopt' AND finished_at IS NOT NULL";
         assert_eq!(count(&mut conn, journaled), COUNT as i64);
     }
+}
+
+#[test]
+fn a_table_in_another_schema_has_to_be_named() {
+    let Some(db) = Database::<PgConnection>::new("adopt_schemas") else { return };
+    let mut conn = db.connect();
+    let history = line(&["1", "2"]);
+    let mut migrator = migrator(&history);
+    let table = refinery(&[(1, "users")]).replace("refinery_schema_history", "audit.refinery_schema_history");
+    conn.batch_execute(&format!("CREATE SCHEMA audit; {table}")).unwrap();
+    // It may be about something else, so it stops nothing.
+    let error = migrator.plan_adoption(&mut conn, &Adoption::detect()).unwrap_err();
+    assert_eq!(error.to_string(), "refinery has recorded in another schema: `audit.refinery_schema_history`");
+    assert_eq!(error.helps(), ["say which table counts: `--table audit.refinery_schema_history`"]);
+    let named = Adoption::detect().table("audit.refinery_schema_history");
+    let plan = migrator.adopt(&mut conn, &named).unwrap();
+    assert_eq!(
+        shown(plan),
+        "refinery in audit.refinery_schema_history: 1=1 (Id); records 1; heads 1; pending 2"
+    );
+}
+
+#[test]
+fn a_table_that_this_user_may_not_read_stops_no_upgrade() {
+    let Some(db) = Database::<PgConnection>::new("adopt_unreadable") else { return };
+    let mut conn = db.connect();
+    let role = format!("role_{}", db.url().rsplit('/').next().unwrap());
+    conn.batch_execute(&diesel(&["1"])).unwrap();
+    conn.batch_execute(&format!("CREATE ROLE {role}; GRANT ALL ON SCHEMA public TO {role}; SET ROLE {role}"))
+        .unwrap();
+    let history = line(&["1"]);
+    // Also inside a transaction, which a refused query would break.
+    conn.transaction::<_, migrate_test::diesel::result::Error, _>(|conn| {
+        migrator(&history).upgrade(conn, "head").unwrap();
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(rows(&history, &mut conn), "1 ok");
+    conn.batch_execute(&format!("RESET ROLE; DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
+}
+
+#[test]
+fn processes_that_start_together_take_over_once() {
+    let Some(db) = Database::<PgConnection>::new("adopt_together") else { return };
+    let history = line(&["1", "2", "3"]);
+    db.connect().batch_execute(&diesel(&["1", "2"])).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut conn = db.connect();
+                let mut migrator = migrator(&history);
+                migrator.adopt(&mut conn, &Adoption::of(Tool::Diesel)).unwrap().unwrap();
+                migrator.upgrade(&mut conn, "head").unwrap();
+            });
+        }
+    });
+    let mut conn = db.connect();
+    assert_eq!(rows(&history, &mut conn), "3 ok");
+    assert_eq!(journal(&history, &mut conn), "adopt 1 0/0, adopt 2 0/0, upgrade 3 1/1");
+}
+
+#[test]
+fn inside_a_transaction_it_is_part_of_it() {
+    let history = line(&["1", "2"]);
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    conn.batch_execute(&diesel(&["1"])).unwrap();
+    let _ = conn.transaction::<(), _, _>(|conn| {
+        migrator(&history).adopt(conn, &Adoption::detect()).unwrap();
+        assert_eq!(rows(&history, conn), "1 ok");
+        Err(migrate_test::diesel::result::Error::RollbackTransaction)
+    });
+    assert_eq!(rows(&history, &mut conn), "");
 }

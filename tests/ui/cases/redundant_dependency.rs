@@ -1,3 +1,6 @@
 migrate::embed_migrations!(pub mod migrations in "redundant_dependency");
 
-fn main() {}
+// A warning: what fails is this.
+fn main() -> usize {
+    migrations::MIGRATIONS
+}

@@ -53,8 +53,9 @@ pub(super) fn run(context: &Context, args: &Adopt, sql: &Path) -> Result<Exit> {
             let text = String::from_utf8_lossy(&read(path)?).into_owned();
             Some(alembic::described(&text))
         }
-        None if alembic::has_several_lines(&upgrades) => {
-            let message = "the revisions form several lines, and the SQL does not say what depends on what";
+        None if alembic::may_have_dependencies(&upgrades) => {
+            let message =
+                "the revisions are not one whole line, and the SQL does not say what depends on what";
             return Err(Failure::usage("alembic-output", message)
                 .help("give what `alembic history --verbose` prints: `--history <file>`"));
         }

@@ -4,6 +4,7 @@ Reads one JSON object per line and answers with one. `{"argv": [...]}` is a comm
 asks Alembic's own migration context for the rows of its table, `{"tables": url}` SQLAlchemy for the tables and columns.
 """
 
+import functools
 import io
 import json
 import sys
@@ -34,16 +35,20 @@ def command(argv):
     return {"code": code, "stdout": sys.stdout.getvalue(), "stderr": sys.stderr.getvalue()}
 
 
+@functools.cache
+def engine(url):
+    # An engine asks the server about itself once; connections are not kept, so that nothing waits for one.
+    return create_engine(url, poolclass=pool.NullPool)
+
+
 def rows(url, table):
-    engine = create_engine(url, poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    with engine(url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": table})
         return {"rows": sorted(context.get_current_heads())}
 
 
 def tables(url):
-    engine = create_engine(url, poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    with engine(url).connect() as connection:
         look = inspect(connection)
         return {
             "tables": {

@@ -66,10 +66,16 @@ impl<'a> Revision<'a> {
 pub(crate) fn project(url: &str) -> Project {
     let ini = format!("[alembic]\nscript_location = alembic\nsqlalchemy.url = {}\n", url.replace('%', "%%"));
     let env = "from alembic import context\nfrom sqlalchemy import create_engine, MetaData\n\n\
-               engine = create_engine(context.config.get_main_option('sqlalchemy.url'))\n\
-               with engine.connect() as connection:\n    \
-                   context.configure(connection=connection, target_metadata=MetaData())\n    \
-                   with context.begin_transaction():\n        context.run_migrations()\nengine.dispose()\n";
+               url = context.config.get_main_option('sqlalchemy.url')\n\
+               if context.is_offline_mode():\n    \
+                   context.configure(url=url, literal_binds=True)\n    \
+                   with context.begin_transaction():\n        context.run_migrations()\n\
+               else:\n    \
+                   engine = create_engine(url)\n    \
+                   with engine.connect() as connection:\n        \
+                       context.configure(connection=connection, target_metadata=MetaData())\n        \
+                       with context.begin_transaction():\n            context.run_migrations()\n    \
+                   engine.dispose()\n";
     Project::empty()
         .file("alembic.ini", &ini)
         .file("alembic/env.py", env)
@@ -81,10 +87,28 @@ pub(crate) fn project(url: &str) -> Project {
 
 /// Adds a revision for both tools.
 pub(crate) fn revision(project: Project, revision: &Revision<'_>) -> Project {
-    let id = revision.id;
-    project
-        .file(&format!("alembic/versions/{id}_table.py"), &revision.script())
-        .file(&format!("migrations/{id}_table.sql"), &revision.file())
+    let path = format!("migrations/{}_table.sql", revision.id);
+    script(project, revision).file(&path, &revision.file())
+}
+
+/// Adds a revision for Alembic alone.
+pub(crate) fn script(project: Project, revision: &Revision<'_>) -> Project {
+    project.file(&format!("alembic/versions/{}_table.py", revision.id), &revision.script())
+}
+
+/// `a1 <- b2 <- c3`; on it `d4`, which carries the label `blog`, and `e5`; `f6` merges them. `n1` is a base of its own, and
+/// `n2`, labelled `net`, needs `d4`.
+pub(crate) fn history() -> [Revision<'static>; 8] {
+    [
+        Revision::new("a1", &[]),
+        Revision::new("b2", &["a1"]),
+        Revision::new("c3", &["b2"]),
+        Revision::new("d4", &["c3"]).labels(&["blog"]),
+        Revision::new("e5", &["c3"]),
+        Revision::new("f6", &["d4", "e5"]),
+        Revision::new("n1", &[]),
+        Revision::new("n2", &["n1"]).labels(&["net"]).depends_on(&["d4"]),
+    ]
 }
 
 /// A test database's URL in SQLAlchemy's words.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::driver::Alembic;
 use super::installed;
-use super::pair::{self, Revision};
+use super::pair::{self, Revision, history};
 use crate::project::Project;
 
 /// Both tools, one database, one history in two forms.
@@ -77,21 +77,6 @@ fn words(line: &str) -> Vec<&str> {
     line.split_whitespace().collect()
 }
 
-/// `a1 <- b2 <- c3`; on it `d4`, which carries the label `blog`, and `e5`; `f6` merges them. `n1` is a base of its own, and
-/// `n2`, labelled `net`, needs `d4`.
-fn history() -> [Revision<'static>; 8] {
-    [
-        Revision::new("a1", &[]),
-        Revision::new("b2", &["a1"]),
-        Revision::new("c3", &["b2"]),
-        Revision::new("d4", &["c3"]).labels(&["blog"]),
-        Revision::new("e5", &["c3"]),
-        Revision::new("f6", &["d4", "e5"]),
-        Revision::new("n1", &[]),
-        Revision::new("n2", &["n1"]).labels(&["net"]).depends_on(&["d4"]),
-    ]
-}
-
 on_every_database! {
     fn both_go_up_and_down_one_line(db) {
         let Some(mut turns) = Turns::new(db, &history()[..3]) else { return };
@@ -119,6 +104,14 @@ on_every_database! {
         turns.ours("upgrade heads", "f6 n2").theirs("downgrade n1", "f6 n1").theirs("upgrade heads", "f6 n2");
         turns.ours("downgrade c3", "c3 n1").theirs("upgrade heads", "f6 n2").ours("downgrade base", "");
         turns.theirs("upgrade heads", "f6 n2");
+    }
+
+    fn an_id_that_is_too_long_for_alembics_own_table(db) {
+        let long = "add_the_column_whose_reason_nobody_can_remember";
+        let history = [Revision::new("a1", &[]), Revision::new(long, &["a1"])];
+        let Some(mut turns) = Turns::new(db, &history) else { return };
+        turns.theirs("upgrade a1", "a1").ours("ensure-version", "a1").theirs("upgrade head", long);
+        turns.ours("downgrade -1", "a1").ours("upgrade head", long).theirs("downgrade base", "");
     }
 
     fn what_was_edited_is_found_though_alembic_moved_on(db) {

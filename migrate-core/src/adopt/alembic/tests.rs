@@ -77,7 +77,7 @@ fn what_is_wrong_is_found() {
 }
 
 #[test]
-fn one_line_needs_no_history() {
+fn one_whole_line_needs_no_history() {
     let lines = |steps: &[(&str, &[&str])]| {
         let revisions: Vec<Printed> = steps
             .iter()
@@ -89,9 +89,10 @@ fn one_line_needs_no_history() {
                 span: Span::new(Sources::new().add(String::new(), vec![], &mut vec![]), 0, 0),
             })
             .collect();
-        has_several_lines(&revisions)
+        may_have_dependencies(&revisions)
     };
     assert!(!lines(&[("a", &[]), ("b", &["a"])]));
+    assert!(lines(&[("b", &["a"])]), "it goes on from a revision that may be on any line");
     assert!(lines(&[("a", &[]), ("b", &[])]));
     assert!(lines(&[("a", &[]), ("b", &["a"]), ("c", &["a"])]));
 }

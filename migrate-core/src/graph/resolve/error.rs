@@ -22,6 +22,15 @@ pub enum ResolveError {
         /// What is spelled nearly so.
         nearest: Option<String>,
     },
+    /// No id or label of a branch starts with this, though others do.
+    UnknownOnBranch {
+        /// What was written.
+        name: String,
+        /// The branch as written.
+        branch: String,
+        /// What starts with it elsewhere.
+        elsewhere: Vec<String>,
+    },
     /// What stands before an `@` is no label, id or the start of one.
     UnknownBranch {
         /// What was written.
@@ -94,6 +103,8 @@ pub enum ResolveError {
     NoStep {
         /// The target as written.
         target: String,
+        /// Whether steps up are wanted.
+        up: bool,
     },
     /// A branch of which the database has applied nothing to step down from.
     NothingApplied {
@@ -113,6 +124,9 @@ impl fmt::Display for ResolveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownRevision { name, .. } => write!(f, "no revision or label starts with `{name}`"),
+            Self::UnknownOnBranch { name, branch, .. } => {
+                write!(f, "nothing on the branch `{branch}` starts with `{name}`")
+            }
             Self::UnknownBranch { name, .. } => write!(f, "no branch is called `{name}`"),
             Self::AmbiguousPrefix { prefix, candidates } => {
                 write!(f, "`{prefix}` is ambiguous: {} start with it", quoted(candidates))
@@ -146,7 +160,9 @@ impl fmt::Display for ResolveError {
             Self::AmbiguousCurrent { target, rows, .. } => {
                 write!(f, "`{target}` is ambiguous: the database is at {}", quoted(rows))
             }
-            Self::NoStep { target } => write!(f, "`{target}` is no step in this direction"),
+            Self::NoStep { target, up } => {
+                write!(f, "`{target}` is not a step {}", if *up { "up" } else { "down" })
+            }
             Self::NothingApplied { target, branch } => {
                 write!(f, "`{target}` leads nowhere: nothing of the branch `{branch}` is applied")
             }
@@ -169,6 +185,10 @@ impl ResolveError {
             }
             Self::UnknownRevision { .. } => "`migrate history` lists all revisions".to_owned(),
             Self::UnknownBranch { .. } => "before the `@` stands a label or a revision".to_owned(),
+            Self::UnknownOnBranch { elsewhere, .. } => {
+                let verb = if elsewhere.len() == 1 { "does, but is" } else { "do, but are" };
+                format!("{} {verb} on another line", quoted(elsewhere))
+            }
             Self::AmbiguousPrefix { .. } => "write more of it".to_owned(),
             Self::AmbiguousReading { name, from, .. } => {
                 format!("write the whole of `{name}`, or name the revision below `{from}`")
@@ -199,9 +219,8 @@ impl ResolveError {
                 let first = rows.first().map_or("", String::as_str);
                 format!("name the line: `{first}@{steps:+}`")
             }
-            Self::NoStep { .. } => {
-                "`+1` is one step up for an upgrade, `-1` one down for a downgrade".to_owned()
-            }
+            Self::NoStep { up: true, .. } => "`+1` is one step up".to_owned(),
+            Self::NoStep { up: false, .. } => "`-1` is one step down".to_owned(),
             Self::NotHere { .. } => "name an id, a label, `head`, `heads` or `base`".to_owned(),
         };
         let rebase = match self {

@@ -128,21 +128,18 @@ fn steps_that_lead_nowhere_say_why() {
             expect
         );
     };
-    let no_step = |target| {
-        format!(
-            "`{target}` is no step in this direction | `+1` is one step up for an upgrade, `-1` one down for a downgrade"
-        )
-    };
+    let not_up = |target| format!("`{target}` is not a step up | `+1` is one step up");
+    let not_down = |target| format!("`{target}` is not a step down | `-1` is one step down");
     let name_it = "name an id, a label, `head`, `heads` or `base`";
     let here = format!("`current` does not name a revision here | {name_it}");
     check("a", "current", &format!("{here}\n{here}"));
-    check("a", "+0", &format!("{}\n{}", no_step("+0"), no_step("+0")));
+    check("a", "+0", &format!("{}\n{}", not_up("+0"), not_down("+0")));
     check(
         "a",
         "+1",
         &format!(
             "`+1` is ambiguous: from `a` the way leads to `b1` and `b2` | name the line, as in `b1@...`, or the revision itself\n{}",
-            no_step("+1")
+            not_down("+1")
         ),
     );
     check(
@@ -150,25 +147,25 @@ fn steps_that_lead_nowhere_say_why() {
         "-1",
         &format!(
             "{}\n`-1` is ambiguous: from `m` the way leads to `b1` and `b2` | name the line, as in `b1@...`, or the revision itself",
-            no_step("-1")
+            not_up("-1")
         ),
     );
     let two = "the database is at `b1` and `b2` | name the line:";
-    check("b1 b2", "a@+1", &format!("`a@+1` is ambiguous: {two} `b1@+1`\n{}", no_step("a@+1")));
-    check("b1 b2", "-1", &format!("{}\n`-1` is ambiguous: {two} `b1@-1`", no_step("-1")));
+    check("b1 b2", "a@+1", &format!("`a@+1` is ambiguous: {two} `b1@+1`\n{}", not_down("a@+1")));
+    check("b1 b2", "-1", &format!("{}\n`-1` is ambiguous: {two} `b1@-1`", not_up("-1")));
     let shows = "`migrate history -i` shows where the database is";
     check(
         "other",
         "one@-1",
         &format!(
             "{}\n`one@-1` leads nowhere: nothing of the branch `one` is applied | {shows}",
-            no_step("one@-1")
+            not_up("one@-1")
         ),
     );
     check(
         "",
         "-1",
-        &format!("{}\n`-1` leads too far: nothing comes before `base` that way | {shows}", no_step("-1")),
+        &format!("{}\n`-1` leads too far: nothing comes before `base` that way | {shows}", not_up("-1")),
     );
     let far = format!("`m+1` leads too far: nothing comes after `m` that way | {shows}");
     check("m", "m+1", &format!("{far}\n{far}"));

@@ -43,8 +43,8 @@ fn what_is_no_target_is_told_apart() {
     check("+99999999999", &format!("`+99999999999` has more steps than any history | {all}"));
     check(" head", &format!("` head` has a character that no target has, ` ` | {all}"));
     check("a\u{7}b", &format!("`a\\u{{7}}b` has a character that no target has, `\\u{{7}}` | {all}"));
-    check("@head", &format!("`@head` needs a branch before the `@` and a target after it | {blog}"));
-    check("blog@", &format!("`blog@` needs a branch before the `@` and a target after it | {blog}"));
+    check("@head", &format!("`@head` has nothing before the `@` | {blog}"));
+    check("blog@", &format!("`blog@` has nothing after the `@` | {blog}"));
     check("a@b@c", &format!("`a@b@c` has more than one `@` | {blog}"));
     check("a:b", "`a:b` is a range where one target is wanted | ranges are for `history -r` and for `--sql`");
 }
@@ -63,6 +63,6 @@ fn ranges_may_be_open() {
     check(":", None, None);
     check("blog@base:+1", Some("blog@base"), Some("+1"));
     assert_eq!("a".parse::<TargetRange>(), Err(ParseTargetError::NotARange("a".to_owned())));
-    assert_eq!("a:b:c".parse::<TargetRange>(), Err(ParseTargetError::NotARange("a:b:c".to_owned())));
+    assert_eq!("a:b:c".parse::<TargetRange>(), Err(ParseTargetError::SeveralColons("a:b:c".to_owned())));
     assert_eq!("a:+x".parse::<TargetRange>(), Err(ParseTargetError::MissingNumber("+x".to_owned())));
 }

@@ -1,0 +1,123 @@
+//! Commands that write and change revision files.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Write a configuration, an empty migration directory and, for cargo, a build script
+///
+/// What is there already is never overwritten.
+#[derive(Args, Debug)]
+pub(crate) struct Init {
+    /// The migration directory to make [default: migrations]
+    pub(crate) folder: Option<PathBuf>,
+
+    /// Begin with this: generic, multidb or cargo; `list-templates` describes them
+    #[arg(long, short, value_name = "NAME", default_value = "generic", hide_default_value = true)]
+    pub(crate) template: String,
+}
+
+/// Write a new revision file
+#[derive(Args, Debug)]
+pub(crate) struct Revision {
+    /// Say what the revision is about
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+
+    /// Use this id instead of a generated one
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+
+    /// Build on this revision: an id, `label@head`, or `base` for a new line [default: head]
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) head: Vec<String>,
+
+    /// Allow to build on a revision that is not a head, which makes a branch
+    #[arg(long)]
+    pub(crate) splice: bool,
+
+    /// Give the new line of revisions this name
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) branch_label: Vec<String>,
+
+    /// Require this revision to run before, without building on it
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) depends_on: Vec<String>,
+
+    /// Write the file into this folder: a migration directory, or one below it
+    ///
+    /// Without it the file goes to the migration directory; of several, to that of the first parent.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) version_path: Option<PathBuf>,
+
+    /// Begin with this template; `list-templates` describes them [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+
+    /// Print the file and write nothing
+    #[arg(long)]
+    pub(crate) sql: bool,
+}
+
+/// Write a revision that joins several heads
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// What to join: `heads`, or the revisions
+    #[arg(value_name = "TARGET", required = true)]
+    pub(crate) targets: Vec<String>,
+
+    /// Say what the revision is about
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+
+    /// Use this id instead of a generated one
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+
+    /// Give the new line of revisions this name
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) branch_label: Vec<String>,
+
+    /// Allow to join revisions that are not heads
+    #[arg(long)]
+    pub(crate) splice: bool,
+
+    /// Begin with this template; `list-templates` describes them [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+}
+
+/// Put a branch on top of another head, so that the two become one line
+///
+/// Rewrites `Revises` in the first revision of the branch and nothing else. For branches that no database has applied: every
+/// database that the configuration knows for these revisions is asked, and one that has is a reason to refuse. `merge`
+/// joins heads that are applied somewhere.
+#[derive(Args, Debug)]
+pub(crate) struct Rebase {
+    /// The branch: any revision of it; those that build on it come along
+    #[arg(value_name = "TARGET")]
+    pub(crate) revision: String,
+
+    /// What it is to build on: an id or the beginning of one, or `label@head`
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) onto: String,
+
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Ask no database whether it has applied the branch
+    #[arg(long)]
+    pub(crate) no_database: bool,
+}
+
+/// Open revision files in an editor, then check the history
+///
+/// The editor is what `VISUAL` or `EDITOR` says, with arguments if there are any (`code --wait`). Exits with 3 if the history
+/// is broken afterwards.
+#[derive(Args, Debug)]
+pub(crate) struct Edit {
+    /// Which: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
+    #[arg(value_name = "TARGET", default_value = "heads", allow_negative_numbers = true)]
+    pub(crate) targets: Vec<String>,
+}
