@@ -51,6 +51,7 @@ fn every_source_file_is_declared() {
         "migrate-dir/src",
         "migrate-macros/src",
         "migrate-runtime/src",
+        "migrate-schema/src",
         "migrate-cli/src",
     ] {
         for file in rust_files(&root().join(folder)) {

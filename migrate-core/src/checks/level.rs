@@ -10,8 +10,10 @@ use crate::nearest::nearest;
 
 /// All checks. docs/build-checks.md has a section for each.
 pub const CODES: &[&str] = &[
+    "ambiguous-column",
     "bad-effect",
     "branches-conflict",
+    "broken-view",
     "dialects-differ",
     "downgrade-differs",
     "downgrade-empty",
@@ -43,6 +45,8 @@ pub const CODES: &[&str] = &[
     "needs-empty-table",
     "no-unique-target",
     "not-null-needed",
+    "refused-column",
+    "refused-table",
     "still-needed",
     "syntax",
     "undeclared-column",
