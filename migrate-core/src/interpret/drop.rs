@@ -295,6 +295,11 @@ impl Run<'_> {
             .dependents(id)
             .filter(|(other, object)| !together.contains(*other) && object.certainty == Certainty::Certain)
             .find_map(|(_, object)| {
+                // What goes with the whole is not in its way.
+                let goes = |need: &Need| need.object == *id && need.is_automatic && need.part.is_none();
+                if object.needs.iter().any(goes) {
+                    return None;
+                }
                 let mut needs = object.needs.iter().filter(|need| need.object == *id && !need.is_automatic);
                 let need = needs.find(|need| self.dialect == Dialect::Postgres || is_key(object, need))?;
                 Some((object.name.to_string(), need.by.clone()))
