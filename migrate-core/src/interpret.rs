@@ -15,12 +15,15 @@ mod constraint;
 mod create_table;
 mod drop;
 mod fts;
+mod functions;
 mod index;
+mod like;
 mod lookup;
 mod mysql;
 mod naming;
 mod objects;
 mod query;
+mod relocate;
 mod rows;
 mod run;
 mod scope;
@@ -89,6 +92,8 @@ pub struct Interpreter {
     session: Session,
     /// The tables that this session made: they are empty, but for what it put there.
     made: BTreeSet<ObjectId>,
+    /// The schemas and extensions that it dropped.
+    dropped: BTreeSet<ObjectId>,
 }
 
 impl Interpreter {
@@ -100,7 +105,7 @@ impl Interpreter {
     /// A new session on a schema.
     pub fn on(schema: Schema) -> Self {
         let session = Session::new(schema.dialect());
-        Self { schema, session, made: BTreeSet::new() }
+        Self { schema, session, made: BTreeSet::new(), dropped: BTreeSet::new() }
     }
 
     /// The schema as it is now.
@@ -126,6 +131,8 @@ impl Interpreter {
             made: &mut self.made,
             mentions: None,
             depth: 0,
+            only: false,
+            dropped: &mut self.dropped,
         };
         run.statement(statement);
         let Run { findings, touched, .. } = run;

@@ -270,6 +270,14 @@ pub struct Domain {
     pub checks: Vec<(Arc<str>, SqlText)>,
 }
 
+impl Routine {
+    /// What tells it from others of its name: the types of what it is given.
+    pub fn signature(&self) -> String {
+        let arguments: Vec<String> = self.arguments.iter().map(Type::to_string).collect();
+        format!("({})", arguments.join(", "))
+    }
+}
+
 /// A function, procedure or aggregate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Routine {

@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, args: &Diff) -> Result<Exit> {
     } else if differences.is_empty() {
         context.shell.note("the schemas are the same");
     } else {
-        context.shell.text(&differences.text(""));
+        context.shell.text(differences.text(""));
     }
     Ok(Exit::Done)
 }

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use super::Proof;
 use super::constraint::{NewConstraint, of_columns};
 use super::create_table::options;
-use super::lookup::{Found, shown};
+use super::lookup::Found;
 use super::run::Run;
-use crate::ddl::{AlterAction, AlterTable, ColumnChange, ColumnDef, Extent, Ident, Kind, PartPosition, Path};
+use crate::ddl::{
+    AlterAction, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Extent, Ident, Kind,
+    PartPosition, Path,
+};
 use crate::dialect::Dialect;
 use crate::schema::{
-    Column, ConstraintBody, Generated, Identity, ObjectBody, ObjectId, ObjectName, Partition, Sequence,
-    Space, SqlText,
+    Certainty, Column, ConstraintBody, Generated, Identity, Object, ObjectBody, ObjectId, ObjectName,
+    Partition, Sequence, Space, SqlText,
 };
 
 impl Run<'_> {
@@ -27,6 +30,7 @@ impl Run<'_> {
             }
         };
         let mut id = id;
+        self.only = alter.only;
         let is_mysql = self.dialect == Dialect::Mysql;
         let before = is_mysql.then(|| self.schema.clone());
         let actions = match is_mysql {
@@ -51,7 +55,10 @@ impl Run<'_> {
     /// What `ALTER TABLE` may do to views, sequences and indexes.
     fn alter_other(&mut self, id: &mut ObjectId, action: &AlterAction) {
         match action {
-            AlterAction::RenameTo(path) => self.rename_relation(id, path),
+            AlterAction::RenameTo(path) => match self.index_table(&Found::Known(id.clone())) {
+                Some(table) => self.rename_index(&table, &id.name.clone(), &path.name.text),
+                None => self.rename_relation(id, path),
+            },
             AlterAction::SetSchema(schema) => self.move_relation(id, schema),
             AlterAction::Opaque => self.lose(id),
             _ => {}
@@ -99,17 +106,16 @@ impl Run<'_> {
             AlterAction::SetSchema(schema) => self.move_relation(id, schema),
             AlterAction::AttachPartition { table, bounds } => self.attach(id, table, *bounds),
             AlterAction::DetachPartition(table) => self.detach(id, table),
-            AlterAction::Inherit(parent) => {
-                if let Some(parent) = self.relation(parent, "table")
+            AlterAction::Inherit(parent) => self.inherit_from(id, parent),
+            AlterAction::NoInherit(path) => {
+                if let Some(parent) = self.relation(path, "table")
                     && let Some(name) = self.schema.get(&parent).map(|object| object.name.clone())
                 {
-                    self.change_table(id, |table| table.inherits.push(name));
-                }
-            }
-            AlterAction::NoInherit(parent) => {
-                if let Some(parent) = self.relation(parent, "table")
-                    && let Some(name) = self.schema.get(&parent).map(|object| object.name.clone())
-                {
+                    let has = self.schema.table(id).is_some_and(|table| table.inherits.contains(&name));
+                    if !has && !self.is_uncertain(id) {
+                        let message = format!("table `{}` does not inherit from `{name}`", self.shown(id));
+                        self.wrong("missing-object", path.at(), message);
+                    }
                     self.change_table(id, |table| table.inherits.retain(|other| *other != name));
                 }
             }
@@ -118,8 +124,13 @@ impl Run<'_> {
                 self.set_mysql_option(id, key, value);
             }
             AlterAction::Set(key, value) => {
+                let is_usual = matches!(&**value, "disable" | "false" | "default");
                 self.change_table(id, |table| {
-                    drop(table.options.insert((&**key).into(), (&**value).into()));
+                    if is_usual {
+                        table.options.remove(&**key);
+                    } else {
+                        table.options.insert((&**key).into(), (&**value).into());
+                    }
                 });
             }
             AlterAction::Other => {}
@@ -144,7 +155,17 @@ impl Run<'_> {
             self.check_added(id, written);
             self.read_indexes_anew(id, &written.name);
         }
+        if self.schema.table(id).is_some_and(crate::schema::Table::is_part) && !is_uncertain {
+            let message = format!("`{name}` is a part of another table, which decides on its columns");
+            self.wrong("wrong-kind", written.name.at, message);
+            return;
+        }
         let mut column = self.column_of(id, &name, written);
+        for constraint in &written.constraints {
+            if let ColumnConstraintKind::Default(expr) = &constraint.kind {
+                self.names_no_column(expr);
+            }
+        }
         if self.dialect == Dialect::Mysql
             && let Some(table) = self.schema.table(id)
         {
@@ -174,7 +195,7 @@ impl Run<'_> {
             self.check_computed(id, written);
         }
         let constraints = of_columns(written, self.dialect);
-        for constraint in super::constraint::in_order(constraints, self.dialect) {
+        for constraint in self.merged(super::constraint::in_order(constraints, self.dialect)) {
             self.add_constraint(id, &constraint);
         }
     }
@@ -196,6 +217,9 @@ impl Run<'_> {
     /// The tables that inherit from a table, directly or not.
     pub(super) fn children(&self, id: &ObjectId) -> Vec<ObjectId> {
         let mut all: Vec<ObjectId> = Vec::new();
+        if self.only {
+            return all;
+        }
         let mut next = vec![id.clone()];
         while let Some(parent) = next.pop() {
             for (child, object) in self.schema.dependents(&parent) {
@@ -217,15 +241,29 @@ impl Run<'_> {
             return;
         }
         let Some(mut column) = self.column(id, name) else { return };
+        let before = column.clone();
+        if let ColumnChange::SetDefault(_) | ColumnChange::DropDefault = change
+            && (column.identity.is_some() || column.generated.is_some())
+            && self.dialect == Dialect::Postgres
+            && !self.is_uncertain(id)
+        {
+            let message = format!("column `{}` gets its value in another way than by a default", column.name);
+            self.wrong("wrong-kind", name.at, message);
+            return;
+        }
         match change {
             ColumnChange::Type { data_type, collation, using } => {
+                if self.refuses_inherited(id, &column, name) || self.is_seen_by_view(id, &column, name) {
+                    return;
+                }
                 if let Some(using) = using {
                     self.columns_must_be_there(id, using);
                 }
                 column.data_type = self.data_type(data_type);
-                column.collation = collation.as_ref().map(|path| shown(path).into());
+                column.collation = collation.as_ref().map(|path| self.collation(path));
             }
             ColumnChange::SetDefault(expr) => {
+                self.names_no_column(expr);
                 self.set_default(&mut column, expr);
                 if self.dialect == Dialect::Mysql {
                     super::mysql::settle_default(&mut column);
@@ -246,7 +284,18 @@ impl Run<'_> {
                 column.not_null = false;
             }
             ColumnChange::AddIdentity(identity) => {
-                column.not_null = true;
+                let is_free = column.identity.is_none() && column.default.is_none() && column.not_null;
+                if !is_free && !self.is_uncertain(id) {
+                    let message = format!(
+                        "column `{}` cannot count: it has to be NOT NULL, without a default and without an identity",
+                        column.name
+                    );
+                    self.wrong("wrong-kind", name.at, message);
+                    return;
+                }
+                if let Some(table) = self.schema.get(id).map(|object| object.name.clone()) {
+                    self.own_sequence(id, &table, &mut column);
+                }
                 let settled = Sequence::settled(&column.data_type, &options(&identity.options));
                 column.identity = Some(Identity { is_always: identity.is_always, options: settled });
             }
@@ -257,7 +306,17 @@ impl Run<'_> {
                     identity.options = Sequence::settled(&column.data_type, &identity.options);
                 }
             }
-            ColumnChange::DropIdentity { .. } => column.identity = None,
+            ColumnChange::DropIdentity { if_exists } => {
+                if column.identity.is_none() {
+                    if !if_exists && !self.is_uncertain(id) {
+                        let message = format!("column `{}` is not an identity column", column.name);
+                        self.wrong("wrong-kind", name.at, message);
+                    }
+                    return;
+                }
+                column.identity = None;
+                self.take_own_sequences(id, &column.name);
+            }
             ColumnChange::SetExpression(expr) => {
                 let is_stored = column.generated.as_ref().is_none_or(|generated| generated.is_stored);
                 column.generated = Some(Generated { expr: self.text(expr), is_stored });
@@ -265,14 +324,18 @@ impl Run<'_> {
             ColumnChange::DropExpression { .. } => column.generated = None,
             ColumnChange::Other => return,
         }
-        for table in self.children(id).iter().chain([id]) {
-            let column = column.clone();
-            self.change_table(table, |table| {
+        for child in self.children(id) {
+            self.change_table(&child, |table| {
                 if let Some(own) = table.columns.iter_mut().find(|own| own.name == column.name) {
-                    *own = Column { is_local: own.is_local, ..column };
+                    follow_parent(own, &before, &column);
                 }
             });
         }
+        self.change_table(id, |table| {
+            if let Some(own) = table.columns.iter_mut().find(|own| own.name == column.name) {
+                *own = column;
+            }
+        });
     }
 
     /// MySQL's `MODIFY` and `CHANGE`: all that is not said again is gone, but for keys.
@@ -317,8 +380,95 @@ impl Run<'_> {
         self.replaced_constraints(id, written);
     }
 
+    /// `INHERIT`: a table that has all that its parent has becomes its child.
+    fn inherit_from(&mut self, id: &ObjectId, path: &Path) {
+        let Some(parent_id) = self.relation(path, "table") else { return };
+        let Some(parent) = self.schema.get(&parent_id).cloned() else { return };
+        let (ObjectBody::Table(whole), Some(table)) = (&parent.body, self.schema.table(id)) else { return };
+        let are_certain = parent.certainty == Certainty::Certain && !self.is_uncertain(id);
+        let refusal = if parent_id == *id || self.children(id).contains(&parent_id) {
+            Some(format!("`{}` inherits from this table itself", parent.name))
+        } else if table.inherits.contains(&parent.name) {
+            Some(format!("the table inherits from `{}` already", parent.name))
+        } else {
+            whole.columns.iter().find_map(|column| {
+                let own = table.columns.iter().find(|own| own.name == column.name);
+                match own {
+                    None => {
+                        Some(format!("the table has no column `{}`, as `{}` has", column.name, parent.name))
+                    }
+                    Some(own)
+                        if own.data_type != column.data_type
+                            && !own.data_type.is_unknown()
+                            && !column.data_type.is_unknown() =>
+                    {
+                        Some(format!("column `{}` has another type in `{}`", column.name, parent.name))
+                    }
+                    Some(own) if column.not_null && !own.not_null => {
+                        Some(format!("column `{}` is NOT NULL in `{}`", column.name, parent.name))
+                    }
+                    Some(_) => None,
+                }
+            })
+        };
+        if let Some(message) = refusal.filter(|_| are_certain) {
+            self.wrong("wrong-kind", path.at(), message);
+            return;
+        }
+        self.change_table(id, |table| table.inherits.push(parent.name));
+    }
+
+    /// A finding if a column is a parent's, which alone changes it.
+    pub(super) fn refuses_inherited(&mut self, id: &ObjectId, column: &Column, at: &Ident) -> bool {
+        let Some(table) = self.schema.table(id) else { return false };
+        let is_parents = |parent: &ObjectName| {
+            let object = self.schema.get(&self.id(parent, Space::Relation));
+            object.is_some_and(|object| match &object.body {
+                ObjectBody::Table(parent) => {
+                    object.certainty == Certainty::Certain
+                        && parent.columns.iter().any(|own| own.name == column.name)
+                }
+                _ => false,
+            })
+        };
+        let Some(parent) = table.inherits.iter().find(|parent| is_parents(parent)).cloned() else {
+            return false;
+        };
+        if self.is_uncertain(id) {
+            return false;
+        }
+        let message = format!("column `{}` is inherited from `{parent}`", column.name);
+        self.wrong("still-needed", at.at, message).helps.push(format!("change it in `{parent}`"));
+        true
+    }
+
+    /// A finding if a view shows a column, whose type PostgreSQL does not change then.
+    fn is_seen_by_view(&mut self, id: &ObjectId, column: &Column, at: &Ident) -> bool {
+        if self.dialect != Dialect::Postgres || self.is_uncertain(id) {
+            return false;
+        }
+        let sees = |object: &Object| {
+            matches!(object.body, ObjectBody::View(_))
+                && object.certainty == Certainty::Certain
+                && object
+                    .needs
+                    .iter()
+                    .any(|need| need.object == *id && need.part.as_ref() == Some(&column.name))
+        };
+        let view = self.schema.dependents(id).find(|(_, object)| sees(object));
+        let Some(view) = view.map(|(_, object)| object.name.to_string()) else { return false };
+        let message = format!("the type of `{}` cannot be changed: the view `{view}` shows it", column.name);
+        self.wrong("still-needed", at.at, message)
+            .helps
+            .push("drop the view first, and make it anew afterwards".to_owned());
+        true
+    }
+
     pub(super) fn rename_column(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
         let Some(column) = self.column(id, old) else { return };
+        if self.refuses_inherited(id, &column, old) {
+            return;
+        }
         let Some(table) = self.schema.table(id) else { return };
         let is_same = self.same_name(&old.text, &new.text);
         if !is_same && self.column_place(table, &new.text).is_some() && !self.is_uncertain(id) {
@@ -337,6 +487,7 @@ impl Run<'_> {
         }
         self.rename_in_keys(id, &old, &new);
         self.put_texts(texts, id, id);
+        self.rename_in_needs(id, &old, &new);
     }
 
     /// Foreign keys of other tables follow a column's new name.
@@ -356,6 +507,29 @@ impl Run<'_> {
                         replace(&mut key.referenced, old, new);
                     }
                 }
+            });
+        }
+    }
+
+    /// What needs a column, or belongs to it, follows its new name.
+    fn rename_in_needs(&mut self, id: &ObjectId, old: &Arc<str>, new: &Arc<str>) {
+        let others: Vec<ObjectId> = self.schema.dependents(id).map(|(other, _)| other.clone()).collect();
+        for other in others {
+            self.schema.change(&other, |object| {
+                if let ObjectBody::Sequence(Sequence { owned_by: Some((_, column)), .. }) = &mut object.body
+                    && column == old
+                {
+                    *column = new.clone();
+                }
+                let needs = std::mem::take(&mut object.needs).into_iter();
+                object.needs = needs
+                    .map(|mut need| {
+                        if need.object == *id && need.part.as_ref() == Some(old) {
+                            need.part = Some(new.clone());
+                        }
+                        need
+                    })
+                    .collect();
             });
         }
     }
@@ -390,7 +564,12 @@ impl Run<'_> {
 
     fn rename_constraint(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
         let Some(place) = self.constraint_place(id, old) else { return };
+        let children = self.children(id);
         let Some(table) = self.schema.table(id) else { return };
+        if !table.constraints[place].is_local && self.dialect == Dialect::Postgres && !self.is_uncertain(id) {
+            self.wrong("still-needed", old.at, format!("constraint `{}` is inherited", old.text));
+            return;
+        }
         let is_taken = table.constraints.iter().enumerate().any(|(other, constraint)| {
             other != place && constraint.name.as_ref().is_some_and(|own| self.same_name(own, &new.text))
         });
@@ -408,6 +587,15 @@ impl Run<'_> {
                 table.constraints[place].name = Some((&*new.text).into());
                 table.constraints[place].is_name_made_up = false;
             });
+            for child in children {
+                self.change_table(&child, |table| {
+                    let inherited = table
+                        .constraints
+                        .iter_mut()
+                        .filter(|own| !own.is_local && own.name.as_ref() == Some(&name));
+                    inherited.for_each(|own| own.name = Some((&*new.text).into()));
+                });
+            }
         }
     }
 
@@ -438,7 +626,10 @@ impl Run<'_> {
     pub(super) fn move_relation(&mut self, id: &mut ObjectId, schema: &Ident) {
         let Some(object) = self.schema.get(id) else { return };
         let name = ObjectName { schema: (&*schema.text).into(), name: object.name.name.clone() };
-        self.relocate(id, name, schema.at);
+        self.schema_must_be_there(schema);
+        if self.id(&name, Space::Relation) != *id {
+            self.relocate(id, name, schema.at);
+        }
     }
 
     fn attach(&mut self, id: &ObjectId, table: &Path, bounds: Extent) {
@@ -486,6 +677,13 @@ impl Run<'_> {
             }
             return;
         };
+        if !constraint.is_local && !self.is_uncertain(id) && self.dialect == Dialect::Postgres {
+            let message = format!("constraint `{}` is inherited", name.text);
+            self.wrong("still-needed", name.at, message)
+                .helps
+                .push("drop it from the table that it comes from".to_owned());
+            return;
+        }
         let body = constraint.body.clone();
         if self.dialect == Dialect::Postgres && !self.free_of_keys(id, &body, name, cascade) {
             return;
@@ -496,6 +694,25 @@ impl Run<'_> {
         } else {
             self.change_table(id, |table| table.constraints.retain(|other| other.name != own));
         }
+    }
+}
+
+/// A child's column changes as its parent's did; how it counts is its own business.
+fn follow_parent(own: &mut Column, before: &Column, after: &Column) {
+    if before.data_type != after.data_type {
+        own.data_type = after.data_type.clone();
+    }
+    if before.collation != after.collation {
+        own.collation.clone_from(&after.collation);
+    }
+    if before.not_null != after.not_null && after.identity == before.identity {
+        own.not_null = after.not_null;
+    }
+    if before.default != after.default {
+        (own.default, own.uses) = (after.default.clone(), after.uses.clone());
+    }
+    if before.generated != after.generated {
+        own.generated.clone_from(&after.generated);
     }
 }
 

@@ -98,6 +98,31 @@ pub(super) fn in_order(mut constraints: Vec<NewConstraint>, dialect: Dialect) ->
 }
 
 impl Run<'_> {
+    /// PostgreSQL makes one index for keys of one statement that are the same, under the name that any of them has.
+    pub(super) fn merged(&self, constraints: Vec<NewConstraint>) -> Vec<NewConstraint> {
+        if self.dialect != Dialect::Postgres {
+            return constraints;
+        }
+        let mut kept: Vec<NewConstraint> = Vec::new();
+        for new in constraints {
+            let same = kept.iter_mut().find(|other| {
+                let (other, own) = (&other.constraint, &new.constraint);
+                key_of(other).is_some_and(|key| Some(key) == key_of(own))
+                    && other.deferrable == own.deferrable
+            });
+            match same {
+                // Two primary keys are refused.
+                Some(other) if !matches!(new.constraint.kind, ConstraintKind::PrimaryKey(_)) => {
+                    if other.constraint.name.is_none() {
+                        other.constraint.name = new.constraint.name;
+                    }
+                }
+                _ => kept.push(new),
+            }
+        }
+        kept
+    }
+
     /// Adds a constraint to a table.
     pub(super) fn add_constraint(&mut self, id: &ObjectId, new: &NewConstraint) {
         let constraint = &new.constraint;
@@ -163,6 +188,10 @@ impl Run<'_> {
             comment: None,
             is_local: true,
             column,
+            uses: match &constraint.kind {
+                ConstraintKind::Check { expr, .. } => self.used_by(expr),
+                _ => vec![],
+            },
         };
         // SQLite's keys take NULL, but for tables that are kept by their key.
         let dialect = self.dialect;
@@ -231,7 +260,9 @@ impl Run<'_> {
     ) -> Option<(String, ConstraintBody, Option<Index>)> {
         let columns = self.part_columns(id, parts);
         include.iter().for_each(|name| drop(self.column(id, name)));
-        let name = self.constraint_name(id, constraint, "key", &self.part_names(parts));
+        let mut names = self.part_names(parts);
+        names.extend(include.iter().map(|name| &*name.text));
+        let name = self.constraint_name(id, constraint, "key", &names);
         let mut index = self.index(id, &name, parts, include, true);
         index.nulls_not_distinct = nulls_not_distinct;
         Some((name, ConstraintBody::Unique { columns, nulls_not_distinct }, Some(index)))
@@ -271,6 +302,7 @@ impl Run<'_> {
             comment: None,
             is_local: true,
             column: None,
+            uses: vec![],
         };
         self.rename_index(id, &index.text, &name);
         self.change_table(id, |table| {
@@ -292,6 +324,7 @@ impl Run<'_> {
         expr: &Expr,
         no_inherit: bool,
     ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        self.functions_must_be_there(expr);
         let mut used = Vec::new();
         columns_of(expr, &mut used);
         let mut columns: Vec<Arc<str>> = Vec::new();
@@ -596,6 +629,21 @@ impl Run<'_> {
         for column in &mut index.columns {
             *column = named(column).unwrap_or_else(|| column.clone());
         }
+    }
+}
+
+/// What a key is on, with all that makes it another key: the columns, what it carries, how it treats NULL.
+fn key_of(constraint: &TableConstraint) -> Option<(Vec<&str>, Vec<&str>, bool)> {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(parts) => {
+            Some((parts.iter().map(|part| naming_of(&part.expr)).collect(), vec![], false))
+        }
+        ConstraintKind::Unique { parts, nulls_not_distinct, include } => Some((
+            parts.iter().map(|part| naming_of(&part.expr)).collect(),
+            include.iter().map(|name| &*name.text).collect(),
+            *nulls_not_distinct,
+        )),
+        _ => None,
     }
 }
 

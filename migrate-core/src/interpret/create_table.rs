@@ -1,6 +1,6 @@
 //! `CREATE TABLE`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::constraint::{NewConstraint, in_order, of_columns};
@@ -10,13 +10,12 @@ use super::naming;
 use super::run::Run;
 use super::scope::Scope;
 use crate::ddl::{
-    ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, Ident, LikeSource, Literal, Path, Query,
-    TableElement,
+    ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, Ident, Literal, Path, Query, TableElement,
 };
 use crate::dialect::Dialect;
 use crate::schema::{
     Certainty, Column, Generated, Identity, Need, ObjectBody, ObjectId, ObjectName, Partition, Schema,
-    Sequence, Space, SqlText, Table, TableKind, Type,
+    Sequence, Space, SqlText, Table, TableKind, Type, columns_of,
 };
 
 impl Run<'_> {
@@ -43,10 +42,15 @@ impl Run<'_> {
             }
             Some(_) if create.or_replace => drop(self.schema.remove(&id)),
             Some(_) => {
-                let message = format!("there is a table `{}` already", shown(&create.name));
+                let message = format!("there is a relation `{}` already", shown(&create.name));
                 self.wrong("duplicate-table", create.name.at(), message);
                 return;
             }
+        }
+        if self.is_type(&name) {
+            let message = format!("there is a type `{name}` already, and a table is a type as well");
+            self.wrong("duplicate-type", create.name.at(), message);
+            return;
         }
         // A table of this name that is elsewhere is what the query means.
         let given = create.query.as_ref().map(|(names, query, _)| self.columns_from_query(names, query));
@@ -54,7 +58,12 @@ impl Run<'_> {
         self.put(name.clone(), Space::Relation, ObjectBody::Table(Table::default()), BTreeSet::new());
         self.made.insert(id.clone());
         let constraints = self.fill_table(&id, &name, create, given);
-        for constraint in in_order(constraints, self.dialect) {
+        for element in &create.elements {
+            if let TableElement::Like(source) = element {
+                self.copy_indexes(&id, source);
+            }
+        }
+        for constraint in self.merged(in_order(constraints, self.dialect)) {
             self.add_constraint(&id, &constraint);
         }
         match self.dialect {
@@ -78,6 +87,13 @@ impl Run<'_> {
         }
     }
 
+    /// Whether there is a type of that name, which PostgreSQL's tables and views are as well.
+    pub(super) fn is_type(&self, name: &ObjectName) -> bool {
+        let found = self.schema.get(&self.id(name, Space::Type));
+        self.dialect == Dialect::Postgres
+            && found.is_some_and(|object| object.certainty != Certainty::Doubtful)
+    }
+
     /// Gives a new table its columns; returns the constraints that are still to be made.
     fn fill_table(
         &mut self,
@@ -90,11 +106,12 @@ impl Run<'_> {
             kind: match (&create.module, create.is_temporary) {
                 (Some(module), _) => TableKind::Virtual((&*module.text).into()),
                 (None, true) => TableKind::Temporary,
+                _ if create.options.iter().any(|(key, _)| &**key == "foreign server") => TableKind::Foreign,
                 (None, false) => TableKind::Plain,
             },
             options: match self.dialect {
                 Dialect::Mysql => super::mysql::options(&create.options),
-                _ => create.options.iter().map(|(key, value)| ((&**key).into(), (&**value).into())).collect(),
+                _ => self.table_options(&create.options),
             },
             ..Table::default()
         };
@@ -107,10 +124,10 @@ impl Run<'_> {
         let mut is_known = (create.module.is_none() || searched.is_some()) && create.of_type.is_none();
         table.columns.extend(searched.into_iter().flatten());
         for parent in &create.inherits {
-            is_known &= self.inherit(&mut table, parent);
+            is_known &= self.inherit(&mut table, parent, false);
         }
         if let Some(partition) = &create.partition_of {
-            is_known &= self.inherit(&mut table, &partition.parent);
+            is_known &= self.inherit(&mut table, &partition.parent, true);
             let bounds = SqlText::tokens(partition.bounds.of(self.sql), self.dialect);
             table.partition = Some(Partition { by: None, bounds: Some(bounds) });
         }
@@ -126,7 +143,7 @@ impl Run<'_> {
                 TableElement::Constraint(constraint) => {
                     constraints.push(NewConstraint::of_table(constraint));
                 }
-                TableElement::Like(source) => is_known &= self.like(id, &mut table, source),
+                TableElement::Like(source) => is_known &= self.like(id, name, &mut table, source),
             }
         }
         if let Some((columns, are_known)) = given {
@@ -137,7 +154,47 @@ impl Run<'_> {
         if !is_known {
             self.lose(id);
         }
+        self.expressions_of_columns(id, create);
         constraints
+    }
+
+    /// What columns are computed from must be there; defaults name no columns.
+    fn expressions_of_columns(&mut self, id: &ObjectId, create: &CreateTable) {
+        if self.dialect != Dialect::Postgres {
+            return;
+        }
+        for element in &create.elements {
+            let TableElement::Column(column) = element else { continue };
+            for constraint in &column.constraints {
+                match &constraint.kind {
+                    ColumnConstraintKind::Generated(generated) => {
+                        self.columns_must_be_there(id, &generated.expr);
+                    }
+                    ColumnConstraintKind::Default(expr) => self.names_no_column(expr),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// A default of PostgreSQL cannot look at the row.
+    pub(super) fn names_no_column(&mut self, expr: &Expr) {
+        let mut names = Vec::new();
+        columns_of(expr, &mut names);
+        if let (Some(name), Dialect::Postgres) = (names.first(), self.dialect) {
+            let message = format!("a default cannot name the column `{}`", name.text);
+            self.wrong("missing-column", name.at, message);
+        }
+    }
+
+    /// The settings of a table that are compared: not where and how PostgreSQL stores it.
+    fn table_options(&self, written: &[(Box<str>, Box<str>)]) -> BTreeMap<Arc<str>, Arc<str>> {
+        let counts =
+            |key: &str| self.dialect != Dialect::Postgres || matches!(key, "unlogged" | "foreign server");
+        let settings = options(written).into_iter().filter(|(key, _)| counts(key));
+        settings
+            .map(|(key, value)| if &*key == "unlogged" { (key, "true".into()) } else { (key, value) })
+            .collect()
     }
 
     /// `SELECT INTO`
@@ -171,9 +228,13 @@ impl Run<'_> {
                 Dialect::Sqlite => field.data_type.as_ref().and_then(super::sqlite::affinity),
                 Dialect::Mysql => None,
             };
-            // SQLite and MySQL tell columns of one name apart, or do not take them.
             let is_there = columns.iter().any(|column: &Column| self.same_name(&column.name, &name));
-            is_known &= data_type.is_some() && !is_there;
+            if is_there && self.dialect == Dialect::Postgres {
+                self.wrong("duplicate-column", query.at, format!("column `{name}` is there twice"));
+            }
+            // SQLite and MySQL tell columns of one name apart, or do not take them. PostgreSQL's column of a type that is not
+            // known is told by that type.
+            is_known &= (data_type.is_some() || self.dialect == Dialect::Postgres) && !is_there;
             let data_type = data_type.unwrap_or_else(|| Type::unknown(""));
             columns.push(Column::new(name, data_type));
         }
@@ -181,59 +242,34 @@ impl Run<'_> {
     }
 
     /// Takes over a parent's columns; whether all is known.
-    fn inherit(&mut self, table: &mut Table, parent: &Path) -> bool {
+    fn inherit(&mut self, table: &mut Table, parent: &Path, is_part: bool) -> bool {
         let Some(parent_id) = self.relation(parent, "table") else { return false };
         let Some(object) = self.schema.get(&parent_id) else { return false };
         let ObjectBody::Table(whole) = &object.body else { return false };
         table.inherits.push(object.name.clone());
         for column in &whole.columns {
             if !table.columns.iter().any(|own| own.name == column.name) {
-                table.columns.push(Column { is_local: false, ..column.clone() });
+                // Who counts is the parent's business, unless the child is a part of it.
+                let identity = column.identity.clone().filter(|_| is_part);
+                table.columns.push(Column { is_local: false, identity, comment: None, ..column.clone() });
             }
         }
+        let is_key = |body: &crate::schema::ConstraintBody| {
+            matches!(body, crate::schema::ConstraintBody::ForeignKey(_))
+        };
+        let has_keys = !whole.indexes.is_empty()
+            || !whole.triggers.is_empty()
+            || whole.constraints.iter().any(|constraint| is_key(&constraint.body));
         let inherited = whole.constraints.iter().filter(|constraint| {
             matches!(constraint.body, crate::schema::ConstraintBody::Check { no_inherit: false, .. })
         });
-        table.constraints.extend(
-            inherited.cloned().map(|constraint| crate::schema::Constraint { is_local: false, ..constraint }),
-        );
+        table.constraints.extend(inherited.cloned().map(|constraint| crate::schema::Constraint {
+            is_local: false,
+            comment: None,
+            ..constraint
+        }));
         // A part gets the keys and indexes of its whole under names of its own, which is not followed.
-        object.certainty == Certainty::Certain && whole.indexes.is_empty()
-    }
-
-    /// Takes over what another table has; whether all is known.
-    fn like(&mut self, new: &ObjectId, table: &mut Table, source: &LikeSource) -> bool {
-        let Some(id) = self.relation(&source.table, "table") else { return false };
-        let Some(object) = self.schema.get(&id) else { return false };
-        let ObjectBody::Table(other) = &object.body else { return false };
-        let including = |what: &str| source.including.iter().any(|word| **word == *what || &**word == "all");
-        if self.dialect == Dialect::Mysql {
-            let is_known = object.certainty == Certainty::Certain;
-            let comment = object.comment.clone();
-            self.mysql_like(table, other);
-            self.schema.change(new, |object| object.comment = comment);
-            return is_known;
-        }
-        for column in &other.columns {
-            let mut column = column.clone();
-            if !including("defaults") && column.generated.is_none() {
-                (column.default, column.uses) = (None, vec![]);
-            }
-            if !including("identity") {
-                column.identity = None;
-            }
-            if !including("generated") {
-                column.generated = None;
-            }
-            if !including("comments") {
-                column.comment = None;
-            }
-            table.columns.push(column);
-        }
-        // Names of what is made anew are not followed.
-        object.certainty == Certainty::Certain
-            && (!including("constraints") && !including("indexes")
-                || other.constraints.is_empty() && other.indexes.is_empty())
+        object.certainty == Certainty::Certain && !(is_part && has_keys)
     }
 
     /// Adds a column to a table that is being made; its constraints come later.
@@ -245,6 +281,7 @@ impl Run<'_> {
         written: &ColumnDef,
         constraints: &mut Vec<NewConstraint>,
     ) {
+        let mut inherited = None;
         if let Some(place) = self.column_place(table, &written.name.text) {
             if table.columns[place].is_local {
                 let message = format!("column `{}` is there twice", written.name.text);
@@ -252,11 +289,26 @@ impl Run<'_> {
                 return;
             }
             // PostgreSQL merges it with the inherited one.
-            table.columns.remove(place);
+            inherited = Some(table.columns.remove(place));
         }
         let mut column = self.column_of(id, name, written);
         if self.dialect == Dialect::Mysql {
             super::mysql::settle_column(&mut column, written, &table.options);
+        }
+        if let Some(inherited) = inherited {
+            let are_known = !column.data_type.is_unknown() && !inherited.data_type.is_unknown();
+            if written.data_type.is_none() {
+                column.data_type = inherited.data_type;
+            } else if are_known && column.data_type != inherited.data_type {
+                let message = format!("column `{}` is inherited with another type", column.name);
+                self.wrong("duplicate-column", written.name.at, message);
+                return;
+            }
+            column.not_null |= inherited.not_null;
+            if column.default.is_none() && column.generated.is_none() {
+                (column.default, column.uses) = (inherited.default, inherited.uses);
+                column.generated = inherited.generated;
+            }
         }
         table.columns.push(column);
         constraints.extend(of_columns(written, self.dialect));
@@ -274,7 +326,7 @@ impl Run<'_> {
         }
         if let Some(data_type) = &written.data_type {
             column.charset = data_type.charset.as_deref().map(Into::into);
-            column.collation = data_type.collation.as_ref().map(|path| shown(path).into());
+            column.collation = data_type.collation.as_ref().map(|path| self.collation(path));
             if Type::serial(data_type, self.dialect) {
                 column.not_null = true;
                 match self.dialect {
@@ -306,7 +358,7 @@ impl Run<'_> {
                     column.auto_increment = true;
                     column.not_null = true;
                 }
-                ColumnConstraintKind::Collate(path) => column.collation = Some(shown(path).into()),
+                ColumnConstraintKind::Collate(path) => column.collation = Some(self.collation(path)),
                 ColumnConstraintKind::Comment(text) => column.comment = Some((&**text).into()),
                 ColumnConstraintKind::OnUpdate(expr) => column.on_update = Some(self.text(expr)),
                 ColumnConstraintKind::Null
@@ -319,8 +371,17 @@ impl Run<'_> {
         column
     }
 
+    /// What a column's collation is called: PostgreSQL's without its schema.
+    pub(super) fn collation(&self, path: &Path) -> Arc<str> {
+        match self.dialect {
+            Dialect::Postgres => (&*path.name.text).into(),
+            _ => shown(path).into(),
+        }
+    }
+
     /// Gives a column its default, unless that is `NULL`.
     pub(super) fn set_default(&mut self, column: &mut Column, expr: &Expr) {
+        self.functions_must_be_there(expr);
         column.uses = self.used_by(expr);
         column.default = match &expr.kind {
             ExprKind::Literal(Literal::Null) => None,
@@ -343,7 +404,12 @@ impl Run<'_> {
         column.uses = vec![self.id(&sequence, Space::Relation)];
     }
 
-    fn own_sequence(&mut self, id: &ObjectId, table: &ObjectName, column: &mut Column) -> ObjectName {
+    pub(super) fn own_sequence(
+        &mut self,
+        id: &ObjectId,
+        table: &ObjectName,
+        column: &mut Column,
+    ) -> ObjectName {
         let name = naming::free_name(&table.name, Some(&column.name), "seq", |name| {
             self.is_relation(&table.schema, name)
         });

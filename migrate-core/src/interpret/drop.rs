@@ -57,13 +57,27 @@ impl Run<'_> {
                 let id = ObjectName::new("", &*target.name.name.text).id(space, self.dialect);
                 match self.schema.get(&id) {
                     Some(_) => Found::Known(id),
+                    None if self.dropped.contains(&id) => Found::Missing,
                     // What every database has, and what was there before.
                     None => Found::Unknown,
                 }
             }
             Space::Other => {
                 let id = self.other_id(drop.kind, target)?;
-                if self.schema.get(&id).is_some() { Found::Known(id) } else { Found::Unknown }
+                let may_be_there = match (drop.kind, &target.on) {
+                    (Kind::Policy | Kind::Rule, Some(table)) => match self.find(table, Space::Relation) {
+                        Found::Known(table) => self.is_uncertain(&table) || self.schema.may_have_others,
+                        Found::Unknown => true,
+                        Found::Missing => false,
+                    },
+                    (Kind::Statistics, _) => self.schema.may_have_others,
+                    _ => true,
+                };
+                match self.schema.get(&id) {
+                    Some(_) => Found::Known(id),
+                    None if may_be_there => Found::Unknown,
+                    None => Found::Missing,
+                }
             }
             _ => self.find(&target.name, space),
         };
@@ -82,6 +96,7 @@ impl Run<'_> {
             found => found,
         };
         match found {
+            Found::Known(id) if space == Space::Routine => self.drop_routine(id, drop, target),
             Found::Known(id) if self.is_of_kind(&id, drop.kind) => Some(id),
             // What is no index is not looked at.
             Found::Known(_)
@@ -108,6 +123,53 @@ impl Run<'_> {
                 };
                 let near = self.near(space, &target.name.name.text);
                 self.wrong(code, target.name.at(), message).helps.extend(near);
+                None
+            }
+        }
+    }
+
+    /// One of several functions of a name goes here and now; the last of them as any other object.
+    fn drop_routine(&mut self, id: ObjectId, drop: &Drop, target: &DropTarget) -> Option<ObjectId> {
+        let Some(ObjectBody::Routines(all)) = self.schema.get(&id).map(|object| object.body.clone()) else {
+            return Some(id);
+        };
+        let is_known = !self.is_uncertain(&id) && self.dialect == Dialect::Postgres;
+        let wanted: Option<Vec<crate::schema::Type>> =
+            target.arguments.as_ref().map(|names| names.iter().map(|name| self.data_type(name)).collect());
+        let Some(wanted) = wanted.filter(|_| is_known) else {
+            if all.len() > 1 && is_known {
+                let message = format!("there are several functions `{}`", shown(&target.name));
+                self.wrong("ambiguous-function", target.name.at(), message)
+                    .helps
+                    .push("say the types of its arguments".to_owned());
+                return None;
+            }
+            return Some(id);
+        };
+        let place = all.iter().position(|routine| routine.arguments == wanted);
+        let is_clear = |types: &[crate::schema::Type]| types.iter().all(|of| !of.is_unknown());
+        match place {
+            Some(_) if all.len() == 1 => Some(id),
+            Some(place) => {
+                let mut rest = all;
+                rest.remove(place);
+                let name = self.schema.get(&id)?.name.clone();
+                self.put_routines(name, rest);
+                if drop.cascade {
+                    // Which of them they used is not known.
+                    let users: Vec<ObjectId> =
+                        self.schema.dependents(&id).map(|(other, _)| other.clone()).collect();
+                    users.iter().for_each(|other| self.lose(other));
+                }
+                None
+            }
+            // An aggregate's arguments are written in a way of their own.
+            None if drop.kind == Kind::Aggregate || !is_clear(&wanted) => Some(id),
+            None if !all.iter().all(|routine| is_clear(&routine.arguments)) => None,
+            None if drop.if_exists => None,
+            None => {
+                let message = format!("there is no function `{}` with these arguments", shown(&target.name));
+                self.wrong("missing-function", target.name.at(), message);
                 None
             }
         }
@@ -187,7 +249,7 @@ impl Run<'_> {
 
     /// Whether nothing is in the way of an object; a finding if something is.
     fn may_go(&mut self, id: &ObjectId, cascade: bool, together: &BTreeSet<ObjectId>, at: Extent) -> bool {
-        if cascade && self.dialect == Dialect::Postgres || self.dialect == Dialect::Sqlite {
+        if self.dialect == Dialect::Sqlite {
             return true;
         }
         if self.dialect == Dialect::Mysql && self.session.checks_foreign_keys == Some(false) {
@@ -204,6 +266,14 @@ impl Run<'_> {
                 self.wrong("still-needed", at, message).helps.push(help);
                 return false;
             }
+        }
+        if self.is_of_identity(id, together) {
+            let message = format!("sequence `{}` belongs to an identity column", self.shown(id));
+            self.wrong("still-needed", at, message).helps.push("`DROP IDENTITY` drops both".to_owned());
+            return false;
+        }
+        if cascade && self.dialect == Dialect::Postgres {
+            return true;
         }
         if let Some(ObjectBody::Namespace) = self.schema.get(id).map(|object| &object.body) {
             let inside = self.schema.objects().iter().find(|(other, object)| {
@@ -225,6 +295,11 @@ impl Run<'_> {
             .dependents(id)
             .filter(|(other, object)| !together.contains(*other) && object.certainty == Certainty::Certain)
             .find_map(|(_, object)| {
+                // What goes with the whole is not in its way.
+                let goes = |need: &Need| need.object == *id && need.is_automatic && need.part.is_none();
+                if object.needs.iter().any(goes) {
+                    return None;
+                }
                 let mut needs = object.needs.iter().filter(|need| need.object == *id && !need.is_automatic);
                 let need = needs.find(|need| self.dialect == Dialect::Postgres || is_key(object, need))?;
                 Some((object.name.to_string(), need.by.clone()))
@@ -241,6 +316,18 @@ impl Run<'_> {
         }
         self.wrong("still-needed", at, message).helps.push(help);
         false
+    }
+
+    /// Whether a sequence is that of an identity column, which stays.
+    fn is_of_identity(&self, id: &ObjectId, together: &BTreeSet<ObjectId>) -> bool {
+        let Some(ObjectBody::Sequence(sequence)) = self.schema.get(id).map(|object| &object.body) else {
+            return false;
+        };
+        let Some((table, column)) = &sequence.owned_by else { return false };
+        let table_id = self.id(table, Space::Relation);
+        let table = self.schema.table(&table_id).filter(|_| !together.contains(&table_id));
+        let mut columns = table.map(|table| table.columns.iter()).into_iter().flatten();
+        columns.any(|own| own.name == *column && own.identity.is_some()) && !self.is_uncertain(&table_id)
     }
 
     /// Takes an object out with all that cannot be without it.
@@ -269,8 +356,14 @@ impl Run<'_> {
                 (other.clone(), object.needs.iter().filter(|need| need.object == *id).cloned().collect())
             })
             .collect();
+        if id.space == Space::Extension && cascade {
+            self.lose_what_extensions_gave();
+        }
         self.schema.remove(id);
         self.touched.push(id.clone());
+        if matches!(id.space, Space::Namespace | Space::Extension) {
+            self.dropped.insert(id.clone());
+        }
         // Views of SQLite and MySQL stay, and fail when they are used.
         let cascades = cascade && self.dialect == Dialect::Postgres;
         for (other, needs) in dependents {
@@ -284,6 +377,28 @@ impl Run<'_> {
         }
     }
 
+    /// What an extension gave is not known: whatever may have used it is uncertain when it goes.
+    fn lose_what_extensions_gave(&mut self) {
+        let may_use = |object: &Object| match &object.body {
+            ObjectBody::Table(table) => {
+                table.columns.iter().any(|column| {
+                    column.data_type.is_unknown() || column.default.is_some() || column.generated.is_some()
+                }) || table.indexes.iter().any(|index| {
+                    &*index.method != "btree"
+                        || index.parts.iter().any(|part| part.opclass.is_some() || !part.is_column)
+                })
+            }
+            ObjectBody::View(_)
+            | ObjectBody::Composite(_)
+            | ObjectBody::Domain(_)
+            | ObjectBody::Routines(_) => true,
+            _ => false,
+        };
+        let all = self.schema.objects().iter().filter(|(_, object)| may_use(object));
+        let ids: Vec<ObjectId> = all.map(|(id, _)| id.clone()).collect();
+        ids.iter().for_each(|id| self.lose(id));
+    }
+
     /// Takes a part out of an object: a trigger, a foreign key, the default of a column or, where its type goes, a column.
     pub(super) fn remove_part(&mut self, id: &ObjectId, part: &str) {
         let is_view = matches!(self.schema.get(id).map(|object| &object.body), Some(ObjectBody::View(_)));
@@ -293,6 +408,28 @@ impl Run<'_> {
                     view.triggers.retain(|trigger| !trigger.name.eq_ignore_ascii_case(part));
                 }
             });
+            return;
+        }
+        if let Some(ObjectBody::Composite(_)) = self.schema.get(id).map(|object| &object.body) {
+            self.schema.change(id, |object| {
+                object.needs.retain(|need| need.by.as_deref() != Some(part));
+                if let ObjectBody::Composite(attributes) = &mut object.body {
+                    attributes.retain(|(name, _)| **name != *part);
+                }
+            });
+            return;
+        }
+        if let Some(ObjectBody::Routines(routines)) = self.schema.get(id).map(|object| &object.body) {
+            let (name, mut rest) = (self.schema.get(id).map(|object| object.name.clone()), routines.clone());
+            rest.retain(|routine| routine.signature() != part);
+            match (rest.is_empty(), name) {
+                (false, Some(name)) => self.put_routines(name, rest),
+                _ => self.take_out(id, true),
+            }
+            return;
+        }
+        if self.indexes(id).iter().any(|index| *index.name == *part && index.constraint.is_none()) {
+            self.remove_index(id, part);
             return;
         }
         let ids: BTreeSet<ObjectId> = self.schema.objects().iter().map(|(id, _)| id.clone()).collect();
@@ -307,7 +444,8 @@ impl Run<'_> {
                 !ids.contains(&name.id(Space::Type, dialect))
                     && !ids.contains(&name.id(Space::Relation, dialect))
             });
-            if is_gone {
+            let uses_gone = column.uses.iter().any(|used| !ids.contains(used));
+            if is_gone || column.generated.is_some() && uses_gone {
                 table.columns.remove(place);
             } else {
                 column.uses.retain(|used| ids.contains(used));
@@ -324,7 +462,7 @@ impl Run<'_> {
         }
         let Some(column) = self.column(id, name) else { return };
         let own = column.name.clone();
-        if !self.column_may_go(id, &own, name, cascade) {
+        if self.refuses_inherited(id, &column, name) || !self.column_may_go(id, &own, name, cascade) {
             return;
         }
         let Some(table) = self.schema.table(id).cloned() else { return };
@@ -376,26 +514,78 @@ impl Run<'_> {
                 });
             }
         }
-        let mut tables = self.children(id);
-        tables.push(id.clone());
-        for table in &tables {
-            self.change_table(table, |table| table.columns.retain(|column| column.name != own));
-        }
+        self.change_table(id, |table| table.columns.retain(|column| column.name != own));
         self.kept_texts_hold(id, name.at);
-        let sequences: Vec<ObjectId> =
-            self.schema
-                .dependents(id)
-                .filter(|(_, object)| {
-                    object.needs.iter().any(|need| {
-                        need.is_automatic && need.object == *id && need.part.as_ref() == Some(&own)
-                    })
-                })
-                .map(|(other, _)| other.clone())
-                .collect();
-        sequences.iter().for_each(|sequence| self.take_out(sequence, cascade));
+        self.take_own_sequences(id, &own);
+        self.drop_from_children(id, &own, name, cascade);
         if cascade {
+            self.take_keys_to(id, &own);
             self.take_dependents_of_part(id, &own);
+            for column in self.computed_from(id, &own) {
+                let name = Ident::new(&*column, name.at);
+                self.drop_column(id, &name, true, true);
+            }
         }
+    }
+
+    /// What belongs to a column goes with it: its sequences, statistics on it.
+    pub(super) fn take_own_sequences(&mut self, id: &ObjectId, column: &Arc<str>) {
+        let belongs = |object: &Object| {
+            object
+                .needs
+                .iter()
+                .any(|need| need.is_automatic && need.object == *id && need.part.as_ref() == Some(column))
+        };
+        let all = self.schema.dependents(id).filter(|(_, object)| belongs(object));
+        let all: Vec<ObjectId> = all.map(|(other, _)| other.clone()).collect();
+        all.iter().for_each(|other| self.take_out(other, true));
+    }
+
+    /// Children lose a column with their parent, unless they say it themselves or have it from another parent.
+    fn drop_from_children(&mut self, id: &ObjectId, own: &Arc<str>, name: &Ident, cascade: bool) {
+        let is_only = std::mem::replace(&mut self.only, false);
+        for child in self.children(id) {
+            let Some(table) = self.schema.table(&child) else { continue };
+            let Some(column) = table.columns.iter().find(|column| column.name == *own) else { continue };
+            if !table.inherits.iter().any(|parent| self.id(parent, Space::Relation) == *id) {
+                continue;
+            }
+            if column.is_local || is_only {
+                self.change_table(&child, |table| {
+                    for column in table.columns.iter_mut().filter(|column| column.name == *own) {
+                        column.is_local = true;
+                    }
+                });
+            } else {
+                let name = Ident::new(&**own, name.at);
+                self.drop_column(&child, &name, true, cascade);
+            }
+        }
+        self.only = is_only;
+    }
+
+    /// Takes out the foreign keys that lead to a column.
+    fn take_keys_to(&mut self, id: &ObjectId, column: &Arc<str>) {
+        let dialect = self.dialect;
+        let others: Vec<ObjectId> =
+            self.schema.dependents(id).map(|(other, _)| other.clone()).chain([id.clone()]).collect();
+        for other in others.iter().filter(|other| self.schema.table(other).is_some()).collect::<Vec<_>>() {
+            self.change_table(other, |table| {
+                table.constraints.retain(|constraint| {
+                    !matches!(&constraint.body, ConstraintBody::ForeignKey(key)
+                        if key.table.id(Space::Relation, dialect) == *id && key.referenced.contains(column))
+                });
+            });
+        }
+    }
+
+    /// The columns of a table that are computed from another one of it.
+    fn computed_from(&self, id: &ObjectId, own: &str) -> Vec<Arc<str>> {
+        let columns = self.schema.table(id).map(|table| table.columns.as_slice()).unwrap_or_default();
+        let is_computed = |column: &&crate::schema::Column| {
+            column.generated.as_ref().is_some_and(|generated| mentions(&generated.expr.normal, own))
+        };
+        columns.iter().filter(is_computed).map(|column| column.name.clone()).collect()
     }
 
     fn take_dependents_of_part(&mut self, id: &ObjectId, part: &Arc<str>) {
@@ -449,35 +639,34 @@ impl Run<'_> {
     fn column_is_needed(&self, id: &ObjectId, own: &Arc<str>) -> Option<(String, String)> {
         let dialect = self.dialect;
         let table = self.schema.table(id)?;
-        let computed = table.columns.iter().find(|column| {
-            column.generated.as_ref().is_some_and(|generated| mentions(&generated.expr.normal, own))
-        });
-        if let Some(column) = computed {
-            let reason = format!("column `{}` is computed from it", column.name);
+        if let Some(column) = self.computed_from(id, own).first() {
+            let reason = format!("column `{column}` is computed from it");
             return Some((reason, "drop that first, or both with `CASCADE`".to_owned()));
         }
-        self.schema.dependents(id).filter(|(_, object)| object.certainty == Certainty::Certain).find_map(
-            |(_, object)| {
-                let by_key = match &object.body {
-                    ObjectBody::Table(other) => other.constraints.iter().find(|constraint| {
-                        matches!(&constraint.body, ConstraintBody::ForeignKey(key)
-                        if key.table.id(Space::Relation, dialect) == *id && key.referenced.contains(own))
-                    }),
-                    _ => None,
-                };
-                let by_key = by_key.and_then(|constraint| constraint.name.clone());
-                let by_part = object
-                    .needs
-                    .iter()
-                    .any(|need| need.object == *id && need.part.as_ref() == Some(own) && !need.is_automatic);
-                let reason = match (by_key, by_part) {
-                    (Some(key), _) => format!("the foreign key `{key}` of `{}` needs it", object.name),
-                    (None, true) => format!("`{}` needs it", object.name),
-                    (None, false) => return None,
-                };
-                Some((reason, "drop that first, or both with `CASCADE`".to_owned()))
-            },
-        )
+        let _ = table;
+        let all = self.schema.dependents(id).chain(self.schema.objects().get_key_value(id));
+        all.filter(|(_, object)| object.certainty == Certainty::Certain).find_map(|(other_id, object)| {
+            let by_key = match &object.body {
+                ObjectBody::Table(other) => other.constraints.iter().find(|constraint| {
+                    matches!(&constraint.body, ConstraintBody::ForeignKey(key)
+                        if key.table.id(Space::Relation, dialect) == *id && key.referenced.contains(own)
+                            // One that goes with the column is not in its way.
+                            && !(other_id == id && key.columns.contains(own)))
+                }),
+                _ => None,
+            };
+            let by_key = by_key.and_then(|constraint| constraint.name.clone());
+            let by_part = object
+                .needs
+                .iter()
+                .any(|need| need.object == *id && need.part.as_ref() == Some(own) && !need.is_automatic);
+            let reason = match (by_key, by_part) {
+                (Some(key), _) => format!("the foreign key `{key}` of `{}` needs it", object.name),
+                (None, true) => format!("`{}` needs it", object.name),
+                (None, false) => return None,
+            };
+            Some((reason, "drop that first, or both with `CASCADE`".to_owned()))
+        })
     }
 
     /// Whether no foreign key leads to a key that is to go.
@@ -527,115 +716,6 @@ impl Run<'_> {
             .helps
             .push("drop that first, or both with `CASCADE`".to_owned());
         false
-    }
-
-    /// Gives a relation another name, and everything that knows it the new one.
-    pub(super) fn relocate(&mut self, id: &mut ObjectId, name: ObjectName, at: Extent) {
-        let new_id = self.id(&name, Space::Relation);
-        if (new_id != *id || self.dialect == Dialect::Sqlite)
-            && self.schema.get(&new_id).is_some_and(|object| object.certainty != Certainty::Doubtful)
-        {
-            self.wrong("duplicate-table", at, format!("there is a relation `{name}` already"));
-            return;
-        }
-        if !self.kept_texts_hold(id, at) {
-            return;
-        }
-        let texts = self.renamed_texts(id, None, &name.name);
-        let Some(object) = self.schema.remove(id) else { return };
-        let mut object = Arc::unwrap_or_clone(object);
-        let old = std::mem::replace(&mut object.name, name.clone());
-        let dependents: Vec<ObjectId> = self.schema.dependents(id).map(|(other, _)| other.clone()).collect();
-        let old_id = std::mem::replace(id, new_id.clone());
-        self.schema.insert(new_id.clone(), object);
-        self.touched.push(new_id.clone());
-        let dialect = self.dialect;
-        // SQLite's older rules leave keys of other tables as they are, if keys are not checked.
-        let keys_follow = match (dialect, self.session.legacy_rename, self.session.checks_foreign_keys) {
-            (Dialect::Sqlite, Some(true), checks) => checks,
-            (Dialect::Sqlite, None, _) => None,
-            _ => Some(true),
-        };
-        for other in dependents.iter().chain([&new_id]) {
-            let has_key = self.schema.table(other).is_some_and(|table| leads_to(table, &old_id, dialect));
-            match keys_follow {
-                Some(false) if has_key => continue,
-                None if has_key => self.lose(other),
-                _ => {}
-            }
-            self.schema.change(other, |object| follow(object, &old, &name, dialect));
-            self.schema.change(other, |object| {
-                let needs = std::mem::take(&mut object.needs);
-                object.needs =
-                    needs
-                        .into_iter()
-                        .map(|need| {
-                            if need.object == old_id { Need { object: new_id.clone(), ..need } } else { need }
-                        })
-                        .collect();
-            });
-        }
-        self.put_texts(texts, &old_id, &new_id);
-        // Indexes and sequences of a table go to its new schema with it.
-        if old.schema != name.schema {
-            for other in dependents {
-                let moves = self.schema.get(&other).is_some_and(|object| {
-                    matches!(object.body, ObjectBody::Index { .. } | ObjectBody::Sequence(_))
-                        && object.needs.iter().any(|need| need.object == new_id && need.is_automatic)
-                });
-                if moves && let Some(object) = self.schema.remove(&other) {
-                    let mut object = Arc::unwrap_or_clone(object);
-                    object.name.schema = name.schema.clone();
-                    self.schema.insert(self.id(&object.name, other.space), object);
-                }
-            }
-        }
-    }
-}
-
-/// Whether a foreign key of the table leads there.
-fn leads_to(table: &crate::schema::Table, id: &ObjectId, dialect: Dialect) -> bool {
-    table.constraints.iter().any(|constraint| {
-        matches!(&constraint.body, ConstraintBody::ForeignKey(key)
-            if key.table.id(Space::Relation, dialect) == *id)
-    })
-}
-
-/// An object that names another one follows its new name.
-fn follow(object: &mut Object, old: &ObjectName, new: &ObjectName, dialect: Dialect) {
-    let swap = |name: &mut ObjectName| {
-        if name.id(Space::Relation, dialect) == old.id(Space::Relation, dialect) {
-            *name = new.clone();
-        }
-    };
-    match &mut object.body {
-        ObjectBody::Table(table) => {
-            if dialect == Dialect::Mysql && object.name == *new {
-                super::mysql::rename_made_up(table, &old.name, &new.name);
-            }
-            let (old_id, new_id) = (old.id(Space::Relation, dialect), new.id(Space::Relation, dialect));
-            for column in &mut table.columns {
-                for used in column.uses.iter_mut().filter(|used| **used == old_id) {
-                    *used = new_id.clone();
-                    if let Some(default) = &mut column.default {
-                        default.rename_sequence(old, new);
-                    }
-                }
-            }
-            table.inherits.iter_mut().for_each(swap);
-            for constraint in &mut table.constraints {
-                if let ConstraintBody::ForeignKey(key) = &mut constraint.body {
-                    swap(&mut key.table);
-                }
-            }
-        }
-        ObjectBody::Index { table } => swap(table),
-        ObjectBody::Sequence(sequence) => {
-            if let Some((table, _)) = &mut sequence.owned_by {
-                swap(table);
-            }
-        }
-        _ => {}
     }
 }
 

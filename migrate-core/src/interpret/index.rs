@@ -168,7 +168,9 @@ impl Run<'_> {
                     .into()
             }
             None => {
-                let columns = naming::index_columns(self.part_names(&create.parts));
+                let mut names = self.part_names(&create.parts);
+                names.extend(create.include.iter().map(|name| &*name.text));
+                let columns = naming::index_columns(names);
                 let joined = naming::joined(columns.iter().map(String::as_str));
                 naming::free_name(&id.name, Some(&joined), "idx", |name| self.is_relation(&id.schema, name))
                     .into()
@@ -179,6 +181,9 @@ impl Run<'_> {
         }
         create.include.iter().for_each(|name| drop(self.column(&id, name)));
         let mut index = Index::of(create, &name, self.sql, self.dialect);
+        for expr in create.parts.iter().map(|part| &part.expr).chain(&create.predicate) {
+            index.uses.extend(self.used_by(expr));
+        }
         self.settle(&id, &create.parts, &mut index);
         // A unique index is a constraint of MySQL's, and the other way round.
         if self.dialect == Dialect::Mysql && index.is_unique {
@@ -244,6 +249,7 @@ impl Run<'_> {
         for name in names {
             drop(self.column(id, name));
         }
+        self.functions_must_be_there(expr);
     }
 
     /// The table whose index a name is.
@@ -294,6 +300,7 @@ impl Run<'_> {
             constraint: None,
             is_implicit: true,
             columns: key.columns.clone(),
+            uses: vec![],
             comment: None,
         };
         self.add_index(id, index);

@@ -87,7 +87,12 @@ impl Run<'_> {
     /// that something else made.
     fn is_foreign_schema(&self, schema: &Arc<str>) -> bool {
         match self.dialect {
-            Dialect::Postgres => !matches!(&**schema, "public" | "pg_temp") && !self.has_schema(schema),
+            Dialect::Postgres => {
+                let id = ObjectName::new("", Arc::clone(schema)).id(Space::Namespace, self.dialect);
+                !matches!(&**schema, "public" | "pg_temp")
+                    && !self.has_schema(schema)
+                    && !self.dropped.contains(&id)
+            }
             Dialect::Mysql => !schema.is_empty() && &**schema != MYSQL_TEMPORARY && !self.has_schema(schema),
             Dialect::Sqlite => !schema.eq_ignore_ascii_case("main") && !schema.eq_ignore_ascii_case("temp"),
         }
@@ -129,6 +134,15 @@ impl Run<'_> {
             (None, Dialect::Postgres) if is_temporary => "pg_temp".into(),
             (None, Dialect::Mysql) if is_temporary => MYSQL_TEMPORARY.into(),
             (None, Dialect::Sqlite) if is_temporary => "temp".into(),
+            (None, Dialect::Postgres) => {
+                // Schemas that are not there any more are passed over.
+                let is_gone = |schema: &&Arc<str>| {
+                    let name = ObjectName::new("", Arc::clone(schema));
+                    self.dropped.contains(&name.id(Space::Namespace, self.dialect))
+                        && !self.has_schema(schema)
+                };
+                self.session.search_path.as_ref()?.iter().find(|schema| !is_gone(schema)).cloned()?
+            }
             (None, _) => self.session.creation_schema(self.dialect)?,
         };
         Some(ObjectName { schema, name: (&*path.name.text).into() })

@@ -14,7 +14,7 @@ use crate::ddl::{
 use crate::dialect::Dialect;
 use crate::schema::{
     Certainty, Domain, Need, ObjectBody, ObjectId, ObjectName, Routine, Sequence, Space, SqlText, Trigger,
-    Type,
+    Type, columns_of,
 };
 
 impl Run<'_> {
@@ -60,6 +60,11 @@ impl Run<'_> {
 
     pub(super) fn create_type(&mut self, create: &CreateType) {
         let Some(name) = self.fresh(&create.name, Space::Type, false, "duplicate-type") else { return };
+        if self.is_row_type(&name) {
+            let message = format!("there is a table or view `{name}`, which is a type as well");
+            self.wrong("duplicate-type", create.name.at(), message);
+            return;
+        }
         let mut needs = BTreeSet::new();
         let body = match &create.kind {
             TypeKind::Enum(labels) => {
@@ -69,12 +74,26 @@ impl Run<'_> {
                 let attribute =
                     |(name, data_type): &(Ident, _)| ((&*name.text).into(), self.data_type(data_type));
                 let attributes: Vec<(Arc<str>, Type)> = attributes.iter().map(attribute).collect();
-                needs = attributes.iter().filter_map(|(_, data_type)| self.need_of_type(data_type)).collect();
+                needs = attributes
+                    .iter()
+                    .filter_map(|(name, data_type)| {
+                        Some(Need { by: Some(name.clone()), ..self.need_of_type(data_type)? })
+                    })
+                    .collect();
                 ObjectBody::Composite(attributes)
             }
             TypeKind::Range(..) | TypeKind::Base => ObjectBody::OtherType,
         };
         self.put(name, Space::Type, body, needs);
+    }
+
+    /// Whether a relation of that name is a type.
+    fn is_row_type(&self, name: &ObjectName) -> bool {
+        let relation = self.schema.get(&self.id(name, Space::Relation));
+        relation.is_some_and(|object| {
+            object.certainty == Certainty::Certain
+                && matches!(object.body, ObjectBody::Table(_) | ObjectBody::View(_))
+        })
     }
 
     fn need_of_type(&self, data_type: &Type) -> Option<Need> {
@@ -97,7 +116,7 @@ impl Run<'_> {
         }
     }
 
-    fn has_extensions(&self) -> bool {
+    pub(super) fn has_extensions(&self) -> bool {
         self.schema.objects().iter().any(|(id, _)| id.space == Space::Extension)
     }
 
@@ -114,6 +133,7 @@ impl Run<'_> {
                     let message = format!("`{}` has a value `{}` already", shown(name), new.text);
                     self.wrong("duplicate-value", new.at, message);
                 } else {
+                    self.rename_label_in_defaults(&id, &old.text, &new.text);
                     self.change_labels(&id, |labels| {
                         for label in labels.iter_mut().filter(|label| ***label == *old.text) {
                             *label = (&*new.text).into();
@@ -184,6 +204,27 @@ impl Run<'_> {
         self.touched.push(id.clone());
     }
 
+    /// A default that is a label is shown by the label's new text.
+    fn rename_label_in_defaults(&mut self, id: &ObjectId, old: &str, new: &str) {
+        let Some(name) = self.schema.get(id).map(|object| object.name.clone()) else { return };
+        let tables =
+            self.schema.dependents(id).filter(|(_, object)| matches!(object.body, ObjectBody::Table(_)));
+        let tables: Vec<ObjectId> = tables.map(|(id, _)| id.clone()).collect();
+        let quoted = |label: &str| format!("'{}'", label.replace('\'', "''"));
+        for table in tables {
+            self.change_table(&table, |table| {
+                for column in table.columns.iter_mut().filter(|column| column.data_type.made() == Some(&name))
+                {
+                    if let Some(default) =
+                        column.default.as_mut().filter(|default| *default.normal == *quoted(old))
+                    {
+                        *default = SqlText { written: quoted(new).into(), normal: quoted(new).into() };
+                    }
+                }
+            });
+        }
+    }
+
     fn no_label(&mut self, name: &Path, label: &Ident, labels: &[Arc<str>]) {
         let near = crate::nearest::nearest(&label.text, labels.iter().map(|label| &**label));
         let help = near.map(|near| format!("the nearest is `{near}`"));
@@ -251,7 +292,14 @@ impl Run<'_> {
         };
         match alter {
             AlterDomain::AddConstraint(_, constraint) => self.constrain(&own, &mut domain, constraint),
-            AlterDomain::DropConstraint(_, constraint, _) => {
+            AlterDomain::DropConstraint(_, constraint, if_exists) => {
+                let has = domain.checks.iter().any(|(own, _)| **own == *constraint.text);
+                let is_of_not_null = constraint.text.ends_with("_not_null");
+                if !has && !if_exists && !is_of_not_null && !self.is_uncertain(&id) {
+                    let message = format!("domain `{own}` has no constraint `{}`", constraint.text);
+                    self.wrong("missing-constraint", constraint.at, message);
+                    return;
+                }
                 domain.checks.retain(|(own, _)| **own != *constraint.text);
             }
             AlterDomain::RenameConstraint(_, old, new) => {
@@ -356,7 +404,23 @@ impl Run<'_> {
         };
         match routines.iter().position(is_same) {
             Some(_) if create.if_not_exists => return,
-            Some(place) if create.or_replace => routines[place] = routine,
+            Some(place) if create.or_replace => {
+                let (before, after) = (&routines[place].returns, &routine.returns);
+                let is_known =
+                    |data_type: &Option<Type>| data_type.as_ref().is_some_and(|of| !of.is_unknown());
+                if self.dialect == Dialect::Postgres && is_known(before) && is_known(after) && before != after
+                {
+                    let message = format!(
+                        "`{}` gives another type until now, which cannot be replaced",
+                        shown(&create.name)
+                    );
+                    self.wrong("duplicate-function", create.name.at(), message)
+                        .helps
+                        .push("drop the function first".to_owned());
+                    return;
+                }
+                routines[place] = routine;
+            }
             Some(_) if are_known || self.dialect == Dialect::Mysql => {
                 let message =
                     format!("there is a function `{}` with these arguments already", shown(&create.name));
@@ -366,7 +430,7 @@ impl Run<'_> {
             Some(place) => routines[place] = routine,
             None => routines.push(routine),
         }
-        self.put(name, Space::Routine, ObjectBody::Routines(routines), BTreeSet::new());
+        self.put_routines(name, routines);
     }
 
     /// The digest of a routine's body; MySQL's is that of the whole text.
@@ -475,21 +539,45 @@ impl Run<'_> {
                 (name, Space::Other, ObjectBody::Other(kind, None))
             }
         };
+        let mut body = body;
         let table = create.target.on.as_ref().and_then(|table| self.relation(table, "table"));
         create.tables.iter().for_each(|table| drop(self.relation(table, "table")));
         let id = self.id(&name, space);
         let is_there = self.schema.get(&id).is_some_and(|object| object.certainty != Certainty::Doubtful);
-        if is_there && create.if_not_exists {
+        let is_taken = is_there || create.kind == Kind::Schema && &*name.name == "public";
+        if is_taken && create.if_not_exists {
             return;
         }
-        let is_taken = is_there || create.kind == Kind::Schema && &*name.name == "public";
         if is_taken && !create.or_replace && !create.if_not_exists {
             let message = format!("there is a `{}` already", shown(path));
             self.wrong("duplicate-object", path.at(), message);
             return;
         }
-        let need = |object| Need { object, part: None, by: None, is_automatic: true };
-        self.put(name.clone(), space, body, table.map(need).into_iter().collect());
+        if let (Kind::Policy, Some(table)) = (create.kind, &table) {
+            let on = create.target.on.as_ref().unwrap_or(path);
+            let scope = Scope { sources: vec![self.source_of(Some(table), on, None)], ..Scope::default() };
+            create.exprs.iter().for_each(|expr| drop(self.expr(expr, &scope)));
+        }
+        if let (ObjectBody::Other(_, on), Some(table)) = (&mut body, &table) {
+            *on = self.schema.get(table).map(|object| object.name.clone());
+        }
+        let mut needs = BTreeSet::new();
+        if let Some(table) = table {
+            // Statistics go with any of their columns; policies are in the way of theirs.
+            let mut columns = Vec::new();
+            if matches!(create.kind, Kind::Statistics | Kind::Policy) {
+                create.exprs.iter().for_each(|expr| columns_of(expr, &mut columns));
+            }
+            let need = |part: Option<Arc<str>>| Need {
+                object: table.clone(),
+                is_automatic: part.is_none() || create.kind == Kind::Statistics,
+                part,
+                by: None,
+            };
+            needs.insert(need(None));
+            needs.extend(columns.iter().map(|column| need(Some((&*column.text).into()))));
+        }
+        self.put(name.clone(), space, body, needs);
         if create.kind == Kind::Schema && !create.elements.is_empty() {
             let before = self.session.search_path.replace(vec![name.name]);
             create.elements.iter().for_each(|statement| self.statement(statement));
@@ -501,13 +589,36 @@ impl Run<'_> {
         let text: Option<Arc<str>> = comment.text.as_deref().map(Into::into);
         let target = &comment.target;
         match comment.kind {
-            Kind::Table
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Sequence
-            | Kind::ForeignTable
-            | Kind::Index => {
+            Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::ForeignTable => {
                 if let Some(id) = self.relation(&target.name, "relation") {
+                    self.schema.change(&id, |object| object.comment = text);
+                }
+            }
+            Kind::Index => {
+                let found = self.find(&target.name, Space::Relation);
+                if let Some(table) = self.index_table(&found) {
+                    let name = target.name.name.text.clone();
+                    self.change_indexes(&table, |indexes| {
+                        for index in indexes.iter_mut().filter(|index| *index.name == *name) {
+                            index.comment = text.clone();
+                        }
+                    });
+                }
+            }
+            Kind::Schema | Kind::Function | Kind::Procedure | Kind::Routine | Kind::Aggregate => {
+                let found = match comment.kind {
+                    Kind::Schema => {
+                        let name = ObjectName::new("", &*target.name.name.text);
+                        Found::Known(self.id(&name, Space::Namespace))
+                    }
+                    _ => self.find(&target.name, Space::Routine),
+                };
+                if let Found::Known(id) = found {
+                    self.schema.change(&id, |object| object.comment = text);
+                }
+            }
+            Kind::Policy | Kind::Rule | Kind::Statistics => {
+                if let Some(id) = self.other_id(comment.kind, target) {
                     self.schema.change(&id, |object| object.comment = text);
                 }
             }
@@ -571,6 +682,10 @@ impl Run<'_> {
                 let Some(table) = &target.on else { return };
                 let Some(id) = self.relation(table, "table") else { return };
                 let (old, new) = (target.name.name.text.clone(), to.name.text.clone());
+                if !self.has_trigger(&id, &target.name.name) && !self.is_uncertain(&id) {
+                    let message = format!("table `{}` has no trigger `{old}`", self.shown(&id));
+                    self.wrong("missing-object", target.name.at(), message);
+                }
                 self.change_table(&id, |table| {
                     for own in table.triggers.iter_mut().filter(|own| *own.name == *old) {
                         own.name = (&*new).into();
@@ -578,15 +693,12 @@ impl Run<'_> {
                 });
             }
             Kind::Function | Kind::Procedure | Kind::Routine | Kind::Aggregate => {
-                if let Found::Known(id) = self.find(&target.name, Space::Routine)
-                    && let Some(object) = self.schema.remove(&id)
-                {
-                    let mut object = Arc::unwrap_or_clone(object);
-                    object.name.name = (&*to.name.text).into();
-                    self.schema.insert(self.id(&object.name, Space::Routine), object);
+                if let Found::Known(id) = self.find(&target.name, Space::Routine) {
+                    let name = ObjectName { schema: id.schema.clone(), name: (&*to.name.text).into() };
+                    self.move_routines(&id, target.arguments.as_deref(), name);
                 }
             }
-            Kind::Schema => self.schema.may_have_others = true,
+            Kind::Schema => self.rename_schema(&target.name.name, &to.name),
             _ => {
                 let renamed = DropTarget { name: to.clone(), ..target.clone() };
                 if let (Some(id), Some(name)) = (self.other_id(kind, target), self.other_name(kind, &renamed))
@@ -602,34 +714,8 @@ impl Run<'_> {
 
     fn rename_type(&mut self, id: &ObjectId, to: &Ident) {
         let Some(object) = self.schema.get(id) else { return };
-        let new = ObjectName { schema: object.name.schema.clone(), name: (&*to.text).into() };
-        let new_id = self.id(&new, Space::Type);
-        if new_id != *id && self.schema.get(&new_id).is_some() {
-            self.wrong("duplicate-type", to.at, format!("there is a type `{new}` already"));
-            return;
-        }
-        let dependents: Vec<ObjectId> = self.schema.dependents(id).map(|(other, _)| other.clone()).collect();
-        let Some(object) = self.schema.remove(id) else { return };
-        let mut object = Arc::unwrap_or_clone(object);
-        let old = std::mem::replace(&mut object.name, new.clone());
-        self.schema.insert(new_id.clone(), object);
-        self.touched.push(new_id);
-        for other in dependents {
-            let swap = |data_type: &mut Type| {
-                if let crate::schema::BaseType::Made(name) = &mut data_type.base
-                    && *name == old
-                {
-                    *name = new.clone();
-                }
-            };
-            if self.schema.table(&other).is_some() {
-                self.change_table(&other, |table| {
-                    table.columns.iter_mut().for_each(|column| swap(&mut column.data_type))
-                });
-            } else {
-                self.lose(&other);
-            }
-        }
+        let name = ObjectName { schema: object.name.schema.clone(), name: (&*to.text).into() };
+        self.move_type(id, name, to.at);
     }
 
     /// `ALTER … SET SCHEMA` of what is not a table.
@@ -639,6 +725,26 @@ impl Run<'_> {
                 match self.find(&target.name, Space::Relation) {
                     Found::Known(mut id) => self.move_relation(&mut id, schema),
                     Found::Missing if !if_exists => drop(self.relation(&target.name, "table")),
+                    Found::Unknown | Found::Missing => {}
+                }
+            }
+            Kind::Type | Kind::Domain => {
+                let Some(id) = self.must_type(&target.name) else { return };
+                self.schema_must_be_there(schema);
+                let name = ObjectName { schema: (&*schema.text).into(), name: id.name.clone() };
+                self.move_type(&id, name, schema.at);
+            }
+            Kind::Function | Kind::Procedure | Kind::Routine | Kind::Aggregate => {
+                match self.find(&target.name, Space::Routine) {
+                    Found::Known(id) => {
+                        self.schema_must_be_there(schema);
+                        let name = ObjectName { schema: (&*schema.text).into(), name: id.name.clone() };
+                        self.move_routines(&id, target.arguments.as_deref(), name);
+                    }
+                    Found::Missing if !if_exists => {
+                        let message = format!("there is no function `{}`", shown(&target.name));
+                        self.wrong("missing-function", target.name.at(), message);
+                    }
                     Found::Unknown | Found::Missing => {}
                 }
             }

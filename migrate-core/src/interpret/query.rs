@@ -7,7 +7,7 @@ use super::run::Run;
 use super::scope::{Field, Fields, Scope, Source};
 use crate::ddl::{Expr, ExprKind, FromItem, Ident, Output, Query, QueryBody, Select, Statement};
 use crate::dialect::Dialect;
-use crate::schema::{ObjectBody, Space};
+use crate::schema::{ObjectBody, Space, Type};
 
 impl Run<'_> {
     /// Looks up all names of a query; the columns that it gives.
@@ -17,8 +17,8 @@ impl Run<'_> {
         let fields = match &query.body {
             QueryBody::Select(select) => self.select(select, &query.order_by, &around),
             QueryBody::Compound(parts) => {
-                let mut given: Vec<Fields> = parts.iter().map(|part| self.query(part, &around)).collect();
-                if given.is_empty() { None } else { given.swap_remove(0) }
+                let given: Vec<Fields> = parts.iter().map(|part| self.query(part, &around)).collect();
+                together(given)
             }
             QueryBody::Values(rows) => {
                 rows.iter().flatten().for_each(|expr| drop(self.expr(expr, &around)));
@@ -243,6 +243,20 @@ impl Run<'_> {
         }
         Source { fields: renamed(source.fields, columns), ..source }
     }
+}
+
+/// What several queries give together: the names of the first, and types as far as they agree.
+fn together(given: Vec<Fields>) -> Fields {
+    let mut given = given.into_iter();
+    let mut first = given.next()??;
+    for other in given {
+        let other = other.unwrap_or_default();
+        for (place, field) in first.iter_mut().enumerate() {
+            let types = [field.data_type.take(), other.get(place).and_then(|other| other.data_type.clone())];
+            field.data_type = Type::common(types);
+        }
+    }
+    Some(first)
 }
 
 /// The columns under other names, as far as names are written.

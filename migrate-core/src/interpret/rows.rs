@@ -1,10 +1,13 @@
 //! Statements that change rows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::run::Run;
 use super::scope::{Fields, Scope, Source};
-use crate::ddl::{Assignment, Delete, FromItem, Ident, Insert, Path, Statement, Update};
+use crate::ddl::{
+    Assignment, ConflictTarget, Delete, ExprKind, FromItem, Ident, Insert, Path, Statement, Update,
+};
 use crate::dialect::Dialect;
 use crate::schema::{ObjectBody, ObjectId};
 
@@ -38,6 +41,7 @@ impl Run<'_> {
         if let Some(given) = &given {
             self.count_columns(insert, id.as_ref(), given.len());
         }
+        self.conflict(insert, id.as_ref());
         let mut scope = Scope::inside(&around);
         scope.sources.push(self.source_of(id.as_ref(), &insert.table, insert.alias.as_ref()));
         let assigned = Scope {
@@ -67,6 +71,9 @@ impl Run<'_> {
             (0, Some(table)) if self.dialect == Dialect::Sqlite => {
                 table.columns.iter().filter(|column| column.generated.is_none()).count()
             }
+            (0, Some(table)) if self.dialect == Dialect::Postgres && values > table.columns.len() => {
+                table.columns.len()
+            }
             (0, _) => return,
             (columns, _) => columns,
         };
@@ -75,6 +82,48 @@ impl Run<'_> {
             let at = insert.source.as_ref().map_or(insert.table.at(), |source| source.at);
             let message = format!("there are {columns} columns and {values} values");
             self.wrong("values-do-not-fit", at, message);
+        }
+    }
+
+    /// `ON CONFLICT` needs a key that tells what a conflict is.
+    fn conflict(&mut self, insert: &Insert, id: Option<&ObjectId>) {
+        let Some(id) = id.filter(|id| self.dialect == Dialect::Postgres && !self.is_uncertain(id)) else {
+            return;
+        };
+        let Some(table) = self.schema.table(id) else { return };
+        match &insert.conflict {
+            Some(ConflictTarget::Constraint(name)) => {
+                let mut names = table.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
+                if !names.any(|own| own == &*name.text) {
+                    let message = format!("table `{}` has no constraint `{}`", self.shown(id), name.text);
+                    self.wrong("missing-constraint", name.at, message);
+                }
+            }
+            Some(ConflictTarget::Parts(parts)) => {
+                let mut wanted = BTreeSet::new();
+                for part in parts {
+                    let ExprKind::Column(path) = &part.expr.kind else { return };
+                    let Some(name) = path.last() else { return };
+                    wanted.insert(&*name.text);
+                }
+                let missing = wanted.iter().any(|name| self.column_place(table, name).is_none());
+                let serves = |index: &crate::schema::Index| {
+                    index.is_unique
+                        && index.parts.iter().all(|part| part.is_column)
+                        && index.parts.iter().map(|part| &*part.expr.written).collect::<BTreeSet<_>>()
+                            == wanted
+                };
+                if missing {
+                    for part in parts {
+                        self.columns_must_be_there(id, &part.expr);
+                    }
+                } else if !table.indexes.iter().any(serves) {
+                    let message = format!("no key of table `{}` is on these columns", self.shown(id));
+                    let at = parts.first().map_or(insert.table.at(), |part| part.expr.at);
+                    self.wrong("no-unique-target", at, message);
+                }
+            }
+            Some(ConflictTarget::Any) | None => {}
         }
     }
 

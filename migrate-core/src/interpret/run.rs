@@ -29,6 +29,10 @@ pub(super) struct Run<'a> {
     pub(super) mentions: Option<Vec<Mention>>,
     /// How many texts that are kept are being read inside each other.
     pub(super) depth: u8,
+    /// `ALTER TABLE ONLY`: children stay as they are.
+    pub(super) only: bool,
+    /// The schemas and extensions that the session dropped: they are not there, though others may be that nobody spoke of.
+    pub(super) dropped: &'a mut BTreeSet<ObjectId>,
 }
 
 impl Run<'_> {
@@ -89,7 +93,7 @@ impl Run<'_> {
             Some(ObjectBody::Routines(routines)) => routines.iter().any(|routine| routine.may_change_schema),
             _ => false,
         };
-        if needs.iter().any(changes) {
+        if needs.iter().any(changes) || self.schema.may_have_others && self.calls_unknown(query) {
             self.lose_all();
         }
         if let QueryBody::Select(select) = &query.body
@@ -97,6 +101,17 @@ impl Run<'_> {
         {
             self.create_from_query(into, query);
         }
+    }
+
+    /// Whether a query gives what a function gives that nobody knows any more.
+    fn calls_unknown(&self, query: &Query) -> bool {
+        let QueryBody::Select(select) = &query.body else { return false };
+        select.outputs.iter().any(|output| match &output.expr.kind {
+            crate::ddl::ExprKind::Call { name, .. } => {
+                !self.is_built_in(name) && self.find(name, Space::Routine) == Found::Unknown
+            }
+            _ => false,
+        })
     }
 
     /// Runs what is kept under a name.

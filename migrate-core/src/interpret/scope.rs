@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::lookup::shown;
 use super::run::Run;
-use crate::ddl::{Expr, ExprKind, Ident, Path};
+use crate::ddl::{Expr, ExprKind, Ident, Literal, Path};
 use crate::dialect::Dialect;
 use crate::nearest::nearest;
-use crate::schema::{Certainty, Object, ObjectBody, ObjectId, Type};
+use crate::schema::{BaseType, Certainty, Object, ObjectBody, ObjectId, Type};
 
 /// A column that a query gives or takes.
 #[derive(Clone, Debug)]
@@ -272,9 +272,17 @@ impl Run<'_> {
                 Some(self.data_type(data_type))
             }
             ExprKind::Call { name, arguments } => {
+                self.function_must_be_there(name);
                 let types: Vec<Option<Type>> =
                     arguments.iter().map(|argument| self.expr(argument, scope)).collect();
-                self.call_type(name, &types)
+                // A text without a type becomes what the others are.
+                let is_open = |argument: &&(&Expr, Option<Type>)| {
+                    !matches!(argument.0.kind, ExprKind::Literal(Literal::Text(_) | Literal::Null))
+                };
+                let types: Vec<(&Expr, Option<Type>)> = arguments.iter().zip(types).collect();
+                let typed: Vec<Option<Type>> =
+                    types.iter().filter(is_open).map(|(_, data_type)| data_type.clone()).collect();
+                self.call_type(name, &typed)
             }
             ExprKind::Subquery(query) => {
                 let fields = self.query(query, scope)?;
@@ -303,7 +311,6 @@ impl Run<'_> {
     }
 
     fn literal_type(&self, literal: &crate::ddl::Literal) -> Option<Type> {
-        use crate::ddl::Literal;
         if self.dialect != Dialect::Postgres {
             return None;
         }
@@ -338,7 +345,16 @@ impl Run<'_> {
             "length" | "char_length" | "array_length" => built_in("integer"),
             "bool_or" | "bool_and" | "every" | "exists" => built_in("boolean"),
             "gen_random_uuid" => built_in("uuid"),
-            "min" | "max" | "coalesce" | "nullif" | "greatest" | "least" | "abs" => first(),
+            "coalesce" | "greatest" | "least" => Type::common(arguments.iter().cloned()),
+            "nullif" => first(),
+            // Functions give types without arguments, and take `varchar` for `text`.
+            "min" | "max" | "abs" => {
+                let data_type = first().filter(|of| !of.is_array && !of.is_unknown())?;
+                match &data_type.base {
+                    BaseType::BuiltIn(name) if &**name == "character varying" => built_in("text"),
+                    _ => Some(Type { arguments: vec![], ..data_type }),
+                }
+            }
             "sum" => match first()?.to_string().as_str() {
                 "smallint" | "integer" => built_in("bigint"),
                 "bigint" | "numeric" => built_in("numeric"),

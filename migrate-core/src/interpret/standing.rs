@@ -72,6 +72,8 @@ impl Run<'_> {
             made: self.made,
             mentions: Some(vec![]),
             depth: self.depth + 1,
+            only: false,
+            dropped: self.dropped,
         };
         let fields = match &*statement {
             Statement::Query(query) => run.query(query, &Scope::default()),

@@ -8,7 +8,7 @@ use super::run::Run;
 use super::scope::{Field, Scope};
 use crate::ddl::{CreateView, Expr, ExprKind, FromItem, Ident, Query, QueryBody, Statement};
 use crate::dialect::Dialect;
-use crate::schema::{Certainty, Need, ObjectBody, ObjectId, Space, SqlText, View};
+use crate::schema::{Certainty, Need, Object, ObjectBody, ObjectId, Space, SqlText, View};
 
 impl Run<'_> {
     pub(super) fn create_view(&mut self, create: &CreateView) {
@@ -51,15 +51,41 @@ impl Run<'_> {
             ),
             _ => fields,
         };
-        let columns = columns.map(|fields: Vec<Field>| {
+        let columns: Option<Vec<_>> = columns.map(|fields: Vec<Field>| {
             let named = |(place, field): (usize, Field)| {
                 let name = create.columns.get(place).map_or(field.name, |name| (&*name.text).into());
                 (name, field.data_type)
             };
             fields.into_iter().enumerate().map(named).collect()
         });
+        if let (Some(columns), Some(Object { body: ObjectBody::View(before), .. })) =
+            (&columns, self.schema.get(&id))
+            && let (Some(before), Dialect::Postgres) = (&before.columns, self.dialect)
+        {
+            let changed = before
+                .iter()
+                .enumerate()
+                .find(|(place, (name, _))| columns.get(*place).is_none_or(|(new, _)| new != name));
+            if let Some((_, (column, _))) = changed.filter(|_| !self.is_uncertain(&id)) {
+                let message = format!(
+                    "the view has a column `{column}`, which `OR REPLACE` cannot take away or rename"
+                );
+                self.wrong("still-needed", create.name.at(), message)
+                    .helps
+                    .push("drop the view first".to_owned());
+                return;
+            }
+        }
+        if self.is_type(&name) {
+            let message = format!("there is a type `{name}` already, and a view is a type as well");
+            self.wrong("duplicate-type", create.name.at(), message);
+            return;
+        }
         let mut needs = BTreeSet::new();
         self.needs_of_query(&create.query, &mut Vec::new(), &mut needs);
+        for made in columns.iter().flatten().filter_map(|(_, data_type)| data_type.as_ref()?.made()) {
+            needs.insert(whole(self.id(made, Space::Type)));
+        }
         let view = View {
             is_materialized: create.is_materialized,
             is_temporary: create.is_temporary,

@@ -13,8 +13,11 @@ impl Table {
         for column in &self.columns {
             let by = Some(column.name.clone());
             if let Some(name) = column.data_type.made() {
-                let object = need(name, Space::Type);
-                needs.insert(Need { object, part: None, by: by.clone(), is_automatic: false });
+                // The rows of a table are a type, too.
+                for space in [Space::Type, Space::Relation] {
+                    let object = need(name, space);
+                    needs.insert(Need { object, part: None, by: by.clone(), is_automatic: false });
+                }
             }
             for name in &column.uses {
                 needs.insert(Need { object: name.clone(), part: None, by: by.clone(), is_automatic: false });
@@ -25,6 +28,14 @@ impl Table {
                 let (object, by) = (need(&key.table, Space::Relation), constraint.name.clone());
                 // MySQL and PostgreSQL refuse to drop what a key leads to.
                 needs.insert(Need { object, part: None, by, is_automatic: false });
+            }
+        }
+        let of_constraints = self.constraints.iter().map(|constraint| (&constraint.name, &constraint.uses));
+        let names: Vec<_> =
+            self.indexes.iter().map(|index| (Some(index.name.clone()), &index.uses)).collect();
+        for (by, uses) in of_constraints.chain(names.iter().map(|(name, uses)| (name, *uses))) {
+            for used in uses {
+                needs.insert(Need { object: used.clone(), part: None, by: by.clone(), is_automatic: false });
             }
         }
         for parent in &self.inherits {

@@ -177,6 +177,7 @@ impl Index {
             constraint: None,
             is_implicit: false,
             columns: columns.iter().map(|name| (&*name.text).into()).collect(),
+            uses: vec![],
             comment: None,
         }
     }

@@ -154,6 +154,8 @@ pub struct Constraint {
     pub is_local: bool,
     /// The column in whose definition it stands: SQLite's go with it, and so do MySQL's checks without a name.
     pub column: Option<Arc<str>>,
+    /// The functions that a check uses.
+    pub uses: Vec<ObjectId>,
 }
 
 impl Constraint {
@@ -168,6 +170,7 @@ impl Constraint {
             comment: None,
             is_local: true,
             column: None,
+            uses: vec![],
         }
     }
 }
@@ -243,6 +246,8 @@ pub struct Index {
     pub is_implicit: bool,
     /// All columns that its keys, its predicate and what it carries name.
     pub columns: Vec<Arc<str>>,
+    /// The functions that its keys and its predicate use.
+    pub uses: Vec<ObjectId>,
     /// What is said about it.
     pub comment: Option<Arc<str>>,
 }

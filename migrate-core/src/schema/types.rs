@@ -66,6 +66,22 @@ impl Type {
         }
     }
 
+    /// The type that values of these types have together, if it is certain: arguments that differ are left out.
+    pub(crate) fn common(types: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
+        let mut types = types.into_iter();
+        let mut common = types.next()??;
+        for other in types {
+            let other = other?;
+            if other.base != common.base || other.is_array != common.is_array || common.is_unknown() {
+                return None;
+            }
+            if other.arguments != common.arguments {
+                common.arguments.clear();
+            }
+        }
+        Some(common)
+    }
+
     /// Whether nothing is known of it.
     pub fn is_unknown(&self) -> bool {
         matches!(self.base, BaseType::Unknown(_))

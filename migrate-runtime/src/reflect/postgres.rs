@@ -306,6 +306,7 @@ impl Catalog<'_, '_> {
                     comment,
                     is_local,
                     column: None,
+                    uses: vec![],
                 };
                 table.constraints.push(made);
             }

@@ -5,6 +5,7 @@
 
 mod mutants;
 mod mysql;
+mod postgres;
 mod random;
 mod sqlite;
 

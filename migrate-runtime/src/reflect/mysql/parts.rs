@@ -75,6 +75,7 @@ pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<Str
                 constraint: is_unique.then(|| name.clone()),
                 is_implicit: false,
                 columns: vec![],
+                uses: vec![],
                 comment: comment.map(Into::into),
             });
             if is_unique {

@@ -26,4 +26,6 @@ LEFT JOIN pg_class f ON f.oid = k.confrelid
 LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
 JOIN pg_namespace n ON n.oid = k.connamespace
 WHERE :visible IS NOT NULL AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+  -- The parts of a foreign key that leads to a divided table.
+  AND NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid)
 ORDER BY k.oid

@@ -6,7 +6,7 @@ WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public')
   AND NOT EXISTS (SELECT FROM pg_depend d
                   WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
 UNION ALL
-SELECT 'extension', '', e.extname, obj_description(e.oid, 'pg_extension'), e.oid,
+SELECT 'extension', '', e.extname, NULL, e.oid,
        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM pg_extension e
 WHERE e.oid >= 16384

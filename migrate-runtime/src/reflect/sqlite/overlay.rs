@@ -183,5 +183,6 @@ fn unnamed(body: ConstraintBody) -> Constraint {
         comment: None,
         is_local: true,
         column: None,
+        uses: vec![],
     }
 }

@@ -314,7 +314,7 @@ impl Random {
                 format!("ALTER INDEX {index} RENAME TO {}", self.number("i", 6))
             }
             10 => {
-                format!("SET search_path TO {}", self.pick(&["public", "public", "s1, public", "public, s1"]))
+                format!("SET search_path TO {}", self.path(schema))
             }
             11 => format!("CREATE TABLE {} AS SELECT {column} FROM {table}", self.number("t", 8)),
             12 => format!("ALTER TABLE {table} INHERIT {}", self.table(schema)),
@@ -322,6 +322,15 @@ impl Random {
             14 => format!("ALTER VIEW {} RENAME TO {}", self.view(schema), self.number("v", 5)),
             _ => format!("UPDATE {table} SET {column} = NULL WHERE {} IS NULL", self.column(schema, &table)),
         }
+    }
+
+    /// A path of schemas that are there: what one would be that is not, only the server knows.
+    fn path(&mut self, schema: &Schema) -> &'static str {
+        let has = schema
+            .objects()
+            .iter()
+            .any(|(_, object)| matches!(object.body, ObjectBody::Namespace) && &*object.name.name == "s1");
+        if has { self.pick(&["public", "s1, public", "public, s1"]) } else { "public" }
     }
 
     fn create_index(&mut self, schema: &Schema) -> String {
