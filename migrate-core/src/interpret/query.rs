@@ -125,7 +125,7 @@ impl Run<'_> {
         let Some(table) = table.last() else {
             let mut all = Vec::new();
             for source in &scope.sources {
-                all.extend(source.fields.clone()?);
+                all.extend(source.listed()?);
             }
             return Some(all);
         };
@@ -136,7 +136,7 @@ impl Run<'_> {
             };
             scope.sources.iter().find(is_named).cloned()
         });
-        found?.fields
+        found?.listed()
     }
 
     /// Enters a source of rows into a scope.
@@ -156,7 +156,11 @@ impl Run<'_> {
             FromItem::Function { calls, alias, columns } => {
                 calls.iter().for_each(|call| drop(self.expr(call, scope)));
                 let name = alias.as_ref().map(|alias| Arc::from(&*alias.text));
-                scope.sources.push(Source { name, fields: None, ..Source::default() });
+                let known = self.fields_of_function(calls);
+                let name = name.or_else(|| known.as_ref().map(|(name, _)| name.clone()));
+                let fields = known.map(|(_, fields)| fields);
+                let has_system_columns = fields.is_some();
+                scope.sources.push(Source { name, fields, has_system_columns, ..Source::default() });
                 scope.variables.extend(columns.iter().map(|column| Arc::from(&*column.text)));
             }
             FromItem::Join(join) => {
@@ -183,6 +187,18 @@ impl Run<'_> {
             }
             FromItem::Opaque => scope.is_open = true,
         }
+    }
+
+    /// The name and the columns of SQLite's functions that take JSON apart; nothing is known of others.
+    fn fields_of_function(&self, calls: &[Expr]) -> Option<(Arc<str>, Vec<Field>)> {
+        const COLUMNS: [&str; 10] =
+            ["key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json", "root"];
+        let [Expr { kind: ExprKind::Call { name, .. }, .. }] = calls else { return None };
+        let is_known =
+            ["json_each", "json_tree"].iter().any(|known| name.name.text.eq_ignore_ascii_case(known));
+        let field = |name: &str| Field { name: name.into(), data_type: None };
+        (is_known && self.dialect == Dialect::Sqlite)
+            .then(|| ((&*name.name.text).into(), COLUMNS.into_iter().map(field).collect()))
     }
 
     /// `USING` gives each column once: the right side's copies are not listed.

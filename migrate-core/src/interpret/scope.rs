@@ -33,6 +33,14 @@ pub(super) struct Source {
     pub(super) table: Option<(ObjectId, bool)>,
 }
 
+impl Source {
+    /// The columns that a star stands for; a function's are not all among them.
+    pub(super) fn listed(&self) -> Fields {
+        let is_function = self.table.is_none() && self.has_system_columns;
+        if is_function { None } else { self.fields.clone() }
+    }
+}
+
 /// The names that can be used at one place.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope<'o> {

@@ -117,6 +117,15 @@ pub(super) const SCRIPTS: &[&str] = &[
      ALTER TABLE docs RENAME TO texts;
      INSERT INTO texts (title, headline) VALUES ('a', 'b');
      DROP TABLE texts",
+    // JSON taken apart.
+    "CREATE TABLE t (a TEXT, b TEXT);
+     SELECT je.key, value, t.a, b FROM t, json_each(t.a) AS je WHERE je.type = 'text' AND je.rowid = 1;
+     SELECT json_tree.fullkey, path FROM json_tree('[1]') WHERE atom = 1;
+     UPDATE t SET a = (SELECT json_group_array(value) FROM json_each(t.b) WHERE key > 0);
+     INSERT INTO t SELECT je.key, je.root FROM json_each('[1]') AS je;
+     CREATE TABLE parts (a, b, c, d, e, f, g, h);
+     INSERT INTO parts SELECT * FROM json_each('[1]');
+     SELECT keys FROM json_each('[1]')",
     // Constraints with the same columns share an index; names may be given twice.
     "CREATE TABLE t (a INT UNIQUE, b INT, UNIQUE (a), CONSTRAINT u UNIQUE (a, b), CONSTRAINT u UNIQUE (b, a));
      CREATE TABLE s (a INTEGER PRIMARY KEY UNIQUE, b TEXT PRIMARY KEY);
