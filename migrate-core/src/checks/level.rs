@@ -11,6 +11,7 @@ use crate::nearest::nearest;
 /// All checks. docs/build-checks.md has a section for each.
 pub const CODES: &[&str] = &[
     "ambiguous-column",
+    "ambiguous-function",
     "auto-increment-key",
     "bad-effect",
     "branches-conflict",
