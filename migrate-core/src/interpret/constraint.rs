@@ -216,7 +216,7 @@ impl Run<'_> {
             }
         });
         if self.dialect == Dialect::Mysql {
-            self.index_for_foreign_key(id, &made);
+            self.index_for_foreign_key(id, &made, constraint.name.is_some());
         }
     }
 

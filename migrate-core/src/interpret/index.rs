@@ -262,7 +262,7 @@ impl Run<'_> {
     }
 
     /// What MySQL does for a foreign key: an index on its columns, unless one begins with them.
-    pub(super) fn index_for_foreign_key(&mut self, id: &ObjectId, constraint: &Constraint) {
+    pub(super) fn index_for_foreign_key(&mut self, id: &ObjectId, constraint: &Constraint, is_named: bool) {
         let ConstraintBody::ForeignKey(key) = &constraint.body else { return };
         let serves = |index: &Index| {
             index.parts.len() >= key.columns.len()
@@ -276,8 +276,8 @@ impl Run<'_> {
             return;
         }
         let Some(table) = self.schema.table(id) else { return };
-        let name = match (&constraint.name, constraint.is_name_made_up) {
-            (Some(name), false) => name.clone(),
+        let name = match &constraint.name {
+            Some(name) if is_named => name.clone(),
             _ => free_index_name(table, key.columns.first().map_or("", |column| column)).into(),
         };
         let parts = key.columns.iter().map(|column| crate::schema::IndexPart {

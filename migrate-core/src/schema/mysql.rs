@@ -68,7 +68,7 @@ pub fn default(mut text: SqlText, data_type: &Type) -> SqlText {
             number(&value)
         }
         "bit" => bits(&text.normal).unwrap_or_else(|| number(&value)),
-        "date" | "datetime" | "timestamp" | "time" => quoted(&moment(&value, word(data_type))),
+        "date" | "datetime" | "timestamp" | "time" => quoted(&moment(&value, data_type)),
         "binary" => quoted(value.trim_end_matches('\0').trim_end_matches("\\0")),
         "enum" | "set" => quoted(&label(&value, data_type)),
         "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => quoted(&value),
@@ -131,7 +131,8 @@ fn bits(text: &str) -> Option<String> {
 }
 
 /// A date or a time with two digits each, without a midnight that is not said by all.
-fn moment(text: &str, kind: &str) -> String {
+fn moment(text: &str, data_type: &Type) -> String {
+    let kind = word(data_type);
     let text = match text {
         "0" if kind == "time" => "00:00:00",
         "0" => "0000-00-00",
@@ -144,11 +145,11 @@ fn moment(text: &str, kind: &str) -> String {
     };
     let two = |parts: std::str::Split<'_, char>| parts.map(|part| format!("{part:0>2}")).collect::<Vec<_>>();
     let date = two(date.split('-')).join("-");
-    let time = match time.split_once('.') {
-        Some((time, fraction)) if fraction.bytes().all(|digit| digit == b'0') => time,
-        _ => time,
-    };
+    let digits = data_type.arguments.first().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
+    let fraction = fraction.get(..digits).unwrap_or(fraction).trim_end_matches('0');
     let time = two(time.split(':')).join(":");
+    let time = if fraction.is_empty() { time } else { format!("{time}.{fraction}") };
     match time.as_str() {
         "00" | "00:00" | "00:00:00" if kind != "time" => date,
         _ => format!("{date} {time}").trim().to_owned(),

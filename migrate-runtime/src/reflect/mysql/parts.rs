@@ -148,20 +148,25 @@ pub(super) fn foreign_keys(tables: &mut HashMap<String, Table>, rows: Vec<[Optio
 
 /// A row of the checks; the one that MariaDB makes of a JSON column is a part of its type.
 pub(super) fn check(table: &mut Table, table_name: &str, [_, name, text, level]: &[Option<String>; 4]) {
-    let (name, is_of_column) = (shared(name), level.as_deref() == Some("column"));
-    let expr = SqlText::printed(&unescaped(text.as_deref().unwrap_or_default(), true), Dialect::Mysql);
-    if is_of_column
-        && let Some(column) = table.columns.iter_mut().find(|column| column.name.eq_ignore_ascii_case(&name))
-        && spelling::make_json(column, &expr)
-    {
+    let (name, text) = (shared(name), text.as_deref().unwrap_or_default());
+    let expr = SqlText::printed(&unescaped(text, true), Dialect::Mysql);
+    let named = spelling::quoted_names(text);
+    // Its name stays that of the column when that gets another one, until it is changed.
+    let is_named = |column: &Column| named.iter().any(|name| column.name.eq_ignore_ascii_case(name));
+    let place = (level.as_deref() == Some("column")).then(|| {
+        let by_name = |column: &Column| column.name.eq_ignore_ascii_case(&name) && is_named(column);
+        let by_name = table.columns.iter().position(by_name);
+        by_name.or_else(|| table.columns.iter().position(is_named))
+    });
+    let of = place.flatten().and_then(|place| table.columns.get_mut(place));
+    let column = of.as_ref().map(|column| column.name.clone());
+    if of.is_some_and(|column| spelling::make_json(column, &expr)) {
         return;
     }
-    let named = spelling::quoted_names(text.as_deref().unwrap_or_default());
     let own = table.columns.iter().map(|column| column.name.clone());
     let columns = own.filter(|own| named.iter().any(|name| own.eq_ignore_ascii_case(name))).collect();
-    let is_made_up = is_of_column || spelling::is_made_up(table_name, &name);
+    let is_made_up = column.is_some() || spelling::is_made_up(table_name, &name);
     let body = ConstraintBody::Check { expr, columns, no_inherit: false };
-    let column = is_of_column.then(|| name.clone());
     let constraint = Constraint { is_name_made_up: is_made_up, column, ..Constraint::named(name, body) };
     table.constraints.push(constraint);
 }

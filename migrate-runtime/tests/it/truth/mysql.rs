@@ -1,6 +1,7 @@
 //! MySQL and MariaDB.
 
 mod corpus;
+mod histories;
 
 use std::thread;
 
