@@ -73,7 +73,7 @@ pub(super) fn of_columns(written: &ColumnDef, dialect: Dialect) -> Vec<NewConstr
         ColumnConstraintKind::Unique { nulls_not_distinct: false, deferrable: Deferrable::default() };
     let is_primary = |one: &ColumnConstraint| matches!(one.kind, ColumnConstraintKind::PrimaryKey { .. });
     let is_serial = is_serial && !written.constraints.iter().any(is_primary);
-    let unique = is_serial.then(|| ColumnConstraint { name: None, kind: unique, at: written.at });
+    let unique = is_serial.then_some(ColumnConstraint { name: None, kind: unique, at: written.at });
     let all = unique.iter().chain(&written.constraints);
     all.filter_map(|constraint| of_column(&written.name, constraint)).collect()
 }
@@ -334,9 +334,7 @@ impl Run<'_> {
                 if !columns.contains(name) {
                     columns.push(name.clone());
                 }
-            } else if self.dialect != Dialect::Sqlite
-                || self.dialect == Dialect::Sqlite && !self.is_text_if_missing(name)
-            {
+            } else if self.dialect != Dialect::Sqlite || !self.is_text_if_missing(name) {
                 drop(self.column(id, name));
             }
         }

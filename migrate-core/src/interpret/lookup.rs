@@ -43,6 +43,9 @@ impl Run<'_> {
         for schema in temporary.iter().chain(search_path) {
             match self.find_in(schema, &name, space) {
                 Found::Missing => {}
+                // That something nobody saw may have made a temporary table does not hide what is there.
+                Found::Unknown
+                    if Some(schema) == temporary.as_ref() && !self.has_temporary(schema, &name, space) => {}
                 // SQLite's indexes are only found where an index is meant; the file may have a table of that name.
                 Found::Known(id)
                     if self.dialect == Dialect::Sqlite
@@ -63,6 +66,11 @@ impl Run<'_> {
             Found::Missing => self.missing(),
             index => index,
         }
+    }
+
+    fn has_temporary(&self, schema: &Arc<str>, name: &Arc<str>, space: Space) -> bool {
+        let name = ObjectName { schema: Arc::clone(schema), name: Arc::clone(name) };
+        self.schema.get(&name.id(space, self.dialect)).is_some()
     }
 
     fn find_in(&self, schema: &Arc<str>, name: &Arc<str>, space: Space) -> Found {

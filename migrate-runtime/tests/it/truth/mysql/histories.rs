@@ -1,6 +1,7 @@
 //! Histories from elsewhere: each folder that `MIGRATE_TEST_MYSQL_HISTORIES` names (with colons between them) has files
 //! `…up.sql`, which are run in the order of their names, and perhaps `…down.sql` beside them.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use super::on_databases;
@@ -21,7 +22,7 @@ fn histories_from_elsewhere_end_in_the_same_schema() {
         let whole: Vec<String> = names.iter().map(|path| read(path)).collect();
         let mut own = super::Outcome::default();
         run_script(Pair::new(conn).comparing_at_last(), &whole.join("\n;\n"), &mut own);
-        println!("== {folder}: {} files\n{}", names.len(), own.story());
+        let _ = writeln!(std::io::stderr(), "== {folder}: {} files\n{}", names.len(), own.story());
         outcome.add(own);
     });
     assert!(outcome.false_alarms.is_empty(), "{}", outcome.story());
