@@ -4,7 +4,7 @@
 //! History -> Statements -> proof per database -> flaws -> levels, allowances -> Diagnostics
 //! ```
 //!
-//! A history serves several databases, and a build may know of more than it serves: see [`served`]. What is wrong in several
+//! A history serves several databases, and a build may know of more than it serves: see `served`. What is wrong in several
 //! of them is told once. Nothing here looks at a database, and nothing is checked while a history runs.
 
 mod allow;
