@@ -91,6 +91,15 @@ pub mod __private {
 ///   valid SQL in them. Default: those of this crate's features that are on, of which at least one must be content.
 /// - `downgrades = required | optional`: whether a native revision must have a downgrade section or say
 ///   `-- migrate:irreversible <reason>`. Default `required`.
+/// - `schema = "src/schema.rs"`, or a list: diesel's declarations, which are to agree with what the migrations make. A type or a
+///   NULL in which they do not is an error, anything else a warning; what `diesel.toml` says about the file is heeded.
+///   Default: none.
+///
+/// # Checks
+///
+/// The SQL is replayed without a database, for each database that the history serves: what the database would refuse, and a
+/// downgrade that does not lead back, fails the build. The table `[checks]` of the project's `migrate.toml` changes the level of
+/// each check; `-- migrate:allow <check> <reason>` above a statement allows it there. `docs/build-checks.md` has them all.
 ///
 /// # Errors
 ///

@@ -11,7 +11,7 @@ mod runs;
 
 pub(crate) use files::{Edit, Init, Merge, Rebase, Revision};
 pub(crate) use global::{ColorWhen, Global};
-pub(crate) use lists::{Check, Completions, Current, Heads, History, Man, Show, Status};
+pub(crate) use lists::{Check, Completions, Current, Diff, Heads, History, Man, Schema, Show, Status};
 pub(crate) use runs::{Adopt, Downgrade, EnsureVersion, Resolve, Stamp, Upgrade};
 
 /// Runs and writes database migrations
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     /// With `-v`, show each in full, and say what its branches are about.
     Branches,
     Show(Show),
+    Schema(Schema),
+    Diff(Diff),
     Edit(Edit),
     Merge(Merge),
     Rebase(Rebase),
@@ -75,6 +77,8 @@ impl Command {
             Self::Heads(_) => "heads",
             Self::Branches => "branches",
             Self::Show(_) => "show",
+            Self::Schema(_) => "schema",
+            Self::Diff(_) => "diff",
             Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
             Self::Rebase(_) => "rebase",

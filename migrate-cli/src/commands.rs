@@ -2,8 +2,10 @@
 
 mod adopt;
 mod branches;
+mod check;
 mod completions;
 mod current;
+mod diff;
 mod edit;
 mod heads;
 mod history;
@@ -16,6 +18,7 @@ mod offline;
 mod rebase;
 mod resolve;
 mod revision;
+mod schema;
 mod show;
 mod stamp;
 mod status;
@@ -38,13 +41,15 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Heads(args) => heads::run(context, args),
         Command::Branches => branches::run(context),
         Command::Show(args) => show::run(context, args),
+        Command::Schema(args) => schema::run(context, args),
+        Command::Diff(args) => diff::run(context, args),
         Command::Edit(args) => edit::run(context, args),
         Command::Merge(args) => merge::run(context, args),
         Command::Rebase(args) => rebase::run(context, args),
         Command::Stamp(args) => stamp::run(context, args),
         Command::Adopt(args) => adopt::run(context, args),
         Command::Status(args) => status::run(context, args),
-        Command::Check(args) => status::check(context, args),
+        Command::Check(args) => check::run(context, args),
         Command::Resolve(args) => resolve::run(context, args),
         Command::EnsureVersion(args) => stamp::ensure(context, args),
         Command::ListTemplates => list_templates::run(context),

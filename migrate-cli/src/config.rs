@@ -16,9 +16,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::layer::{KEYS, Layer, Set};
 use migrate_core::nearest::nearest;
+use migrate_dir::project::{self, cargo_section};
 
-/// The name of the configuration file.
-pub(crate) const FILE_NAME: &str = "migrate.toml";
+pub(crate) use migrate_dir::project::{FILE_NAME, ancestors};
 
 /// A configuration file.
 #[derive(Debug, Default)]
@@ -29,12 +29,6 @@ pub(crate) struct Config {
     pub(crate) top: Layer,
     /// `[databases.<name>]`.
     pub(crate) databases: BTreeMap<String, Layer>,
-}
-
-/// The folder and those above it, up to the one with a `.git`: a stray file in a home directory is nobody's project.
-pub(crate) fn ancestors(folder: &Path) -> impl Iterator<Item = &Path> {
-    let mut done = false;
-    folder.ancestors().take_while(move |folder| !std::mem::replace(&mut done, folder.join(".git").exists()))
 }
 
 /// The way from `cwd` to a folder above it, as somebody there would write it.
@@ -86,14 +80,6 @@ impl Config {
     pub(crate) fn is_in_cargo(table: &DeTable<'_>) -> bool {
         cargo_section(table).is_some()
     }
-}
-
-/// `[package.metadata.migrate]`, or the workspace's.
-fn cargo_section<'t, 'i>(table: &'t DeTable<'i>) -> Option<&'t DeTable<'i>> {
-    ["package", "workspace"].into_iter().find_map(|kind| {
-        let kind = table.get(kind)?.get_ref().as_table()?;
-        kind.get("metadata")?.get_ref().get("migrate")?.get_ref().as_table()
-    })
 }
 
 /// Reads the table that `select` finds in the file.
@@ -155,7 +141,10 @@ impl Config {
                     let message = "`databases` is not a table".to_owned();
                     reader.error(value.span(), message, "", Some("write `[databases.<name>]`".to_owned()));
                 }
-                _ => take_key(&mut self.top, key, value, &["databases"], reader),
+                ("checks", _) => {
+                    self.top.checks = Some(project::checks(value, reader.file, reader.findings));
+                }
+                _ => take_key(&mut self.top, key, value, &["databases", "checks"], reader),
             }
         }
     }
@@ -172,7 +161,10 @@ impl Config {
         };
         let mut layer = Layer::default();
         for (key, value) in table {
-            take_key(&mut layer, key, value, &[], reader);
+            match key.get_ref().as_ref() {
+                "checks" => layer.checks = Some(project::checks(value, reader.file, reader.findings)),
+                _ => take_key(&mut layer, key, value, &["checks"], reader),
+            }
         }
         self.databases.insert(name.get_ref().to_string(), layer);
     }

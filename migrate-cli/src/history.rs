@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use migrate_core::diagnostic::Level;
+use migrate_core::diagnostic::{Diagnostic, Level};
 use migrate_core::file::Dialects;
 use migrate_core::history::{self, Depth, History, Rules};
 use migrate_dir::{Directory, Rewrite};
@@ -34,6 +34,11 @@ pub(crate) fn load_to_list(context: &Context, settings: &Settings, depth: Depth)
             read_by(context, settings, rules, &[]).map(|(history, _)| Arc::new(history))
         }
     }
+}
+
+/// The history of the migration directory as the configuration wants it, with the files that it comes from.
+pub(crate) fn read_whole(context: &Context, settings: &Settings) -> Result<(History, Directory)> {
+    read_by(context, settings, Rules { heads: heads_rule(settings), ..rules(settings) }, &[])
 }
 
 /// The history of the migration directory. Commands that write revisions need the files; those that repair a second head
@@ -86,11 +91,8 @@ fn read_by(
             Ok((history, directory))
         }
         None => {
-            let errors = directory.findings.iter().filter(|finding| finding.level == Level::Error).count();
-            let problems = if errors == 1 { "1 problem".to_owned() } else { format!("{errors} problems") };
-            let dirs: Vec<_> = settings.dirs.iter().map(|dir| format!("`{}`", dir.display())).collect();
             if rewritten.is_empty() {
-                context.shell.note(format_args!("the migrations in {} have {problems}", dirs.join(", ")));
+                tell_problems(context, settings, &directory.findings);
             }
             Err(Box::new(Failure {
                 exit: Exit::History,
@@ -99,6 +101,14 @@ fn read_by(
             }))
         }
     }
+}
+
+/// Says how many errors there are, before they are shown.
+pub(crate) fn tell_problems(context: &Context, settings: &Settings, findings: &[Diagnostic]) {
+    let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
+    let problems = if errors == 1 { "1 problem".to_owned() } else { format!("{errors} problems") };
+    let dirs: Vec<_> = settings.dirs.iter().map(|dir| format!("`{}`", dir.display())).collect();
+    context.shell.note(format_args!("the migrations in {} have {problems}", dirs.join(", ")));
 }
 
 /// The rules of the configuration but for the number of heads, which commands decide.

@@ -34,6 +34,30 @@ pub(crate) enum Line<'a> {
     Finding { kind: &'a str, revision: String, message: String },
     /// How the database stands to the history.
     Status { current: Vec<String>, heads: Vec<String>, applied: usize, pending: Vec<String>, ok: bool },
+    /// The schema at some revisions; its objects follow.
+    Schema {
+        dialect: &'a str,
+        at: Vec<&'a str>,
+        /// Whether there may be objects that nobody knows of.
+        may_have_others: bool,
+    },
+    /// An object of a schema.
+    Object {
+        kind: String,
+        name: String,
+        /// `certain`, `uncertain`, `doubtful`.
+        certainty: &'static str,
+        lines: Vec<String>,
+    },
+    /// How an object, or a part of it, differs between two schemas.
+    Difference(Difference<'a>),
+    /// An object of which is not known whether it differs; empty for any.
+    Undecided {
+        dialect: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        revision: Option<&'a str>,
+        object: String,
+    },
     /// A version that another tool has recorded, and the revision that it is taken for.
     AdoptedVersion {
         version: &'a str,
@@ -102,6 +126,25 @@ pub(crate) struct Revision<'a> {
     /// Whether the database is at it; absent where no database was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) current: Option<bool>,
+}
+
+/// A difference, as `diff` and `show` tell it.
+#[derive(Serialize)]
+pub(crate) struct Difference<'a> {
+    pub(crate) dialect: &'a str,
+    /// The revision that makes it, for `show`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revision: Option<&'a str>,
+    pub(crate) object: String,
+    /// The part of the object; empty for the whole.
+    pub(crate) about: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+    /// Whether only expressions differ, which may mean the same.
+    pub(crate) text_only: bool,
+    /// All that a new object has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) lines: Vec<String>,
 }
 
 /// A place in a file, counted from 1.

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use migrate_core::checks;
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::template::FileName;
+use migrate_dir::project;
 
 use crate::duration;
 
@@ -25,11 +27,14 @@ pub(crate) struct Layer {
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) database_lock_timeout: Option<Duration>,
     pub(crate) wait: Option<Duration>,
+    pub(crate) schema: Option<Vec<PathBuf>>,
     pub(crate) templates: Option<PathBuf>,
     pub(crate) template: Option<String>,
     pub(crate) file_template: Option<FileName>,
     pub(crate) truncate_slug_length: Option<usize>,
     pub(crate) post_write_hooks: Option<Vec<Hook>>,
+    /// A table of its own in the file, and in nothing else.
+    pub(crate) checks: Option<checks::Settings>,
 }
 
 /// A program that is run on a new file, and its arguments.
@@ -126,6 +131,7 @@ pub(crate) const KEYS: &[Key] = &[
         duration::parse(text).map(|v| layer.database_lock_timeout = Some(v))
     }),
     text("wait", |layer, text| duration::parse(text).map(|v| layer.wait = Some(v))),
+    Key { name: "schema", set: Set::List(|layer, texts| folders(texts).map(|v| layer.schema = Some(v))) },
     text("templates", |layer, text| text_value(text).map(|text| layer.templates = Some(text.into()))),
     text("template", |layer, text| text_value(text).map(|text| layer.template = Some(text))),
     text("file_template", |layer, text| {
@@ -162,11 +168,16 @@ impl Layer {
             statement_timeout: self.statement_timeout.or(below.statement_timeout),
             database_lock_timeout: self.database_lock_timeout.or(below.database_lock_timeout),
             wait: self.wait.or(below.wait),
+            schema: self.schema.or(below.schema),
             templates: self.templates.or(below.templates),
             template: self.template.or(below.template),
             file_template: self.file_template.or(below.file_template),
             truncate_slug_length: self.truncate_slug_length.or(below.truncate_slug_length),
             post_write_hooks: self.post_write_hooks.or(below.post_write_hooks),
+            checks: match (self.checks, below.checks) {
+                (Some(own), Some(below)) => Some(project::over(own, &below)),
+                (own, below) => own.or(below),
+            },
         }
     }
 }

@@ -196,12 +196,17 @@ fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
                 });
             };
             // The URL of the database without a name is never that of another.
-            let shared = Layer { url: None, url_env: None, ..config.top.clone() };
+            let mut shared = Layer { url: None, url_env: None, ..config.top.clone() };
+            // Nor are the revisions of one history those of another.
+            if let Some(checks) = shared.checks.as_mut().filter(|_| database.dirs.is_some()) {
+                checks.from = None;
+            }
             database.clone().over(shared)
         }
     };
     let own = |dir: &PathBuf| below(config, &dir.to_string_lossy()).into();
     layer.dirs = layer.dirs.map(|dirs| dirs.iter().map(own).collect());
+    layer.schema = layer.schema.map(|files| files.iter().map(own).collect());
     layer.templates = layer.templates.as_ref().map(own);
     Ok(layer)
 }

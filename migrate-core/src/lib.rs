@@ -27,3 +27,14 @@ pub mod history;
 pub mod adopt;
 pub mod embed;
 pub mod template;
+
+pub mod ddl;
+pub mod parse;
+pub mod schema;
+
+pub mod interpret;
+pub mod replay;
+
+pub mod proof;
+
+pub mod checks;

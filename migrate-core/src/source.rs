@@ -7,8 +7,15 @@
 use crate::diagnostic::{Code, Diagnostic};
 
 /// The place of a file in [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
+
+impl FileId {
+    /// The place of the file among the others, from 0.
+    pub fn place(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A stretch of a file, as byte offsets into its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,6 +143,11 @@ impl Sources {
         self.0.push(source);
         findings.extend(flaws.iter().map(|flaw| flaw.describe(file)));
         file
+    }
+
+    /// The places of all files, with the files.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
+        self.0.iter().enumerate().map(|(place, file)| (FileId(place as u32), file))
     }
 
     /// All files, in the order in which they were taken in.

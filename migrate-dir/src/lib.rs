@@ -5,10 +5,14 @@
 
 mod diesel;
 mod parallel;
+#[cfg(feature = "project")]
+pub mod project;
 mod read;
 mod rewrite;
+mod statements;
 mod write;
 
 pub use read::{Directory, Entry, overlap, read, read_rewritten, read_with, revision_files};
 pub use rewrite::{Rewrite, rewrite};
+pub use statements::statements;
 pub use write::{WriteError, new_id, write_new};

@@ -18,6 +18,9 @@ pub(crate) struct Embed {
     options: Options,
 }
 
+/// Files that a call names besides the directories.
+pub(crate) type Files = Vec<LitStr>;
+
 /// The head of the item form: `/// docs pub mod migrations in`.
 pub(crate) struct Module {
     pub(crate) attributes: Vec<Attribute>,
@@ -48,6 +51,7 @@ struct Options {
     dialects: Option<DialectSet>,
     downgrades: Downgrades,
     connect: Option<Expr>,
+    schema: Files,
 }
 
 impl Options {
@@ -78,6 +82,11 @@ impl Embed {
     pub(crate) fn rules(&self) -> Rules {
         self.options.rules()
     }
+
+    /// The files with diesel's declarations that are to agree with the migrations.
+    pub(crate) fn schema(&self) -> &Files {
+        &self.options.schema
+    }
 }
 
 impl RoundTrip {
@@ -92,7 +101,7 @@ impl Parse for Embed {
         let is_expression = input.peek(LitStr) || input.peek(token::Bracket);
         let module = if is_expression { None } else { Some(Module::parse(input)?) };
         let directories = input.parse()?;
-        let options = Options::parse(input, &["heads", "dialects", "downgrades"])?;
+        let options = Options::parse(input, &["heads", "dialects", "downgrades", "schema"])?;
         Ok(Self { krate, module, directories, options })
     }
 }
@@ -178,6 +187,7 @@ impl Options {
                     )?;
                 }
                 "dialects" => options.dialects = Some(dialects(input)?),
+                "schema" => options.schema = files(input)?,
                 _ => options.connect = Some(input.parse()?),
             }
             seen.push(name);
@@ -211,6 +221,22 @@ fn dialects(input: ParseStream<'_>) -> syn::Result<DialectSet> {
         return Err(list.error("name at least one of `postgres`, `mysql` and `sqlite`"));
     }
     Ok(set)
+}
+
+/// A path as a string, or a list of such.
+fn files(input: ParseStream<'_>) -> syn::Result<Files> {
+    let usage = "expected the path of a file, such as \"src/schema.rs\", or a list of such";
+    if !input.peek(token::Bracket) {
+        return Ok(vec![input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), usage))?]);
+    }
+    let list;
+    bracketed!(list in input);
+    let files = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)
+        .map_err(|error| syn::Error::new(error.span(), usage))?;
+    if files.is_empty() {
+        return Err(list.error(usage));
+    }
+    Ok(files.into_iter().collect())
 }
 
 fn identifier_or_string(input: ParseStream<'_>) -> syn::Result<(String, proc_macro2::Span)> {

@@ -19,7 +19,7 @@ use crate::report::{Json, argument, in_rust_analyzer};
 /// The tokens that make cargo watch the files, where the build script does not watch the directories.
 pub(crate) fn tracking(loaded: &Loaded, krate: &TokenStream, directories: &Directories) -> TokenStream {
     // A build that fails is tried again in any case.
-    if loaded.history.is_none() || in_rust_analyzer() || argument("--out-dir").is_none() {
+    if loaded.is_broken() || in_rust_analyzer() || argument("--out-dir").is_none() {
         return TokenStream::new();
     }
     let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();

@@ -1,13 +1,14 @@
 //! The macros of `migrate`, which hand over the path of their own crate and are therefore called through
 //! `migrate::embed_migrations!` and `migrate::round_trip_tests!`; the documentation is there.
 //!
-//! A call goes through four stages: `args` reads it, `load` reads the directory, `expand` turns the history into tokens,
-//! and what is wrong goes out through `report`.
+//! A call goes through five stages: `args` reads it, `load` reads the directory, `check` proves what can be proved, `expand`
+//! turns the history into tokens, and what is wrong goes out through `report`.
 
 use proc_macro::TokenStream;
 
 mod args;
 mod build_script;
+mod check;
 mod expand;
 mod json;
 mod load;
@@ -23,9 +24,11 @@ pub fn embed(input: TokenStream) -> TokenStream {
         Ok(args) => args,
         Err(error) => return error.into_compile_error().into(),
     };
-    let loaded = load::load(&args.directories, args.rules());
+    let mut loaded = load::load(&args.directories, args.rules());
+    let settings = check::check(&mut loaded, &args);
     let errors = report::report(&loaded, &args.directories);
-    let tracking = build_script::tracking(&loaded, &args.krate, &args.directories);
+    let mut tracking = build_script::tracking(&loaded, &args.krate, &args.directories);
+    tracking.extend(settings);
     expand::expand(&args, &loaded, &errors, &tracking).into()
 }
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
-use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::diagnostic::{Code, Diagnostic, Level};
 use migrate_core::dialect::DialectSet;
 use migrate_core::history::{History, Rules};
 use migrate_core::revision::Revision;
@@ -26,6 +26,11 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// Whether the build is going to fail.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.history.is_none() || self.findings.iter().any(|finding| finding.level == Level::Error)
+    }
+
     /// The directories as messages show them.
     pub(crate) fn shown(&self) -> String {
         let shown: Vec<_> = self.directories.iter().map(|(_, shown)| format!("`{shown}`")).collect();
@@ -102,7 +107,7 @@ pub(crate) fn normalize(path: &Path) -> PathBuf {
     out
 }
 
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let here = env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }

@@ -28,7 +28,8 @@ use crate::session::Session;
 pub use difference::Difference;
 
 /// Tables of this crate and of diesel's own harness, which are never part of a snapshot.
-const BOOKKEEPING: [&str; 3] = ["__migrate_version", "__migrate_journal", "__diesel_schema_migrations"];
+pub(crate) const BOOKKEEPING: [&str; 3] =
+    ["__migrate_version", "__migrate_journal", "__diesel_schema_migrations"];
 
 /// The schema of a live database, as sorted facts.
 ///

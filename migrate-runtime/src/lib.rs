@@ -27,6 +27,8 @@ mod options;
 #[doc(hidden)]
 pub mod private;
 mod probe;
+#[cfg(feature = "reflect")]
+mod reflect;
 mod report;
 mod resume;
 mod run;
@@ -41,6 +43,8 @@ mod status;
 mod table;
 mod task;
 pub mod testing;
+#[cfg(feature = "reflect")]
+mod verify;
 mod words;
 
 pub use adopt::{AdoptedRow, Adoption, AdoptionPlan, RecordedElsewhere};
@@ -52,8 +56,12 @@ pub use event::Event;
 pub use journal::JournalEntry;
 pub use migrator::Migrator;
 pub use options::{Lock, TransactionMode};
+#[cfg(feature = "reflect")]
+pub use reflect::reflect;
 pub use report::{Report, StepReport};
 pub use script::Script;
 pub use startup::{Startup, UnknownStartup, run_on_startup};
 pub use status::{Applied, Edited, Status};
 pub use table::{MovedFrom, VersionRow};
+#[cfg(feature = "reflect")]
+pub use verify::Verification;

@@ -57,6 +57,17 @@ impl<H> Migrator<H> {
         Self { source: Box::new(source), options: Options::default(), listener: None, history: PhantomData }
     }
 
+    #[cfg(feature = "reflect")]
+    pub(crate) fn history(&self) -> &History {
+        self.source.history()
+    }
+
+    /// The names of the version table and the journal.
+    #[cfg(feature = "reflect")]
+    pub(crate) fn table_names(&self) -> [String; 2] {
+        [self.options.names.version.clone(), self.options.names.journal()]
+    }
+
     /// The version table's name, `__migrate_version` by default. Its journal is named after it: `_version` at the end
     /// becomes `_journal`, else `_journal` is added. Both names have to fit the database: 63 bytes on PostgreSQL, 64
     /// characters on MySQL; a longer one is an error of the first command.

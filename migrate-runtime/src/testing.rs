@@ -17,6 +17,8 @@
 
 mod failure;
 mod round_trip;
+#[cfg(feature = "reflect")]
+mod stated;
 mod walk;
 
 use crate::backend::MigrateConnection;

@@ -194,3 +194,60 @@ fn every_directory_of_a_list_is_watched() {
     fs::remove_file(app.path("app/billing/migrations/b1.sql")).unwrap();
     assert_eq!(app.embedded(), "CREATE TABLE one (id INTEGER);\n", "a file was removed");
 }
+
+#[test]
+fn declarations_and_what_is_said_about_them_are_watched() {
+    let app = Application::new(true);
+    let manifest = fs::read_to_string(app.path("app/Cargo.toml")).unwrap();
+    app.write("app/Cargo.toml", &manifest.replace(" }\n", ", features = [\"mysql\"] }\n"));
+    app.write(
+        "app/src/lib.rs",
+        &LIBRARY.replace(
+            "pub mod migrations in \"migrations\"",
+            "pub mod migrations in \"migrations\", schema = \"src/schema.rs\"",
+        ),
+    );
+    app.write("app/tests/it.rs", "");
+    app.write(
+        "app/migrations/a1_it.sql",
+        "-- a1\n-- Revision ID: a1\n-- Revises: <base>\n\n-- migrate:upgrade\n\
+         CREATE TABLE one (id INT PRIMARY KEY, name TEXT NOT NULL);\nCREATE TABLE two (id INT PRIMARY KEY);\n\n\
+         -- migrate:downgrade\nDROP TABLE two;\nDROP TABLE one;\n",
+    );
+    let declared = |name: &str| {
+        let table = format!(
+            "table! {{\n    one (id) {{\n        id -> Integer,\n        name -> {name},\n    }}\n}}\n"
+        );
+        app.write("app/src/schema.rs", &table);
+    };
+    let config = |filter: &str| {
+        app.write("diesel.toml", &format!("[print_schema]\nfile = \"app/src/schema.rs\"\n{filter}"));
+    };
+    let build = || {
+        let output = app.cargo(&["build"]);
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    declared("Text");
+    config("");
+    let (succeeds, message) = build();
+    assert!(succeeds && message.contains("the table `two`, which is declared nowhere"), "{message}");
+
+    config("filter = { only_tables = [\"one\"] }\n");
+    assert_eq!(build(), (true, String::new()), "diesel.toml was edited");
+
+    declared("Nullable<Text>");
+    let (succeeds, message) = build();
+    assert!(
+        !succeeds && message.contains("app/src/schema.rs:4:17"),
+        "the declarations were edited: {message}"
+    );
+
+    config("filter = { only_tables = [\"one\"] }\npatch_file = \"own.patch\"\n");
+    let patch = "@@ -3,2 +3,2 @@\n         id -> Integer,\n-        name -> Text,\n+        name -> Nullable<Text>,\n";
+    app.write("own.patch", patch);
+    assert_eq!(build(), (true, String::new()), "a patch says that it is meant so");
+
+    app.write("own.patch", "");
+    let (succeeds, message) = build();
+    assert!(!succeeds && message.contains("model-nullability"), "the patch was edited: {message}");
+}

@@ -21,19 +21,38 @@ fn the_core_depends_on_no_diesel_and_no_file_system() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let tree = String::from_utf8(output.stdout).unwrap();
     let found: BTreeSet<&str> = tree.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    // Hashing, and the drawing of diagnostics; everything here was looked at and does no input or output.
+    // Hashing, the drawing of diagnostics, PostgreSQL's grammar; everything here was looked at and does no input or output.
     let looked_at: BTreeSet<&str> = [
         "annotate_snippets",
         "anstyle",
+        "autocfg",
         "block_buffer",
         "cfg_if",
         "const_oid",
+        "countme",
         "cpufeatures",
         "crypto_common",
         "digest",
+        "drop_bomb",
+        "either",
+        "hashbrown",
         "hybrid_array",
+        "memchr",
+        "memoffset",
         "migrate_core",
+        "nohash_hasher",
+        "num_bigint",
+        "num_integer",
+        "num_traits",
+        "rowan",
+        "rustc_hash",
         "sha2",
+        "smol_str",
+        "squawk_lexer",
+        "squawk_line_index",
+        "squawk_parser",
+        "squawk_syntax",
+        "text_size",
         "typenum",
         "unicode_width",
     ]
@@ -51,6 +70,7 @@ fn every_source_file_is_declared() {
         "migrate-dir/src",
         "migrate-macros/src",
         "migrate-runtime/src",
+        "migrate-schema/src",
         "migrate-cli/src",
     ] {
         for file in rust_files(&root().join(folder)) {
@@ -85,4 +105,39 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+/// Each check is in the list, which levels and allowances are looked up in, and has its section in the documentation.
+#[test]
+fn every_check_is_listed_and_documented() {
+    let mut used = BTreeSet::new();
+    for folder in ["interpret", "checks", "interpret.rs", "proof.rs", "replay.rs"] {
+        let path = root().join("migrate-core/src").join(folder);
+        let files = if path.is_dir() { rust_files(&path) } else { vec![path] };
+        for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
+            let text = std::fs::read_to_string(file).unwrap();
+            for call in ["wrong(", "Finding::new(", "Code("] {
+                for (at, _) in text.match_indices(call) {
+                    let argument = text[at + call.len()..].trim_start();
+                    if let Some(code) = argument.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                        used.insert(code.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    assert!(used.len() > 20, "{used:?}");
+    // What is wrong with the project's own words about the checks.
+    for other in ["unknown-revision", "unknown-check", "missing-reason"] {
+        used.remove(other);
+    }
+    let listed: BTreeSet<String> =
+        migrate_core::checks::CODES.iter().map(|code| (*code).to_owned()).collect();
+    assert_eq!(used.difference(&listed).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the list");
+    let documents = std::fs::read_dir(root().join("docs")).unwrap();
+    let text: String =
+        documents.map(|it| std::fs::read_to_string(it.unwrap().path()).unwrap_or_default()).collect();
+    let headings: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let silent: Vec<_> = listed.iter().filter(|code| !headings.contains(code.as_str())).collect();
+    assert!(silent.is_empty(), "docs/build-checks.md has no section for {silent:?}");
 }

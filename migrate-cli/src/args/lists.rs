@@ -40,7 +40,9 @@ pub(crate) struct History {
     pub(crate) no_graph: bool,
 }
 
-/// Show revisions in full
+/// Show revisions in full, and what they change
+///
+/// What a revision changes is found by replaying the history up to it, with no database.
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// Which: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
@@ -50,6 +52,32 @@ pub(crate) struct Show {
     /// Show the SQL as well
     #[arg(long)]
     pub(crate) sql: bool,
+}
+
+/// Print the schema that the revisions make, with no database
+///
+/// The history is replayed: what its statements do is known without running them. What a statement that is not understood may
+/// have changed is marked.
+#[derive(Args, Debug)]
+pub(crate) struct Schema {
+    /// Print it as it is at this revision: an id or the beginning of one, `head`, `heads`, `label@head`, or `current`
+    #[arg(long, value_name = "TARGET", default_value = "heads", allow_negative_numbers = true)]
+    pub(crate) at: String,
+}
+
+/// Show how the schemas at two revisions differ, with no database
+///
+/// `+` is what is new, `-` what is gone, `~` a table or another object that has changed: its lines as they were and as they
+/// are. `migrate diff base` is all that there is, `migrate diff -1` what the newest revision changes.
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// The one: an id or the beginning of one, `base`, `label@head`, `current`; or both, as in `6a1f:head`
+    #[arg(value_name = "FROM", allow_negative_numbers = true)]
+    pub(crate) from: String,
+
+    /// The other [default: heads]
+    #[arg(value_name = "TO", allow_negative_numbers = true)]
+    pub(crate) to: Option<String>,
 }
 
 /// Compare the database with the history: applied, pending, unknown, edited, unfinished
@@ -64,7 +92,8 @@ pub(crate) struct Status {
 
 /// Check that the files are valid and, with a database, that it agrees with them
 ///
-/// Exits with 1 if the database is not at the heads of the history.
+/// The SQL is replayed without a database, as a build does it: what the database would refuse, and a downgrade that does not lead
+/// back, is an error (exit 3). Exits with 1 if the database is not at the heads of the history.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// Leave the database out

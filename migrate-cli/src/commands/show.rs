@@ -1,13 +1,15 @@
-//! `migrate show`: revisions in full, with their SQL if asked.
+//! `migrate show`: revisions in full, what they change, and their SQL if asked.
 
 use migrate_core::history::Depth;
 
 use crate::args::Show;
 use crate::context::Context;
+use crate::differences::Differences;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::history;
 use crate::listing::Listing;
+use crate::replayed::{self, Replayed};
 use crate::targets;
 
 pub(super) fn run(context: &Context, args: &Show) -> Result<Exit> {
@@ -20,14 +22,35 @@ pub(super) fn run(context: &Context, args: &Show) -> Result<Exit> {
         false => None,
     };
     let listing = Listing::new(&history, rows.as_deref());
+    let served = replayed::served(&settings, &history);
+    let replayed: Vec<_> = served.iter().map(|dialect| Replayed::new(&history, dialect)).collect();
     for target in &targets {
         let nodes = history.graph().resolve(target, rows.as_deref().unwrap_or_default());
         for node in nodes.map_err(targets::unresolved)? {
             if context.flags.json {
                 context.shell.line(listing.json(node).text());
+                for replayed in &replayed {
+                    let (before, after) = replayed.around(node);
+                    let (dialect, id) = (replayed.dialect().name(), history.graph().id(node));
+                    Differences::new(&before, &after)
+                        .json(dialect, Some(id), |line| context.shell.line(line.text()));
+                }
                 continue;
             }
             context.shell.line(listing.full(node));
+            for replayed in replayed.iter().filter(|replayed| replayed.has_statements(node)) {
+                let (before, after) = replayed.around(node);
+                let differences = Differences::new(&before, &after);
+                let on = match served.len() {
+                    1 => String::new(),
+                    _ => format!(" on {}", replayed.dialect()),
+                };
+                if differences.is_empty() {
+                    context.shell.line(format_args!("Changes{on}: nothing in the schema\n"));
+                } else {
+                    context.shell.line(format_args!("Changes{on}:\n{}", differences.text("    ")));
+                }
+            }
             for section in history.revision(node).sections.iter().filter(|_| args.sql) {
                 let mut marker = format!("-- migrate:{}", section.direction);
                 section.dialects.iter().for_each(|dialect| marker.push_str(&format!(" {dialect}")));

@@ -1,4 +1,4 @@
-//! `migrate status` and `migrate check`: how the database stands to the history.
+//! `migrate status`: how the database stands to the history.
 
 use migrate_core::history::{Depth, History};
 use migrate_runtime::Status;
@@ -104,21 +104,4 @@ fn json(context: &Context, history: &History, status: &Status, rows: Vec<String>
     let (heads, pending) = (heads.collect(), status.pending.clone());
     let (applied, ok) = (status.applied.len(), status.is_current());
     context.json(|| Line::Status { current: rows, heads, applied, pending, ok });
-}
-
-pub(super) fn check(context: &Context, args: &args::Check) -> Result<Exit> {
-    let (settings, environment) = context.settings()?;
-    let history = match &context.embedded {
-        Some(embedded) if context.flags.dir.is_empty() => embedded(),
-        _ => history::read(context, &settings, history::heads_rule(&settings))?.into(),
-    };
-    let revisions = count(history.revisions().len(), "revision");
-    context.shell.status("Checked", format_args!("{revisions}: the history is valid"));
-    if args.no_database || settings.database.is_none() {
-        return Ok(Exit::Done);
-    }
-    let mut database = Database::open(context, &settings, &environment, &history, Access::Read)?;
-    database.check_current()?;
-    context.shell.status("Checked", "the database agrees with it");
-    Ok(Exit::Done)
 }

@@ -54,7 +54,7 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-const VERBS: [&str; 21] = [
+const VERBS: [&str; 23] = [
     "init",
     "revision",
     "upgrade",
@@ -64,6 +64,8 @@ const VERBS: [&str; 21] = [
     "heads",
     "branches",
     "show",
+    "schema",
+    "diff",
     "edit",
     "merge",
     "rebase",

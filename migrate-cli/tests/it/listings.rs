@@ -153,6 +153,10 @@ Path: migrations/b1_posts.sql
 
     posts
 
+Changes:
+    + table posts
+      + id integer
+
 $ migrate show --sql c1
 exit 0
 --- stdout
@@ -163,6 +167,10 @@ Branch names: shop
 Path: migrations/c1_orders.sql
 
     orders
+
+Changes:
+    + table orders
+      + id integer
 
 -- migrate:upgrade
 CREATE TABLE orders (id INTEGER);

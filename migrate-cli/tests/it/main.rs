@@ -2,6 +2,7 @@
 
 mod adopt;
 mod alembic;
+mod checks;
 mod client;
 mod configuration;
 mod directories;
@@ -17,6 +18,7 @@ mod project;
 mod rebase;
 mod refused;
 mod revision;
+mod schema;
 mod servers;
 mod stamp;
 mod status;

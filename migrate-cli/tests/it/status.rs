@@ -83,7 +83,8 @@ fn an_unfinished_revision_is_told() {
     let project = Project::line().file(
         "migrations/a4_alone.sql",
         "-- alone\n--\n-- Revision ID: a4\n-- Revises: a3\n\n-- migrate:upgrade transaction=false\n\
-         CREATE TABLE fine (id INTEGER);\nINSERT INTO missing VALUES (1);\n\n-- migrate:downgrade\n",
+         CREATE TABLE fine (id INTEGER CHECK (id > 1));\nINSERT INTO fine VALUES (1);\n\n\
+         -- migrate:downgrade\nDROP TABLE fine;\n",
     );
     project.run(&["upgrade"]);
     assert_data_eq!(

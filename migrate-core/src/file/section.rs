@@ -13,7 +13,7 @@ use crate::sql;
 /// The words that may follow `-- migrate:` and begin a section.
 const MARKERS: [&str; 3] = ["upgrade", "downgrade", "irreversible"];
 /// The words that may follow it inside a section, where they say something about the next statement.
-const ANNOTATIONS: [&str; 3] = ["effect", "opaque", "backfill"];
+const ANNOTATIONS: [&str; 4] = ["allow", "effect", "opaque", "backfill"];
 
 pub(super) struct Sections {
     pub(super) sections: Vec<Part>,

@@ -46,17 +46,7 @@ impl RevisionGraph {
     /// - An end means nothing definite in this history.
     /// - The start is not needed by the end.
     pub fn range(&self, range: &TargetRange, rows: &[usize]) -> Result<Vec<usize>, RangeError> {
-        let (start, ends) = match &range.start {
-            Some(start) if is_steps(start) => {
-                let ends = self.range_ends(range, None, rows)?;
-                (self.below(start, &ends, rows)?, ends)
-            }
-            start => {
-                let start = start.as_ref().map_or(Ok(vec![]), |start| self.points(start, rows))?;
-                let ends = self.range_ends(range, Some(&start), rows)?;
-                (start, ends)
-            }
-        };
+        let (start, ends) = self.ends_of(range, rows)?;
         let needed = self.ancestors(&ends, Edges::All);
         if let Some(&outside) = start.iter().find(|&&point| !needed.contains(point)) {
             let above = self.ancestors(&[outside], Edges::All);
@@ -69,6 +59,29 @@ impl RevisionGraph {
         }
         let wanted = |node: &&usize| needed.contains(**node) && (start.is_empty() || above.contains(**node));
         Ok(self.topological().iter().rev().filter(wanted).copied().collect())
+    }
+
+    /// Where a range starts and where it ends, whether or not a way leads from the one to the other; none is `base`.
+    ///
+    /// # Errors
+    ///
+    /// - An end means nothing definite in this history.
+    pub fn ends_of(
+        &self,
+        range: &TargetRange,
+        rows: &[usize],
+    ) -> Result<(Vec<usize>, Vec<usize>), RangeError> {
+        match &range.start {
+            Some(start) if is_steps(start) => {
+                let ends = self.range_ends(range, None, rows)?;
+                Ok((self.below(start, &ends, rows)?, ends))
+            }
+            start => {
+                let start = start.as_ref().map_or(Ok(vec![]), |start| self.points(start, rows))?;
+                let ends = self.range_ends(range, Some(&start), rows)?;
+                Ok((start, ends))
+            }
+        }
     }
 
     /// The rows that a database at these targets, and nowhere else, would have: where a plan starts that is printed without

@@ -217,10 +217,14 @@ fn trip<C: MigrateConnection>(
     before: CatalogSnapshot,
 ) -> (Outcome, State) {
     let up = |walk: &mut Walk<'_, C>| walk.up(node).and_then(|()| walk.snapshot());
-    let after = match up(walk) {
-        Ok(after) => after,
+    let first = walk.up_as_stated(node).and_then(|misstated| Ok((misstated, walk.snapshot()?)));
+    let (misstated, after) = match first {
+        Ok(first) => first,
         Err(failure) => return (Outcome::Failed(failure), State::NotUpgraded),
     };
+    if let (Some(failure), true) = (&misstated, walk.irreversible(node).is_some()) {
+        return (Outcome::Failed(failure.clone()), State::Upgraded(after));
+    }
     if let Some(reason) = walk.irreversible(node) {
         return (Outcome::Irreversible { reason: reason.to_owned() }, State::Upgraded(after));
     }
@@ -238,7 +242,7 @@ fn trip<C: MigrateConnection>(
         Err(failure) => (Some(failure.note("it is the second upgrade, after the downgrade")), State::Between),
         Ok(again) => (changed(walk, node, &after, &again), State::Upgraded(again)),
     };
-    (lost.or(second).map_or(Outcome::Restored, Outcome::Failed), state)
+    (misstated.or(lost).or(second).map_or(Outcome::Restored, Outcome::Failed), state)
 }
 
 fn changed<C: MigrateConnection>(

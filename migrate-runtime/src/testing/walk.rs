@@ -84,6 +84,23 @@ impl<'a, C: MigrateConnection> Walk<'a, C> {
         }
     }
 
+    /// A revision whose predecessors are all applied; what is wrong with what its file states of it, if anything.
+    #[cfg(feature = "reflect")]
+    pub(super) fn up_as_stated(&mut self, node: usize) -> Result<Option<TestFailure>, TestFailure> {
+        let at = &self.history.graph().topological()[..self.history.graph().rank(node)];
+        let before = super::stated::before(self.history, node, at, self.conn)?;
+        self.up(node)?;
+        let check = |before: super::stated::Before| before.check(self.history, node, self.conn).err();
+        Ok(before.and_then(check))
+    }
+
+    /// A revision whose predecessors are all applied. Without the feature `reflect` nobody can tell whether it does what
+    /// its file states of it.
+    #[cfg(not(feature = "reflect"))]
+    pub(super) fn up_as_stated(&mut self, node: usize) -> Result<Option<TestFailure>, TestFailure> {
+        self.up(node).map(|()| None)
+    }
+
     /// A revision that no applied one needs.
     pub(super) fn down(&mut self, node: usize) -> Result<(), TestFailure> {
         let id = self.history.graph().id(node);

@@ -11,4 +11,6 @@ mod round_trip;
 mod shared_table;
 mod support;
 mod together;
+mod truth;
 mod upgrade;
+mod verify;

@@ -228,7 +228,11 @@ fn words(line: &str) -> Vec<String> {
 /// docstrings. Where Alembic takes the order from Python's sets, the lines are sorted.
 fn listed(command: &str, stdout: &str) -> Vec<String> {
     let aside = ["Path: ", "Create date: ", "    Revision ID: ", "    Revises: ", "    Create Date: "];
-    let is_aside = |line: &str| line.trim().is_empty() || aside.iter().any(|start| line.starts_with(start));
+    // What a revision changes, Alembic does not know.
+    let changes = ["Changes", "    + ", "    - ", "    ~ ", "      + ", "      - "];
+    let is_aside = |line: &str| {
+        line.trim().is_empty() || aside.iter().chain(&changes).any(|start| line.starts_with(start))
+    };
     let mut lines: Vec<String> = match command {
         "current" | "heads" | "history" | "branches" | "show" => stdout.lines(),
         _ => "".lines(),

@@ -1,0 +1,105 @@
+//! How two schemas differ, in words and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use migrate_core::schema::{Difference, Schema};
+
+use crate::json::{self, Line};
+use crate::style::{DIM, ERROR, GOOD, Painted, WARNING};
+
+/// The differences between two schemas.
+pub(crate) struct Differences {
+    all: Vec<Difference>,
+    /// The lines of the objects that are new, by title.
+    new: BTreeMap<String, Vec<String>>,
+    /// The objects of which nobody knows whether they differ.
+    undecided: Vec<String>,
+    /// Whether there may be objects in the second that nobody knows of, and not in the first.
+    has_others: bool,
+}
+
+impl Differences {
+    pub(crate) fn new(before: &Schema, after: &Schema) -> Self {
+        let all = before.differences(after);
+        let is_new = |difference: &Difference| difference.about.is_empty() && difference.before.is_none();
+        let mut new = BTreeMap::new();
+        if all.iter().any(is_new) {
+            let described = after.described().into_iter();
+            new.extend(described.map(|object| (format!("{} {}", object.kind, object.name), object.lines)));
+        }
+        Self {
+            all,
+            new,
+            undecided: before.undecided(after),
+            has_others: after.may_have_others && !before.may_have_others,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.undecided.is_empty() && !self.has_others
+    }
+
+    /// Object for object: `+` what is new, `-` what is gone, `~` what has changed, with its lines. Each line begins with
+    /// `indent`.
+    pub(crate) fn text(&self, indent: &str) -> String {
+        let mut text = String::new();
+        let mut line = |depth: usize, style, sign: &str, words: &str| {
+            let _ = writeln!(text, "{indent}{:depth$}{} {words}", "", Painted(style, sign));
+        };
+        let mut object = "";
+        for difference in &self.all {
+            let (before, after) = (&difference.before, &difference.after);
+            if difference.about.is_empty() && (before.is_none() || after.is_none()) {
+                match after {
+                    None => line(0, ERROR, "-", &difference.object),
+                    Some(_) => {
+                        line(0, GOOD, "+", &difference.object);
+                        let lines = self.new.get(&difference.object);
+                        lines.into_iter().flatten().for_each(|words| line(2, GOOD, "+", words));
+                    }
+                }
+                object = "";
+                continue;
+            }
+            if object != difference.object {
+                object = &difference.object;
+                line(0, WARNING, "~", object);
+            }
+            for (style, sign, words) in [(ERROR, "-", before), (GOOD, "+", after)] {
+                if let Some(words) = words {
+                    line(2, style, sign, if words.is_empty() { &difference.about } else { words });
+                }
+            }
+        }
+        for object in &self.undecided {
+            line(0, DIM, "?", &format!("{object}, which is not known in all"));
+        }
+        if self.has_others {
+            line(0, DIM, "?", "what nobody knows: a statement that may do anything");
+        }
+        text
+    }
+
+    /// The lines of `--json`.
+    pub(crate) fn json(self, dialect: &str, revision: Option<&str>, mut write: impl FnMut(Line<'_>)) {
+        for difference in self.all {
+            let is_new = difference.about.is_empty() && difference.before.is_none();
+            let lines = self.new.get(&difference.object).filter(|_| is_new).cloned().unwrap_or_default();
+            write(Line::Difference(json::Difference {
+                dialect,
+                revision,
+                object: difference.object,
+                about: difference.about,
+                before: difference.before,
+                after: difference.after,
+                text_only: difference.is_text_only,
+                lines,
+            }));
+        }
+        let others = self.has_others.then(String::new);
+        for object in self.undecided.into_iter().chain(others) {
+            write(Line::Undecided { dialect, revision, object });
+        }
+    }
+}

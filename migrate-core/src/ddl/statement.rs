@@ -1,0 +1,593 @@
+//! Statements.
+
+use super::body::Body;
+use super::expr::{Expr, FromItem, Output, Query};
+use super::name::{Extent, Ident, Path, TypeName};
+use super::table::{AlterTable, CreateTable, IndexPart};
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Statement {
+    /// Makes a table, also from a query.
+    CreateTable(CreateTable),
+    /// Changes a table.
+    AlterTable(AlterTable),
+    /// Makes an index.
+    CreateIndex(CreateIndex),
+    /// Changes an index.
+    AlterIndex(AlterIndex),
+    /// Makes a view.
+    CreateView(CreateView),
+    /// Makes a type other than a domain.
+    CreateType(CreateType),
+    /// Changes a type.
+    AlterType(AlterType),
+    /// Makes a domain.
+    CreateDomain(CreateDomain),
+    /// Changes a domain.
+    AlterDomain(AlterDomain),
+    /// Makes a sequence.
+    CreateSequence(CreateSequence),
+    /// Changes a sequence.
+    AlterSequence(AlterSequence),
+    /// Makes a function, a procedure or an aggregate.
+    CreateFunction(CreateFunction),
+    /// Makes a trigger.
+    CreateTrigger(CreateTrigger),
+    /// Makes an object that is only known by its name.
+    CreateObject(CreateObject),
+    /// Drops objects.
+    Drop(Drop),
+    /// Renames an object: not a column, not by `ALTER TABLE`.
+    Rename {
+        /// What it is.
+        kind: Kind,
+        /// Its name, and what it belongs to.
+        target: DropTarget,
+        /// `IF EXISTS`
+        if_exists: bool,
+        /// Its new name; MySQL's may be in another database.
+        to: Path,
+    },
+    /// Moves an object into another schema, not by `ALTER TABLE`.
+    SetSchema {
+        /// What it is.
+        kind: Kind,
+        /// Its name, and what it belongs to.
+        target: DropTarget,
+        /// `IF EXISTS`
+        if_exists: bool,
+        /// The schema.
+        schema: Ident,
+    },
+    /// Says what an object is for.
+    Comment(CommentOn),
+    /// Adds rows.
+    Insert(Insert),
+    /// Changes rows.
+    Update(Update),
+    /// Removes rows.
+    Delete(Delete),
+    /// `MERGE`: its target and source, its expressions, the columns that it writes.
+    Merge {
+        /// The table.
+        table: FromItem,
+        /// Where rows come from.
+        source: FromItem,
+        /// All its expressions.
+        exprs: Vec<Expr>,
+        /// The columns of the table that it writes.
+        columns: Vec<Ident>,
+        /// `RETURNING`
+        returning: Vec<Output>,
+        /// Table expressions before it.
+        with: Vec<(Ident, Vec<Ident>, Statement)>,
+    },
+    /// Reads rows; a function that it calls may do more. `SELECT INTO` makes a table.
+    Query(Query),
+    /// Empties tables.
+    Truncate(Vec<Path>),
+    /// Copies rows from or to a table.
+    Copy {
+        /// The table.
+        table: Path,
+        /// Its columns.
+        columns: Vec<Ident>,
+        /// Conditions.
+        rest: Vec<Expr>,
+    },
+    /// Changes a setting of the session: `SET`, `RESET`, `USE`, `PRAGMA`.
+    Set(Setting),
+    /// Begins, ends or marks a transaction.
+    Transaction,
+    /// `DO`: runs a block of code; `None` where it is in a language that the front end does not read.
+    Do(Option<Body>),
+    /// `CALL`, `EXECUTE`: runs what is kept under a name.
+    Call(Path),
+    /// Something that changes no schema: grants, maintenance, `ANALYZE`, roles. Tables that it names must be there.
+    Harmless {
+        /// The tables.
+        tables: Vec<Path>,
+    },
+    /// Something whose effect the front end does not know, on the objects that it names.
+    Opaque {
+        /// What it names; empty means that it may be anything.
+        names: Vec<Path>,
+    },
+}
+
+/// What kind of object a statement speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A table.
+    Table,
+    /// A foreign table.
+    ForeignTable,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// An index.
+    Index,
+    /// A sequence.
+    Sequence,
+    /// A type.
+    Type,
+    /// A domain.
+    Domain,
+    /// A function.
+    Function,
+    /// A procedure.
+    Procedure,
+    /// A function or a procedure, where the statement says `ROUTINE`.
+    Routine,
+    /// An aggregate.
+    Aggregate,
+    /// A trigger.
+    Trigger,
+    /// A schema, MySQL's database.
+    Schema,
+    /// An extension.
+    Extension,
+    /// A column.
+    Column,
+    /// A constraint.
+    Constraint,
+    /// A primary key.
+    PrimaryKey,
+    /// A foreign key.
+    ForeignKey,
+    /// A check.
+    Check,
+    /// A rewrite rule.
+    Rule,
+    /// A row security policy.
+    Policy,
+    /// A collation.
+    Collation,
+    /// Extended statistics.
+    Statistics,
+    /// An operator.
+    Operator,
+    /// An operator class.
+    OperatorClass,
+    /// An operator family.
+    OperatorFamily,
+    /// A cast.
+    Cast,
+    /// A conversion.
+    Conversion,
+    /// A text search object.
+    TextSearch,
+    /// An event: MySQL's, or PostgreSQL's event trigger.
+    Event,
+    /// A publication.
+    Publication,
+    /// A subscription.
+    Subscription,
+    /// A foreign server, its wrapper, or a user mapping.
+    Server,
+    /// A role.
+    Role,
+    /// What is not in this list.
+    Other,
+}
+
+/// `CREATE INDEX`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateIndex {
+    /// Its name; PostgreSQL finds one if there is none. With a schema in SQLite.
+    pub name: Option<Path>,
+    /// `UNIQUE`
+    pub is_unique: bool,
+    /// MySQL's `FULLTEXT` or `SPATIAL`, PostgreSQL's access method, in lower case.
+    pub method: Option<Box<str>>,
+    /// `CONCURRENTLY`
+    pub concurrently: bool,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
+    /// MariaDB's `OR REPLACE`.
+    pub or_replace: bool,
+    /// The table.
+    pub table: Path,
+    /// `ONLY`
+    pub only: bool,
+    /// Its keys.
+    pub parts: Vec<IndexPart>,
+    /// `INCLUDE`
+    pub include: Vec<Ident>,
+    /// For which rows.
+    pub predicate: Option<Expr>,
+    /// NULLs are equal to each other.
+    pub nulls_not_distinct: bool,
+    /// `WITH (…)`, as written.
+    pub options: Vec<(Box<str>, Box<str>)>,
+}
+
+/// `ALTER INDEX`, other than a rename.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlterIndex {
+    /// `ATTACH PARTITION`
+    AttachPartition {
+        /// The whole.
+        index: Path,
+        /// The part.
+        part: Path,
+    },
+    /// Statistics, storage, tablespaces: nothing that is compared.
+    Other(Path),
+}
+
+/// `CREATE VIEW`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateView {
+    /// Its name.
+    pub name: Path,
+    /// `MATERIALIZED`
+    pub is_materialized: bool,
+    /// It lasts as long as the session.
+    pub is_temporary: bool,
+    /// `OR REPLACE`, MySQL's `ALTER VIEW` too.
+    pub or_replace: bool,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
+    /// `RECURSIVE`
+    pub is_recursive: bool,
+    /// The names of its columns, if they are written.
+    pub columns: Vec<Ident>,
+    /// What it shows.
+    pub query: Query,
+}
+
+/// `CREATE TYPE`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateType {
+    /// Its name.
+    pub name: Path,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// What a type is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeKind {
+    /// One of these labels.
+    Enum(Vec<Box<str>>),
+    /// These attributes.
+    Composite(Vec<(Ident, TypeName)>),
+    /// A range of a type, and the name of its multirange if one is written.
+    Range(Option<TypeName>, Option<Path>),
+    /// A type written in C, or one that is only announced.
+    Base,
+}
+
+/// `ALTER TYPE`
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlterType {
+    /// `ADD VALUE`
+    AddValue {
+        /// The type.
+        name: Path,
+        /// The label and where it stands.
+        value: Ident,
+        /// `IF NOT EXISTS`
+        if_not_exists: bool,
+        /// `BEFORE` (`true`) or `AFTER` another.
+        beside: Option<(bool, Ident)>,
+    },
+    /// `RENAME VALUE`
+    RenameValue {
+        /// The type.
+        name: Path,
+        /// The label.
+        old: Ident,
+        /// Its new text.
+        new: Ident,
+    },
+    /// `ADD ATTRIBUTE`
+    AddAttribute(Path, Ident, TypeName),
+    /// `DROP ATTRIBUTE`; whether `IF EXISTS`.
+    DropAttribute(Path, Ident, bool),
+    /// `ALTER ATTRIBUTE … TYPE`
+    AlterAttribute(Path, Ident, TypeName),
+    /// `RENAME ATTRIBUTE`
+    RenameAttribute(Path, Ident, Ident),
+    /// Several changes of attributes, in order.
+    Several(Vec<AlterType>),
+    /// Properties of types written in C, owners.
+    Other(Path),
+}
+
+/// `CREATE DOMAIN`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateDomain {
+    /// Its name.
+    pub name: Path,
+    /// The type under it.
+    pub data_type: TypeName,
+    /// What is said about its values: NOT NULL, a default, checks.
+    pub constraints: Vec<super::table::ColumnConstraint>,
+}
+
+/// `ALTER DOMAIN`
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlterDomain {
+    /// `ADD CONSTRAINT`
+    AddConstraint(Path, super::table::ColumnConstraint),
+    /// `DROP CONSTRAINT`; whether `IF EXISTS`.
+    DropConstraint(Path, Ident, bool),
+    /// `RENAME CONSTRAINT`
+    RenameConstraint(Path, Ident, Ident),
+    /// `SET DEFAULT`, `DROP DEFAULT`
+    Default(Path, Option<Expr>),
+    /// `SET NOT NULL` (`true`), `DROP NOT NULL`
+    NotNull(Path, bool),
+    /// `VALIDATE CONSTRAINT`, owners.
+    Other(Path),
+}
+
+/// `CREATE SEQUENCE`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateSequence {
+    /// Its name.
+    pub name: Path,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
+    /// It lasts as long as the session.
+    pub is_temporary: bool,
+    /// `AS type`
+    pub data_type: Option<TypeName>,
+    /// `start`, `increment`, `minvalue`, `maxvalue`, `cache`, `cycle`, as written.
+    pub options: Vec<(Box<str>, Box<str>)>,
+    /// The column it belongs to.
+    pub owned_by: Option<(Path, Ident)>,
+}
+
+/// `ALTER SEQUENCE`, other than a rename.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlterSequence {
+    /// Its name.
+    pub name: Path,
+    /// `IF EXISTS`
+    pub if_exists: bool,
+    /// `AS type`
+    pub data_type: Option<TypeName>,
+    /// As for [`CreateSequence`].
+    pub options: Vec<(Box<str>, Box<str>)>,
+    /// The column it belongs to from now on; `Some(None)` for none.
+    pub owned_by: Option<Option<(Path, Ident)>>,
+}
+
+/// `CREATE FUNCTION`, `PROCEDURE`, `AGGREGATE`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateFunction {
+    /// Its name.
+    pub name: Path,
+    /// Which of the three.
+    pub kind: Kind,
+    /// `OR REPLACE`
+    pub or_replace: bool,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
+    /// What it is given.
+    pub arguments: Vec<Argument>,
+    /// What it gives back.
+    pub returns: Option<TypeName>,
+    /// The columns of `RETURNS TABLE`.
+    pub returns_table: Vec<(Ident, TypeName)>,
+    /// In which language it is written, in lower case.
+    pub language: Option<Box<str>>,
+    /// What it does, where the front end reads that.
+    pub body: Option<Body>,
+    /// Its body as text, to tell one from another; where it stands.
+    pub body_at: Option<Extent>,
+    /// The body as the database keeps it, without quotes, where it keeps a text.
+    pub body_text: Option<Box<str>>,
+}
+
+/// An argument of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// Its name.
+    pub name: Option<Ident>,
+    /// Its type.
+    pub data_type: TypeName,
+    /// It comes in, so that it counts for which function is meant.
+    pub is_input: bool,
+    /// What it is if it is not given.
+    pub default: Option<Expr>,
+}
+
+/// `CREATE TRIGGER`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateTrigger {
+    /// Its name.
+    pub name: Path,
+    /// `OR REPLACE`
+    pub or_replace: bool,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
+    /// It lasts as long as the session.
+    pub is_temporary: bool,
+    /// The table or view.
+    pub table: Path,
+    /// The columns of `UPDATE OF`.
+    pub columns: Vec<Ident>,
+    /// The function that it calls.
+    pub function: Option<Path>,
+    /// Its condition.
+    pub condition: Option<Expr>,
+    /// What it does, where that stands in the trigger.
+    pub body: Option<Body>,
+}
+
+/// An object that is only known by its name and what it belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateObject {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name, and what it belongs to.
+    pub target: DropTarget,
+    /// `OR REPLACE`
+    pub or_replace: bool,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
+    /// What may be looked up in it: a policy's conditions, a rule's.
+    pub exprs: Vec<Expr>,
+    /// Tables that it names, besides the one that it belongs to: of a publication, of a property graph.
+    pub tables: Vec<Path>,
+    /// The statements of `CREATE SCHEMA`, and those of a rule, which is not run but read: `new` and `old` are its table's rows.
+    pub elements: Vec<Statement>,
+}
+
+/// `DROP`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drop {
+    /// What they are.
+    pub kind: Kind,
+    /// `IF EXISTS`
+    pub if_exists: bool,
+    /// Which.
+    pub targets: Vec<DropTarget>,
+    /// What depends on them goes too.
+    pub cascade: bool,
+    /// MySQL's `TEMPORARY`.
+    pub is_temporary: bool,
+    /// `CONCURRENTLY`
+    pub concurrently: bool,
+}
+
+/// One object that is named.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DropTarget {
+    /// Its name.
+    pub name: Path,
+    /// The table of a trigger, a rule, a policy, a constraint; of MySQL's index.
+    pub on: Option<Path>,
+    /// The arguments of a function, if they are written.
+    pub arguments: Option<Vec<TypeName>>,
+}
+
+/// `COMMENT ON`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommentOn {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name, and what it belongs to; a column's name with its table in `on`.
+    pub target: DropTarget,
+    /// What is said; `None` takes the comment away.
+    pub text: Option<Box<str>>,
+}
+
+/// `INSERT`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Insert {
+    /// The table.
+    pub table: Path,
+    /// The name it has in the statement.
+    pub alias: Option<Ident>,
+    /// Its columns, if they are written.
+    pub columns: Vec<Ident>,
+    /// The rows; `None` for `DEFAULT VALUES`.
+    pub source: Option<Box<Query>>,
+    /// `ON CONFLICT`
+    pub conflict: Option<ConflictTarget>,
+    /// What is changed instead.
+    pub set: Vec<Assignment>,
+    /// Conditions of the change, in which `excluded` is the row that was refused.
+    pub rest: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Output>,
+    /// Table expressions before it.
+    pub with: Vec<(Ident, Vec<Ident>, Statement)>,
+}
+
+/// What `ON CONFLICT` is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConflictTarget {
+    /// Anything.
+    Any,
+    /// An index on these.
+    Parts(Vec<IndexPart>),
+    /// A constraint.
+    Constraint(Ident),
+}
+
+/// `UPDATE`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    /// The table, or MySQL's join of tables.
+    pub table: FromItem,
+    /// What is changed.
+    pub set: Vec<Assignment>,
+    /// Where else values come from.
+    pub from: Vec<FromItem>,
+    /// Conditions, orders.
+    pub rest: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Output>,
+    /// Table expressions before it.
+    pub with: Vec<(Ident, Vec<Ident>, Statement)>,
+}
+
+/// `column = value`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// The columns, several for `(a, b) = …`; with the table before them in MySQL.
+    pub columns: Vec<Vec<Ident>>,
+    /// What they become.
+    pub value: Expr,
+}
+
+/// `DELETE`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    /// The table, or MySQL's join of tables.
+    pub table: FromItem,
+    /// Where else conditions look.
+    pub using: Vec<FromItem>,
+    /// Conditions, orders.
+    pub rest: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Output>,
+    /// Table expressions before it.
+    pub with: Vec<(Ident, Vec<Ident>, Statement)>,
+}
+
+/// A setting of the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// `SET name = value`, `PRAGMA name = value`; `None` is the default.
+    Set {
+        /// Which, in lower case.
+        name: Box<str>,
+        /// What it becomes, without quotes.
+        values: Option<Vec<Box<str>>>,
+        /// Only in this transaction.
+        is_local: bool,
+    },
+    /// `RESET ALL`, `DISCARD ALL`
+    ResetAll,
+    /// `USE database`
+    Use(Ident),
+}

@@ -1,0 +1,695 @@
+//! Constraints: what they need, what they are called, which index they bring.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Proof;
+use super::lookup::Found;
+use super::naming;
+use super::run::Run;
+use crate::ddl::{
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintKind, Deferrable, Expr, ExprKind, Ident,
+    IndexPart as WrittenPart, References, TableConstraint,
+};
+use crate::dialect::Dialect;
+use crate::schema::{
+    Constraint, ConstraintBody, ForeignKey, Index, ObjectId, ObjectName, SqlText, Table, Type, columns_of,
+};
+
+/// A constraint that is to be made.
+pub(super) struct NewConstraint {
+    /// The column in whose definition it stands.
+    pub(super) column: Option<Arc<str>>,
+    pub(super) constraint: TableConstraint,
+}
+
+impl NewConstraint {
+    /// One of the table.
+    pub(super) fn of_table(constraint: &TableConstraint) -> Self {
+        Self { column: None, constraint: constraint.clone() }
+    }
+}
+
+/// A constraint of a column as one of its table; `None` for what is a property of the column.
+pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option<NewConstraint> {
+    let part = |descending| WrittenPart {
+        expr: Expr { at: column.at, kind: ExprKind::Column(vec![column.clone()]) },
+        descending,
+        nulls_first: None,
+        opclass: None,
+        collation: None,
+        length: None,
+    };
+    let none = Deferrable::default();
+    let (kind, deferrable) = match &constraint.kind {
+        ColumnConstraintKind::PrimaryKey { descending, deferrable, .. } => {
+            (ConstraintKind::PrimaryKey(vec![part(*descending)]), *deferrable)
+        }
+        ColumnConstraintKind::Unique { nulls_not_distinct, deferrable } => {
+            let parts = vec![part(false)];
+            let nulls_not_distinct = *nulls_not_distinct;
+            (ConstraintKind::Unique { parts, nulls_not_distinct, include: vec![] }, *deferrable)
+        }
+        ColumnConstraintKind::Check { expr, no_inherit } => {
+            (ConstraintKind::Check { expr: expr.clone(), no_inherit: *no_inherit }, none)
+        }
+        ColumnConstraintKind::References(references) => {
+            let deferrable = references.deferrable;
+            let (columns, references) = (vec![column.clone()], references.clone());
+            (ConstraintKind::ForeignKey { columns, references }, deferrable)
+        }
+        _ => return None,
+    };
+    let name = constraint.name.clone();
+    let constraint = TableConstraint { name, kind, deferrable, not_valid: false, at: constraint.at };
+    Some(NewConstraint { column: Some((&*column.text).into()), constraint })
+}
+
+/// The constraints of a column that is written; MySQL's `SERIAL` has one of its own.
+pub(super) fn of_columns(written: &ColumnDef, dialect: Dialect) -> Vec<NewConstraint> {
+    let is_serial = dialect == Dialect::Mysql
+        && written.data_type.as_ref().is_some_and(|data_type| Type::serial(data_type, dialect));
+    let unique =
+        ColumnConstraintKind::Unique { nulls_not_distinct: false, deferrable: Deferrable::default() };
+    let is_primary = |one: &ColumnConstraint| matches!(one.kind, ColumnConstraintKind::PrimaryKey { .. });
+    let is_serial = is_serial && !written.constraints.iter().any(is_primary);
+    let unique = is_serial.then_some(ColumnConstraint { name: None, kind: unique, at: written.at });
+    let all = unique.iter().chain(&written.constraints);
+    all.filter_map(|constraint| of_column(&written.name, constraint)).collect()
+}
+
+/// PostgreSQL makes checks with the table, then keys and uniques, then foreign keys; that decides who gets which name.
+pub(super) fn in_order(mut constraints: Vec<NewConstraint>, dialect: Dialect) -> Vec<NewConstraint> {
+    // MySQL makes all keys as they come, and foreign keys at last.
+    if dialect == Dialect::Mysql {
+        constraints.sort_by_key(|new| matches!(new.constraint.kind, ConstraintKind::ForeignKey { .. }));
+        return constraints;
+    }
+    constraints.sort_by_key(|new| match new.constraint.kind {
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull(_) => 0,
+        ConstraintKind::PrimaryKey(_) => 1,
+        ConstraintKind::Unique { .. }
+        | ConstraintKind::UsingIndex { .. }
+        | ConstraintKind::Exclude { .. }
+        | ConstraintKind::Index { .. } => 2,
+        ConstraintKind::ForeignKey { .. } => 3,
+    });
+    constraints
+}
+
+impl Run<'_> {
+    /// PostgreSQL makes one index for keys of one statement that are the same, under the name that any of them has.
+    pub(super) fn merged(&self, constraints: Vec<NewConstraint>) -> Vec<NewConstraint> {
+        if self.dialect != Dialect::Postgres {
+            return constraints;
+        }
+        let mut kept: Vec<NewConstraint> = Vec::new();
+        for new in constraints {
+            let same = kept.iter_mut().find(|other| {
+                let (other, own) = (&other.constraint, &new.constraint);
+                key_of(other).is_some_and(|key| Some(key) == key_of(own))
+                    && other.deferrable == own.deferrable
+            });
+            match same {
+                // Two primary keys are refused.
+                Some(other) if !matches!(new.constraint.kind, ConstraintKind::PrimaryKey(_)) => {
+                    if other.constraint.name.is_none() {
+                        other.constraint.name = new.constraint.name;
+                    }
+                }
+                _ => kept.push(new),
+            }
+        }
+        kept
+    }
+
+    /// Adds a constraint to a table.
+    pub(super) fn add_constraint(&mut self, id: &ObjectId, new: &NewConstraint) {
+        let constraint = &new.constraint;
+        let Some(table) = self.schema.table(id).cloned() else { return };
+        let added = match &constraint.kind {
+            ConstraintKind::PrimaryKey(parts) => self.primary_key(id, &table, constraint, parts),
+            ConstraintKind::Unique { parts, nulls_not_distinct, include } => {
+                self.unique(id, constraint, parts, *nulls_not_distinct, include)
+            }
+            ConstraintKind::UsingIndex { index, is_primary } => {
+                return self.using_index(id, &table, constraint, index, *is_primary);
+            }
+            ConstraintKind::ForeignKey { columns, references } => {
+                self.foreign_key(id, &table, constraint, columns, references)
+            }
+            ConstraintKind::Check { expr, no_inherit } => {
+                self.check(id, &table, constraint, expr, *no_inherit)
+            }
+            ConstraintKind::Exclude { method, parts, .. } => {
+                let name = self.constraint_name(id, constraint, "excl", &self.part_names(parts));
+                let text = SqlText::exclusion(constraint.at.of(self.sql), self.dialect);
+                let mut index = self.index(id, &name, parts, &[], true);
+                index.is_unique = false;
+                index.method = method.as_deref().unwrap_or("gist").into();
+                Some((name, ConstraintBody::Exclude(text), Some(index)))
+            }
+            ConstraintKind::NotNull(column) => {
+                let known = self.column(id, column).is_some();
+                if known {
+                    let name = column.text.clone();
+                    self.change_table(id, |table| {
+                        if let Some(column) = table.columns.iter_mut().find(|column| *column.name == *name) {
+                            column.not_null = true;
+                        }
+                    });
+                }
+                return;
+            }
+            ConstraintKind::Index { kind, parts } => {
+                return self.mysql_index(id, &table, constraint, *kind, parts);
+            }
+        };
+        let Some((mut name, body, index)) = added else { return };
+        let mut column = new.column.clone();
+        let mut is_name_made_up = constraint.name.is_none();
+        if self.dialect == Dialect::Mysql {
+            if let (Some(of), ConstraintBody::Check { expr, .. }, true) = (&column, &body, is_name_made_up) {
+                if self.is_mysql_json(id, of, expr) {
+                    return;
+                }
+                name = of.to_string();
+            } else {
+                column = None;
+                is_name_made_up = crate::schema::mysql::is_made_up(&self.shown(id), &name);
+            }
+        }
+        let made = Constraint {
+            is_name_made_up,
+            name: (!name.is_empty()).then(|| name.as_str().into()),
+            body,
+            deferrable: constraint.deferrable,
+            is_validated: !constraint.not_valid,
+            comment: None,
+            is_local: true,
+            column,
+            uses: match &constraint.kind {
+                ConstraintKind::Check { expr, .. } => self.used_by(expr),
+                _ => vec![],
+            },
+        };
+        // SQLite's keys take NULL, but for tables that are kept by their key.
+        let dialect = self.dialect;
+        let refuses_nulls = self.dialect != Dialect::Sqlite
+            || ["without rowid", "strict"].iter().any(|option| table.options.contains_key(*option));
+        if let ConstraintBody::Unique { columns, .. } = &made.body
+            && self.dialect == Dialect::Sqlite
+            && self.is_unique_already(&table, columns)
+        {
+            return;
+        }
+        if let Some(index) = index {
+            self.add_index(id, index);
+        }
+        self.change_table(id, |table| {
+            table.constraints.push(made.clone());
+            if let (ConstraintBody::PrimaryKey(columns), true) = (&made.body, refuses_nulls) {
+                let is_rowid = matches!(columns.as_slice(), [one] if super::sqlite::is_rowid(table, one));
+                if dialect != Dialect::Sqlite || !is_rowid {
+                    refuse_nulls(table, columns);
+                }
+            }
+        });
+        if self.dialect == Dialect::Mysql {
+            self.index_for_foreign_key(id, &made, constraint.name.is_some());
+        }
+    }
+
+    fn primary_key(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        parts: &[WrittenPart],
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        if table.primary_key().is_some() {
+            let message = format!("table `{}` has a primary key already", self.shown(id));
+            self.wrong("duplicate-constraint", constraint.at, message);
+            return None;
+        }
+        let mut columns = self.part_columns(id, parts);
+        if self.dialect == Dialect::Sqlite {
+            // One that is named again is forgotten.
+            let mut named = BTreeSet::new();
+            columns.retain(|column| named.insert(column.to_ascii_lowercase()));
+        }
+        let name = match self.dialect {
+            Dialect::Mysql => "PRIMARY".to_owned(),
+            Dialect::Postgres if constraint.name.is_none() => {
+                naming::free_name(&id.name, None, "pkey", |name| self.is_relation(&id.schema, name))
+            }
+            _ => self.constraint_name(id, constraint, "pkey", &[]),
+        };
+        let mut index = self.index(id, &name, parts, &[], true);
+        index.is_unique = true;
+        Some((name, ConstraintBody::PrimaryKey(columns), Some(index)))
+    }
+
+    fn unique(
+        &mut self,
+        id: &ObjectId,
+        constraint: &TableConstraint,
+        parts: &[WrittenPart],
+        nulls_not_distinct: bool,
+        include: &[Ident],
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        let columns = self.part_columns(id, parts);
+        include.iter().for_each(|name| drop(self.column(id, name)));
+        let mut names = self.part_names(parts);
+        names.extend(include.iter().map(|name| &*name.text));
+        let name = self.constraint_name(id, constraint, "key", &names);
+        let mut index = self.index(id, &name, parts, include, true);
+        index.nulls_not_distinct = nulls_not_distinct;
+        Some((name, ConstraintBody::Unique { columns, nulls_not_distinct }, Some(index)))
+    }
+
+    /// An index that is there becomes a constraint, and takes its name.
+    fn using_index(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        index: &Ident,
+        is_primary: bool,
+    ) {
+        let Some(found) = table.indexes.iter().find(|found| *found.name == *index.text) else {
+            if !self.is_uncertain(id) {
+                let message = format!("table `{}` has no index `{}`", self.shown(id), index.text);
+                self.wrong("missing-index", index.at, message);
+            }
+            return;
+        };
+        let columns: Vec<Arc<str>> = found.parts.iter().map(|part| part.expr.written.clone()).collect();
+        let name: Arc<str> = constraint.name.as_ref().map_or(&*index.text, |name| &name.text).into();
+        let body = match is_primary {
+            true => ConstraintBody::PrimaryKey(columns.clone()),
+            false => ConstraintBody::Unique {
+                columns: columns.clone(),
+                nulls_not_distinct: found.nulls_not_distinct,
+            },
+        };
+        let made = Constraint {
+            name: Some(name.clone()),
+            is_name_made_up: false,
+            body,
+            deferrable: constraint.deferrable,
+            is_validated: true,
+            comment: None,
+            is_local: true,
+            column: None,
+            uses: vec![],
+        };
+        self.rename_index(id, &index.text, &name);
+        self.change_table(id, |table| {
+            if is_primary {
+                refuse_nulls(table, &columns);
+            }
+            if let Some(index) = table.indexes.iter_mut().find(|index| index.name == name) {
+                index.constraint = Some(name.clone());
+            }
+            table.constraints.push(made);
+        });
+    }
+
+    fn check(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        expr: &Expr,
+        no_inherit: bool,
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        self.functions_must_be_there(expr);
+        let mut used = Vec::new();
+        columns_of(expr, &mut used);
+        let mut columns: Vec<Arc<str>> = Vec::new();
+        for name in used {
+            if let Some(place) = self.column_place(table, &name.text) {
+                let name = &table.columns[place].name;
+                if !columns.contains(name) {
+                    columns.push(name.clone());
+                }
+            } else if self.dialect != Dialect::Sqlite || !self.is_text_if_missing(name) {
+                drop(self.column(id, name));
+            }
+        }
+        // One column gives its name.
+        let names: Vec<&str> = match columns.as_slice() {
+            [one] => vec![one],
+            _ => vec![],
+        };
+        let name = self.constraint_name(id, constraint, "check", &names);
+        let body = ConstraintBody::Check { expr: self.text(expr), columns, no_inherit };
+        Some((name, body, None))
+    }
+
+    fn foreign_key(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        columns: &[Ident],
+        references: &References,
+    ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        let names: Vec<&str> = columns.iter().map(|column| &*column.text).collect();
+        let own: Vec<Arc<str>> = columns
+            .iter()
+            .map(|column| self.column(id, column).map_or_else(|| (&*column.text).into(), |found| found.name))
+            .collect();
+        // SQLite looks at the other table when rows come; MySQL when it is told to look at all.
+        let must_be_there = match self.dialect {
+            Dialect::Postgres => true,
+            Dialect::Mysql => self.session.checks_foreign_keys != Some(false),
+            Dialect::Sqlite => false,
+        };
+        let before = self.findings.len();
+        let target = match must_be_there {
+            true => self.relation(&references.table, "table"),
+            false => match self.find(&self.key_target(id, references), crate::schema::Space::Relation) {
+                Found::Known(target) => Some(target),
+                Found::Unknown | Found::Missing => None,
+            },
+        };
+        let target_name = match &target {
+            Some(target) => self.schema.get(target).map(|object| object.name.clone()),
+            None => self.new_name(&self.key_target(id, references), false),
+        };
+        let target_name = target_name.unwrap_or_else(|| ObjectName::new("", &*references.table.name.text));
+        let mut referenced: Vec<Arc<str>> =
+            references.columns.iter().map(|column| (&*column.text).into()).collect();
+        let is_misfit = !references.columns.is_empty() && references.columns.len() != columns.len();
+        if is_misfit && self.dialect == Dialect::Sqlite {
+            let message = format!(
+                "the foreign key has {} and refers to {}",
+                count(columns.len()),
+                count(references.columns.len())
+            );
+            self.wrong("no-unique-target", references.table.at(), message);
+        }
+        if let Some(target) = &target {
+            if must_be_there {
+                for column in &references.columns {
+                    drop(self.column(target, column));
+                }
+            }
+            let other = if target == id { Some(table.clone()) } else { self.schema.table(target).cloned() };
+            if let Some(other) = other {
+                if references.columns.is_empty() && self.dialect != Dialect::Sqlite {
+                    referenced = other.primary_key().map(<[_]>::to_vec).unwrap_or_default();
+                }
+                self.check_target(target, &other, &referenced, columns, references, must_be_there);
+            }
+        }
+        self.only_if_keys_are_checked(before);
+        let name = self.constraint_name(id, constraint, "fkey", &names);
+        let key = ForeignKey {
+            columns: own,
+            table: target_name,
+            referenced,
+            on_delete: references.on_delete,
+            on_update: references.on_update,
+            on_delete_columns: references.on_delete_columns.iter().map(|name| (&*name.text).into()).collect(),
+            match_full: references.match_full,
+        };
+        Some((name, ConstraintBody::ForeignKey(key), None))
+    }
+
+    /// SQLite's keys never leave their file.
+    fn key_target(&self, id: &ObjectId, references: &References) -> crate::ddl::Path {
+        let mut path = references.table.clone();
+        if self.dialect == Dialect::Sqlite {
+            path.schema = Some(Ident::new(&*id.schema, path.name.at));
+        }
+        path
+    }
+
+    /// What was found from there on holds only where MySQL checks foreign keys, which the application may have switched off.
+    pub(super) fn only_if_keys_are_checked(&mut self, from: usize) {
+        if self.dialect == Dialect::Mysql && self.session.checks_foreign_keys.is_none() {
+            for finding in &mut self.findings[from..] {
+                finding.proof = Proof::Likely;
+                finding.notes.push("unless the session has `foreign_key_checks = 0`".to_owned());
+            }
+        }
+    }
+
+    /// A foreign key leads to as many columns as it has, and they tell one row from another.
+    fn check_target(
+        &mut self,
+        target: &ObjectId,
+        other: &Table,
+        referenced: &[Arc<str>],
+        columns: &[Ident],
+        references: &References,
+        must_be_there: bool,
+    ) {
+        if !must_be_there || self.is_uncertain(target) {
+            return;
+        }
+        let of = self.shown(target);
+        let at = references.table.at();
+        if referenced.is_empty() {
+            self.wrong("no-unique-target", at, format!("table `{of}` has no primary key to refer to"));
+            return;
+        }
+        if referenced.len() != columns.len() {
+            let message = format!(
+                "the foreign key has {} and refers to {}",
+                count(columns.len()),
+                count(referenced.len())
+            );
+            self.wrong("no-unique-target", at, message);
+            return;
+        }
+        let wanted: BTreeSet<String> = referenced.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let tells_rows = |index: &Index| {
+            let keys: BTreeSet<String> =
+                index.parts.iter().map(|part| part.expr.written.to_ascii_lowercase()).collect();
+            match self.dialect {
+                Dialect::Postgres => {
+                    index.is_unique
+                        && index.predicate.is_none()
+                        && keys == wanted
+                        && index.parts.len() == wanted.len()
+                }
+                // Any index will do that begins with them.
+                _ => {
+                    index
+                        .parts
+                        .iter()
+                        .take(wanted.len())
+                        .all(|part| wanted.contains(&part.expr.written.to_ascii_lowercase()))
+                        && index.parts.len() >= wanted.len()
+                }
+            }
+        };
+        if !other.indexes.iter().any(tells_rows) {
+            let list: Vec<String> = referenced.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("no unique constraint of table `{of}` is on {}", list.join(", "));
+            self.wrong("no-unique-target", at, message);
+        }
+    }
+
+    /// The columns that the parts name, each of which must be there.
+    fn part_columns(&mut self, id: &ObjectId, parts: &[WrittenPart]) -> Vec<Arc<str>> {
+        let mut columns = Vec::new();
+        for part in parts {
+            let name = match &part.expr.kind {
+                ExprKind::Column(path) => path.last(),
+                ExprKind::ColumnOrText(name) => Some(name),
+                _ => None,
+            };
+            if let Some(name) = name {
+                let found = self.column(id, name);
+                columns.push(found.map_or_else(|| (&*name.text).into(), |found| found.name));
+            }
+        }
+        columns
+    }
+
+    pub(super) fn part_names<'p>(&self, parts: &'p [WrittenPart]) -> Vec<&'p str> {
+        parts.iter().map(|part| naming_of(&part.expr)).collect()
+    }
+
+    /// The constraint's own name, or the one that the database makes up; a finding if it is taken.
+    fn constraint_name(
+        &mut self,
+        id: &ObjectId,
+        constraint: &TableConstraint,
+        label: &str,
+        columns: &[&str],
+    ) -> String {
+        let has_index = matches!(label, "pkey" | "key" | "excl");
+        if let Some(name) = &constraint.name {
+            self.refuse_taken(id, name, has_index, label);
+            return name.text.to_string();
+        }
+        match self.dialect {
+            Dialect::Postgres => {
+                let joined =
+                    naming::joined(naming::index_columns(columns.iter().copied()).iter().map(String::as_str));
+                let column = (!joined.is_empty()).then_some(&*joined);
+                naming::free_name(&id.name, column, label, |name| {
+                    self.schema.constraints_named(&id.schema, name) > 0
+                        || has_index && self.is_relation(&id.schema, name)
+                })
+            }
+            Dialect::Mysql => self.mysql_name(id, label, columns),
+            Dialect::Sqlite => String::new(),
+        }
+    }
+
+    fn mysql_name(&self, id: &ObjectId, label: &str, columns: &[&str]) -> String {
+        let Some(table) = self.schema.table(id) else { return String::new() };
+        match label {
+            "key" => free_index_name(table, columns.first().copied().unwrap_or_default()),
+            "fkey" => format!("{}_ibfk_{}", id.name, next_number(table, &format!("{}_ibfk_", id.name))),
+            _ => format!("CONSTRAINT_{}", next_number(table, "CONSTRAINT_")),
+        }
+    }
+
+    fn refuse_taken(&mut self, id: &ObjectId, name: &Ident, has_index: bool, label: &str) {
+        let Some(table) = self.schema.table(id) else { return };
+        // MySQL's kinds of constraints have names of their own.
+        let may_clash = |other: &Constraint| match (&other.body, self.dialect) {
+            (ConstraintBody::ForeignKey(_), Dialect::Mysql) => label == "fkey",
+            (ConstraintBody::Check { .. }, Dialect::Mysql) => label == "check",
+            (_, Dialect::Mysql) => has_index,
+            _ => true,
+        };
+        let is_taken = has_index
+            && self.dialect == Dialect::Mysql
+            && table.indexes.iter().any(|index| self.same_name(&index.name, &name.text))
+            || table.constraints.iter().any(|other| {
+                may_clash(other) && other.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
+            });
+        // SQLite does not care.
+        if is_taken && self.dialect != Dialect::Sqlite {
+            let message = format!("table `{}` has a constraint `{}` already", self.shown(id), name.text);
+            self.wrong("duplicate-constraint", name.at, message);
+        } else if has_index && self.dialect == Dialect::Postgres && self.is_relation(&id.schema, &name.text) {
+            let message = format!("there is a relation `{}` already", name.text);
+            self.wrong("duplicate-index", name.at, message);
+        }
+    }
+
+    pub(super) fn shown(&self, id: &ObjectId) -> String {
+        self.schema.get(id).map_or_else(|| id.name.to_string(), |object| object.name.to_string())
+    }
+
+    pub(super) fn is_uncertain(&self, id: &ObjectId) -> bool {
+        self.schema.get(id).is_none_or(|object| object.certainty != crate::schema::Certainty::Certain)
+    }
+
+    /// An index on parts as they are written.
+    pub(super) fn index(
+        &self,
+        id: &ObjectId,
+        name: &str,
+        parts: &[WrittenPart],
+        include: &[Ident],
+        is_of_constraint: bool,
+    ) -> Index {
+        let mut index = Index::of_parts(name, parts, include, self.sql, self.dialect);
+        self.settle(id, parts, &mut index);
+        if is_of_constraint {
+            (index.is_unique, index.constraint) = (true, Some(name.into()));
+        }
+        index
+    }
+
+    /// Gives an index the names that its table's columns have, where case does not count. What is in double quotes and no
+    /// column is a text of SQLite.
+    pub(super) fn settle(&self, id: &ObjectId, parts: &[WrittenPart], index: &mut Index) {
+        let Some(table) = self.schema.table(id).filter(|_| self.dialect != Dialect::Postgres) else { return };
+        let named =
+            |name: &str| self.column_place(table, name).map(|place| table.columns[place].name.clone());
+        for (part, written) in index.parts.iter_mut().zip(parts) {
+            let name = match &written.expr.kind {
+                ExprKind::Column(path) => path.last(),
+                ExprKind::ColumnOrText(name) => Some(name),
+                _ => None,
+            };
+            let Some(name) = name else { continue };
+            match named(&name.text) {
+                Some(column) => (part.is_column, part.expr) = (true, SqlText::name(&column)),
+                None if self.dialect == Dialect::Sqlite && self.is_text_if_missing(name) => {
+                    (part.is_column, part.expr) = (false, self.text(&written.expr));
+                }
+                None => {}
+            }
+        }
+        for column in &mut index.columns {
+            *column = named(column).unwrap_or_else(|| column.clone());
+        }
+    }
+}
+
+/// What a key is on, with all that makes it another key: the columns, what it carries, how it treats NULL.
+fn key_of(constraint: &TableConstraint) -> Option<(Vec<&str>, Vec<&str>, bool)> {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(parts) => {
+            Some((parts.iter().map(|part| naming_of(&part.expr)).collect(), vec![], false))
+        }
+        ConstraintKind::Unique { parts, nulls_not_distinct, include } => Some((
+            parts.iter().map(|part| naming_of(&part.expr)).collect(),
+            include.iter().map(|name| &*name.text).collect(),
+            *nulls_not_distinct,
+        )),
+        _ => None,
+    }
+}
+
+fn refuse_nulls(table: &mut Table, columns: &[Arc<str>]) {
+    for column in &mut table.columns {
+        if columns.contains(&column.name) {
+            column.not_null = true;
+        }
+    }
+}
+
+fn count(columns: usize) -> String {
+    if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
+}
+
+/// What an index calls a key.
+fn naming_of(expr: &Expr) -> &str {
+    match &expr.kind {
+        ExprKind::Column(path) => path.last().map_or("expr", |name| &name.text),
+        ExprKind::Call { name, .. } => &name.name.text,
+        ExprKind::Cast(inner, data_type) => match naming_of(inner) {
+            "expr" => &data_type.name,
+            name => name,
+        },
+        _ => "expr",
+    }
+}
+
+/// MySQL calls an index after its first column.
+pub(super) fn free_index_name(table: &Table, column: &str) -> String {
+    let own = table.columns.iter().find(|own| own.name.eq_ignore_ascii_case(column));
+    let column = own.map_or(column, |own| &own.name);
+    let is_taken = |name: &str| table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(name));
+    if !is_taken(column) && !column.eq_ignore_ascii_case("primary") {
+        return column.to_owned();
+    }
+    let mut number = 2;
+    loop {
+        let name = format!("{column}_{number}");
+        if !is_taken(&name) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+fn next_number(table: &Table, prefix: &str) -> usize {
+    let names = table.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
+    let numbers = names.filter_map(|name| name.strip_prefix(prefix)?.parse::<usize>().ok());
+    numbers.max().unwrap_or(0) + 1
+}

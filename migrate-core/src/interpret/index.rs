@@ -1,0 +1,308 @@
+//! Indexes, which live with their table and, but for MySQL's, share a name space with it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::constraint::free_index_name;
+use super::lookup::{Found, shown};
+use super::naming;
+use super::run::Run;
+use crate::ddl::{CreateIndex, Expr, IndexKind, IndexPart as WrittenPart, TableConstraint};
+use crate::dialect::Dialect;
+use crate::schema::{
+    Constraint, ConstraintBody, Index, Need, Object, ObjectBody, ObjectId, ObjectName, Space, Table,
+    columns_of,
+};
+
+impl Run<'_> {
+    /// Whether indexes have names of their own in the schema.
+    pub(super) fn indexes_are_relations(&self) -> bool {
+        self.dialect != Dialect::Mysql
+    }
+
+    /// Gives an index to its table. SQLite's own, which belong to constraints, are not relations here: nothing can be done to
+    /// them.
+    pub(super) fn add_index(&mut self, id: &ObjectId, index: Index) {
+        let is_relation =
+            self.indexes_are_relations() && !(self.dialect == Dialect::Sqlite && index.constraint.is_some());
+        if is_relation && let Some(table) = self.schema.get(id).map(|object| object.name.clone()) {
+            let name = ObjectName { schema: table.schema.clone(), name: index.name.clone() };
+            let index_id = self.id(&name, Space::Relation);
+            let need = Need { object: id.clone(), part: None, by: None, is_automatic: true };
+            let object = Object {
+                name,
+                body: ObjectBody::Index { table },
+                comment: None,
+                certainty: crate::schema::Certainty::Certain,
+                needs: BTreeSet::from([need]),
+            };
+            self.schema.insert(index_id, object);
+        }
+        if self.dialect == Dialect::Mysql {
+            self.replace_implicit_index(id, &index);
+        }
+        self.change_indexes(id, |indexes| indexes.push(index));
+    }
+
+    /// Changes the indexes of a table or a materialized view.
+    pub(super) fn change_indexes(&mut self, id: &ObjectId, change: impl FnOnce(&mut Vec<Index>)) {
+        match self.schema.get(id).map(|object| &object.body) {
+            Some(ObjectBody::Table(_)) => self.change_table(id, |table| change(&mut table.indexes)),
+            Some(ObjectBody::View(_)) => {
+                self.schema.change(id, |object| {
+                    if let ObjectBody::View(view) = &mut object.body {
+                        change(&mut view.indexes);
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The indexes of a table or a materialized view.
+    pub(super) fn indexes(&self, id: &ObjectId) -> &[Index] {
+        match self.schema.get(id).map(|object| &object.body) {
+            Some(ObjectBody::Table(table)) => &table.indexes,
+            Some(ObjectBody::View(view)) => &view.indexes,
+            _ => &[],
+        }
+    }
+
+    /// Takes an index from its table, with the constraint it was made for.
+    pub(super) fn remove_index(&mut self, id: &ObjectId, name: &str) {
+        let Some(index) = self.indexes(id).iter().find(|index| self.same_name(&index.name, name)).cloned()
+        else {
+            return;
+        };
+        let own = ObjectName { schema: id.schema.clone(), name: index.name.clone() };
+        if self.indexes_are_relations() {
+            self.schema.remove(&self.id(&own, Space::Relation));
+        }
+        self.change_indexes(id, |indexes| indexes.retain(|other| other.name != index.name));
+        if let Some(constraint) = index.constraint {
+            self.change_table(id, |table| {
+                table.constraints.retain(|other| {
+                    other.name.as_ref() != Some(&constraint)
+                        || matches!(other.body, ConstraintBody::ForeignKey(_) | ConstraintBody::Check { .. })
+                });
+            });
+        }
+    }
+
+    /// Gives an index and, with it, its constraint another name.
+    pub(super) fn rename_index(&mut self, id: &ObjectId, old: &str, new: &str) {
+        let Some(index) = self.indexes(id).iter().find(|index| self.same_name(&index.name, old)).cloned()
+        else {
+            return;
+        };
+        if self.indexes_are_relations() {
+            let own = |name: &str| ObjectName { schema: id.schema.clone(), name: name.into() };
+            if let Some(object) = self.schema.remove(&self.id(&own(&index.name), Space::Relation)) {
+                let mut object = Arc::unwrap_or_clone(object);
+                object.name = own(new);
+                self.schema.insert(self.id(&own(new), Space::Relation), object);
+            }
+        }
+        self.change_indexes(id, |indexes| {
+            if let Some(found) = indexes.iter_mut().find(|other| other.name == index.name) {
+                found.name = new.into();
+                found.constraint = found.constraint.as_ref().map(|_| new.into());
+            }
+        });
+        if let Some(constraint) = index.constraint {
+            self.change_table(id, |table| {
+                for other in &mut table.constraints {
+                    if other.name.as_ref() == Some(&constraint) {
+                        other.name = Some(new.into());
+                        other.is_name_made_up = false;
+                    }
+                }
+            });
+        }
+    }
+
+    /// `CREATE INDEX`
+    pub(super) fn create_index(&mut self, create: &CreateIndex) {
+        let Some(id) = self.relation(&create.table, "table") else { return };
+        if self.indexes(&id).is_empty()
+            && !matches!(self.schema.get(&id).map(|object| &object.body), Some(ObjectBody::Table(_)))
+            && !self.is_materialized_view(&id)
+        {
+            if !self.is_uncertain(&id) {
+                let message = format!("`{}` is not a table", shown(&create.table));
+                self.wrong("wrong-kind", create.table.at(), message);
+            }
+            return;
+        }
+        let name: Arc<str> = match &create.name {
+            Some(path) => {
+                let taken = match self.indexes_are_relations() {
+                    true => self.is_relation(&id.schema, &path.name.text),
+                    false => {
+                        self.indexes(&id).iter().any(|index| self.same_name(&index.name, &path.name.text))
+                    }
+                };
+                let is_table =
+                    self.indexes_are_relations() && self.is_table_or_view(&id.schema, &path.name.text);
+                if taken && is_table && self.dialect == Dialect::Sqlite {
+                    let message = format!("there is a table `{}` already", shown(path));
+                    self.wrong("duplicate-table", path.at(), message);
+                    return;
+                }
+                if taken && create.or_replace {
+                    self.remove_index(&id, &path.name.text);
+                } else if taken {
+                    if !create.if_not_exists {
+                        let message = format!("there is an index `{}` already", shown(path));
+                        self.wrong("duplicate-index", path.at(), message);
+                    }
+                    return;
+                }
+                (&*path.name.text).into()
+            }
+            None if self.dialect == Dialect::Mysql => {
+                let parts = self.part_names(&create.parts);
+                let table = self.schema.table(&id);
+                table
+                    .map_or_else(String::new, |table| free_index_name(table, parts.first().unwrap_or(&"")))
+                    .into()
+            }
+            None => {
+                let mut names = self.part_names(&create.parts);
+                names.extend(create.include.iter().map(|name| &*name.text));
+                let columns = naming::index_columns(names);
+                let joined = naming::joined(columns.iter().map(String::as_str));
+                naming::free_name(&id.name, Some(&joined), "idx", |name| self.is_relation(&id.schema, name))
+                    .into()
+            }
+        };
+        for expr in create.parts.iter().map(|part| &part.expr).chain(&create.predicate) {
+            self.columns_must_be_there(&id, expr);
+        }
+        create.include.iter().for_each(|name| drop(self.column(&id, name)));
+        let mut index = Index::of(create, &name, self.sql, self.dialect);
+        for expr in create.parts.iter().map(|part| &part.expr).chain(&create.predicate) {
+            index.uses.extend(self.used_by(expr));
+        }
+        self.settle(&id, &create.parts, &mut index);
+        // A unique index is a constraint of MySQL's, and the other way round.
+        if self.dialect == Dialect::Mysql && index.is_unique {
+            let columns = index.columns.clone();
+            index.constraint = Some(name.clone());
+            let body = ConstraintBody::Unique { columns, nulls_not_distinct: false };
+            self.change_table(&id, |table| table.constraints.push(Constraint::named(name, body)));
+        }
+        self.add_index(&id, index);
+    }
+
+    fn is_table_or_view(&self, schema: &Arc<str>, name: &str) -> bool {
+        let name = ObjectName { schema: Arc::clone(schema), name: name.into() };
+        let object = self.schema.get(&self.id(&name, Space::Relation));
+        matches!(object.map(|object| &object.body), Some(ObjectBody::Table(_) | ObjectBody::View(_)))
+    }
+
+    fn is_materialized_view(&self, id: &ObjectId) -> bool {
+        matches!(self.schema.get(id).map(|object| &object.body), Some(ObjectBody::View(view)) if view.is_materialized)
+    }
+
+    /// MySQL's `INDEX` within a table.
+    pub(super) fn mysql_index(
+        &mut self,
+        id: &ObjectId,
+        table: &Table,
+        constraint: &TableConstraint,
+        kind: IndexKind,
+        parts: &[WrittenPart],
+    ) {
+        for part in parts {
+            self.columns_must_be_there(id, &part.expr);
+        }
+        let name = match &constraint.name {
+            Some(name) => {
+                if table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(&name.text)) {
+                    let message = format!("table `{}` has an index `{}` already", self.shown(id), name.text);
+                    self.wrong("duplicate-index", name.at, message);
+                    return;
+                }
+                name.text.to_string()
+            }
+            None => free_index_name(table, self.part_names(parts).first().unwrap_or(&"")),
+        };
+        let mut index = self.index(id, &name, parts, &[], false);
+        index.method = match kind {
+            IndexKind::Plain => "btree",
+            IndexKind::Fulltext => "fulltext",
+            IndexKind::Spatial => "spatial",
+        }
+        .into();
+        self.add_index(id, index);
+    }
+
+    /// Every column that an expression about one table names must be a column of it.
+    pub(super) fn columns_must_be_there(&mut self, id: &ObjectId, expr: &Expr) {
+        let mut names = Vec::new();
+        columns_of(expr, &mut names);
+        // What is in double quotes may be a text in SQLite.
+        if self.dialect == Dialect::Sqlite {
+            names.retain(|name| !name.at.of(self.sql).starts_with('"'));
+        }
+        for name in names {
+            drop(self.column(id, name));
+        }
+        self.functions_must_be_there(expr);
+    }
+
+    /// The table whose index a name is.
+    pub(super) fn index_table(&self, found: &Found) -> Option<ObjectId> {
+        let Found::Known(id) = found else { return None };
+        match &self.schema.get(id)?.body {
+            ObjectBody::Index { table } => Some(self.id(table, Space::Relation)),
+            _ => None,
+        }
+    }
+
+    /// What MySQL does for a foreign key: an index on its columns, unless one begins with them.
+    pub(super) fn index_for_foreign_key(&mut self, id: &ObjectId, constraint: &Constraint, is_named: bool) {
+        let ConstraintBody::ForeignKey(key) = &constraint.body else { return };
+        let serves = |index: &Index| {
+            index.parts.len() >= key.columns.len()
+                && key
+                    .columns
+                    .iter()
+                    .zip(&index.parts)
+                    .all(|(column, part)| part.expr.written.eq_ignore_ascii_case(column))
+        };
+        if self.indexes(id).iter().any(serves) {
+            return;
+        }
+        let Some(table) = self.schema.table(id) else { return };
+        let name = match &constraint.name {
+            Some(name) if is_named => name.clone(),
+            _ => free_index_name(table, key.columns.first().map_or("", |column| column)).into(),
+        };
+        let parts = key.columns.iter().map(|column| crate::schema::IndexPart {
+            expr: crate::schema::SqlText::name(column),
+            is_column: true,
+            descending: false,
+            nulls_first: false,
+            opclass: None,
+            collation: None,
+            length: None,
+        });
+        let index = Index {
+            name,
+            is_unique: false,
+            method: "btree".into(),
+            parts: parts.collect(),
+            include: vec![],
+            predicate: None,
+            nulls_not_distinct: false,
+            constraint: None,
+            is_implicit: true,
+            columns: key.columns.clone(),
+            uses: vec![],
+            comment: None,
+        };
+        self.add_index(id, index);
+    }
+}

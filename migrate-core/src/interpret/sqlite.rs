@@ -1,0 +1,171 @@
+//! What SQLite asks of tables and columns.
+
+use std::sync::Arc;
+
+use super::run::Run;
+use crate::ddl::{ColumnConstraintKind, ColumnDef, Extent, Ident};
+use crate::schema::{ConstraintBody, IndexPart, ObjectId, SqlText, Table, Type};
+
+/// The types that columns of STRICT tables can have.
+const STRICT: [&str; 6] = ["int", "integer", "real", "text", "blob", "any"];
+
+/// Whether the column is another name of the row's number: the primary key alone, of the type INTEGER by that name.
+pub(super) fn is_rowid(table: &Table, name: &str) -> bool {
+    let is_integer = |column: &crate::schema::Column| {
+        column.name.eq_ignore_ascii_case(name) && column.data_type == Type::built_in("integer")
+    };
+    let is_key =
+        table.primary_key().is_some_and(|key| matches!(key, [one] if one.eq_ignore_ascii_case(name)));
+    // `INTEGER PRIMARY KEY DESC` is an oddity that SQLite keeps for old files.
+    let is_odd = table.constraints.iter().any(|constraint| {
+        matches!(constraint.body, ConstraintBody::PrimaryKey(_)) && constraint.column.is_some()
+    }) && table.indexes.iter().any(|index| {
+        let of_key =
+            |part: &crate::schema::IndexPart| part.descending && part.expr.written.eq_ignore_ascii_case(name);
+        index.constraint.is_some() && matches!(index.parts.as_slice(), [part] if of_key(part))
+    });
+    is_key && !is_odd && !table.options.contains_key("without rowid") && table.columns.iter().any(is_integer)
+}
+
+/// What `CREATE TABLE AS` makes of a type.
+pub(super) fn affinity(data_type: &Type) -> Option<Type> {
+    let name = data_type.to_string().to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    Some(Type::built_in(match () {
+        // That is none in a STRICT table, and a number elsewhere.
+        () if name == "any" => return None,
+        () if has(&["int"]) => "int",
+        () if has(&["char", "clob", "text"]) => "text",
+        () if has(&["blob"]) || name.is_empty() => "",
+        () if has(&["real", "floa", "doub"]) => "real",
+        () => "num",
+    }))
+}
+
+impl Run<'_> {
+    /// What can be said of a new table once it has its columns and constraints.
+    pub(super) fn check_new_table(&mut self, id: &ObjectId, at: Extent) {
+        let Some(table) = self.schema.table(id) else { return };
+        if self.is_uncertain(id) {
+            return;
+        }
+        let (without_rowid, is_strict) =
+            (table.options.contains_key("without rowid"), table.options.contains_key("strict"));
+        let mut wrong: Option<String> = None;
+        if without_rowid && table.primary_key().is_none() {
+            wrong = Some("a table WITHOUT ROWID needs a primary key".to_owned());
+        }
+        let counts = table.options.contains_key("autoincrement")
+            || table.columns.iter().any(|column| column.auto_increment);
+        let key = table.primary_key().and_then(|key| key.first());
+        if counts && !key.is_some_and(|key| is_rowid(table, key)) {
+            wrong = Some("AUTOINCREMENT is for an INTEGER PRIMARY KEY alone".to_owned());
+        }
+        for column in &table.columns {
+            let data_type = column.data_type.to_string();
+            if is_strict && !STRICT.contains(&&*data_type) {
+                wrong = Some(format!("column `{}` of a STRICT table cannot be `{data_type}`", column.name));
+            }
+            let is_key = table.primary_key().is_some_and(|key| key.contains(&column.name));
+            if is_key && column.generated.is_some() {
+                wrong = Some(format!("column `{}` is computed and cannot be in a key", column.name));
+            }
+        }
+        if !table.columns.is_empty() && table.columns.iter().all(|column| column.generated.is_some()) {
+            wrong = Some("a table needs a column that is not computed".to_owned());
+        }
+        if let Some(message) = wrong {
+            self.wrong("refused-table", at, message);
+        }
+    }
+
+    /// What `ADD COLUMN` cannot add.
+    pub(super) fn check_added(&mut self, id: &ObjectId, written: &ColumnDef) {
+        for constraint in &written.constraints {
+            let what = match constraint.kind {
+                ColumnConstraintKind::PrimaryKey { .. } => "PRIMARY KEY",
+                ColumnConstraintKind::Unique { .. } => "UNIQUE",
+                _ => continue,
+            };
+            let message = format!("a column that is {what} cannot be added");
+            self.wrong("refused-column", constraint.at, message)
+                .helps
+                .push("make the table anew, as SQLite's documentation of ALTER TABLE describes".to_owned());
+        }
+        let is_strict = self.schema.table(id).is_some_and(|table| table.options.contains_key("strict"));
+        let data_type = written.data_type.as_ref().map_or("", |data_type| &data_type.name);
+        if is_strict && !STRICT.contains(&data_type) && !self.is_uncertain(id) {
+            let message = format!("column `{}` of a STRICT table cannot be `{data_type}`", written.name.text);
+            self.wrong("refused-column", written.at, message);
+        }
+    }
+
+    /// What a column is computed from must be there.
+    pub(super) fn check_computed(&mut self, id: &ObjectId, written: &ColumnDef) {
+        for constraint in &written.constraints {
+            if let ColumnConstraintKind::Generated(generated) = &constraint.kind {
+                self.columns_must_be_there(id, &generated.expr);
+            }
+        }
+    }
+
+    /// What was a text in an index because no column had its name is a column from now on.
+    pub(super) fn read_indexes_anew(&mut self, id: &ObjectId, name: &Ident) {
+        let is_name = |text: &str| {
+            text.strip_prefix('"')
+                .and_then(|text| text.strip_suffix('"'))
+                .is_some_and(|text| text == &*name.text)
+        };
+        let is_meant = |part: &IndexPart| !part.is_column && is_name(&part.expr.written);
+        let names: Vec<Arc<str>> = self
+            .indexes(id)
+            .iter()
+            .filter(|index| index.parts.iter().any(is_meant))
+            .map(|index| index.name.clone())
+            .collect();
+        if names.is_empty() {
+            return;
+        }
+        self.change_indexes(id, |indexes| {
+            for index in indexes.iter_mut().filter(|index| names.contains(&index.name)) {
+                for part in index.parts.iter_mut().filter(|part| is_meant(part)) {
+                    (part.is_column, part.expr) = (true, SqlText::name(&name.text));
+                }
+            }
+        });
+    }
+
+    /// What is said of a column and cannot be said together.
+    pub(super) fn check_column(&mut self, written: &ColumnDef) {
+        let is = |wanted: fn(&ColumnConstraintKind) -> bool| {
+            written.constraints.iter().find(|constraint| wanted(&constraint.kind))
+        };
+        let computed = is(|kind| matches!(kind, ColumnConstraintKind::Generated(_)));
+        let default = is(|kind| matches!(kind, ColumnConstraintKind::Default(_)));
+        if let (Some(_), Some(default)) = (computed, default) {
+            let message = format!("column `{}` is computed and has a default", written.name.text);
+            self.wrong("refused-column", default.at, message);
+        }
+    }
+
+    /// One index serves constraints on the same columns, and the later ones are forgotten.
+    pub(super) fn is_unique_already(&self, table: &Table, columns: &[Arc<str>]) -> bool {
+        let is_same = |own: &[Arc<str>]| {
+            own.len() == columns.len()
+                && own.iter().zip(columns).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        table.constraints.iter().any(|constraint| match &constraint.body {
+            ConstraintBody::Unique { columns, .. } => is_same(columns),
+            // Row numbers need no index.
+            ConstraintBody::PrimaryKey(key) => {
+                is_same(key) && !matches!(key.as_slice(), [one] if is_rowid(table, one))
+            }
+            _ => false,
+        })
+    }
+
+    /// The columns that an expression of a table names, without those that may be texts.
+    pub(super) fn is_text_if_missing(&self, name: &Ident) -> bool {
+        name.at.of(self.sql).starts_with('"')
+    }
+}

@@ -1,0 +1,236 @@
+//! `ALTER TABLE`.
+
+use super::cursor::{Cursor, NotUnderstood, Read};
+use crate::ddl::{AlterAction, AlterTable, ColumnChange, Kind, Statement};
+
+/// What is done to parts of a divided table.
+const PARTITION_WORK: [&str; 13] = [
+    "ADD",
+    "DROP",
+    "ANALYZE",
+    "CHECK",
+    "COALESCE",
+    "DISCARD",
+    "EXCHANGE",
+    "IMPORT",
+    "OPTIMIZE",
+    "REBUILD",
+    "REORGANIZE",
+    "REPAIR",
+    "TRUNCATE",
+];
+
+impl Cursor<'_> {
+    /// `ALTER TABLE`, from the name on
+    pub(super) fn alter_table(&mut self) -> Read<Statement> {
+        let if_exists = self.eat("IF EXISTS");
+        let name = self.path()?;
+        if self.eat("WAIT") {
+            self.number()?;
+        }
+        self.eat("NOWAIT");
+        let mut actions = Vec::new();
+        while !self.is_end() {
+            self.alteration(&mut actions)?;
+            // Settings, divisions and the like may follow each other without a comma.
+            if !self.eat_mark(",") && !self.is_end() && !self.may_follow() {
+                return Err(NotUnderstood);
+            }
+        }
+        Ok(Statement::AlterTable(AlterTable { name, if_exists, only: false, actions }))
+    }
+
+    /// Whether something stands there that needs no comma before it
+    fn may_follow(&self) -> bool {
+        let mut ahead = self.clone();
+        self.is_any(&["PARTITION", "REMOVE"]) || matches!(ahead.table_option(), Ok(Some(_)))
+    }
+
+    fn alteration(&mut self, actions: &mut Vec<AlterAction>) -> Read<()> {
+        let is_partition = self.is_at(1, "PARTITION") && !self.is_at(2, "BY");
+        let action = if is_partition && self.is_any(&PARTITION_WORK) {
+            // Rows go, come or move; the columns stay.
+            self.skip_all();
+            AlterAction::Other
+        } else if self.eat("ADD") {
+            return self.addition(actions);
+        } else if self.eat("DROP") {
+            self.removal()?
+        } else if self.eat("MODIFY") {
+            self.eat("COLUMN");
+            let if_exists = self.eat("IF EXISTS");
+            let column = self.column()?;
+            AlterAction::ReplaceColumn { old: column.name.clone(), column, if_exists }
+        } else if self.eat("CHANGE") {
+            self.eat("COLUMN");
+            let if_exists = self.eat("IF EXISTS");
+            let old = self.name()?;
+            AlterAction::ReplaceColumn { old, column: self.column()?, if_exists }
+        } else if self.eat("ALTER") {
+            self.column_change()?
+        } else if self.eat("RENAME") {
+            self.renaming()?
+        } else if self.eat("CONVERT TO") {
+            if !self.eat_any(&["CHARACTER SET", "CHARSET", "CHAR SET"]) {
+                return Err(NotUnderstood);
+            }
+            let charset = self.charset()?;
+            actions.push(AlterAction::Set("convert charset".into(), charset));
+            if !self.eat("COLLATE") {
+                return Ok(());
+            }
+            AlterAction::Set("convert collate".into(), self.charset()?)
+        } else if self.is("PARTITION") {
+            let partition = self.partitioning(self.start())?;
+            AlterAction::Set("partition by".into(), partition.at.of(self.sql).into())
+        } else if self.eat("REMOVE PARTITIONING") {
+            AlterAction::Set("partition by".into(), "".into())
+        } else if self.eat("ORDER BY") {
+            self.order_list()?;
+            AlterAction::Other
+        } else if self.is_any(&["ALGORITHM", "LOCK"]) {
+            self.online_options()?;
+            AlterAction::Other
+        } else if self.eat_any(&[
+            "FORCE",
+            "ENABLE KEYS",
+            "DISABLE KEYS",
+            "DISCARD TABLESPACE",
+            "IMPORT TABLESPACE",
+            "WITH VALIDATION",
+            "WITHOUT VALIDATION",
+        ]) {
+            AlterAction::Other
+        } else if let Some((key, value)) = self.table_option()? {
+            AlterAction::Set(key, value)
+        } else {
+            return Err(NotUnderstood);
+        };
+        actions.push(action);
+        Ok(())
+    }
+
+    fn addition(&mut self, actions: &mut Vec<AlterAction>) -> Read<()> {
+        if self.eat("SYSTEM VERSIONING") {
+            actions.push(AlterAction::Set("system versioning".into(), "".into()));
+            return Ok(());
+        }
+        if self.are("PARTITION") || self.are("PERIOD") && !self.is_column_after_word() {
+            return Err(NotUnderstood);
+        }
+        if self.is_constraint() {
+            let (constraint, if_not_exists) = self.constraint()?;
+            actions.push(AlterAction::AddConstraint { constraint, if_not_exists });
+            return Ok(());
+        }
+        self.eat("COLUMN");
+        let if_not_exists = self.eat("IF NOT EXISTS");
+        if !self.is_mark("(") {
+            actions.push(AlterAction::AddColumn { column: self.column()?, if_not_exists });
+            return Ok(());
+        }
+        // Columns, and indexes among them.
+        let added = self.list(|cursor| {
+            if cursor.is_constraint() {
+                let (constraint, if_not_exists) = cursor.constraint()?;
+                return Ok(AlterAction::AddConstraint { constraint, if_not_exists });
+            }
+            Ok(AlterAction::AddColumn { column: cursor.column()?, if_not_exists })
+        })?;
+        actions.extend(added);
+        Ok(())
+    }
+
+    /// Whether the word that stands there is the name of a column, and its type follows.
+    fn is_column_after_word(&self) -> bool {
+        !self.is_at(1, "FOR")
+    }
+
+    fn removal(&mut self) -> Read<AlterAction> {
+        if self.eat("PRIMARY KEY") {
+            let kind = Some(Kind::PrimaryKey);
+            return Ok(AlterAction::DropConstraint { name: None, kind, if_exists: false, cascade: false });
+        }
+        if self.eat("SYSTEM VERSIONING") {
+            return Ok(AlterAction::Set("system versioning".into(), "off".into()));
+        }
+        if self.are("PARTITION") || self.are("PERIOD FOR") {
+            return Err(NotUnderstood);
+        }
+        let kinds = [
+            ("INDEX", Kind::Index),
+            ("KEY", Kind::Index),
+            ("FOREIGN KEY", Kind::ForeignKey),
+            ("CONSTRAINT", Kind::Constraint),
+            ("CHECK", Kind::Check),
+        ];
+        if let Some((_, kind)) = kinds.into_iter().find(|(words, _)| self.eat(words)) {
+            let if_exists = self.eat("IF EXISTS");
+            // MariaDB drops a primary key as the constraint `PRIMARY`, too.
+            let start = self.start();
+            let name = if self.eat("PRIMARY") {
+                crate::ddl::Ident::new("PRIMARY", self.since(start))
+            } else {
+                self.name()?
+            };
+            self.eat_any(&["RESTRICT", "CASCADE"]);
+            return Ok(AlterAction::DropConstraint {
+                name: Some(name),
+                kind: Some(kind),
+                if_exists,
+                cascade: false,
+            });
+        }
+        self.eat("COLUMN");
+        let if_exists = self.eat("IF EXISTS");
+        let name = self.name()?;
+        let cascade = self.eat("CASCADE");
+        self.eat("RESTRICT");
+        Ok(AlterAction::DropColumn { name, if_exists, cascade })
+    }
+
+    /// What stands behind the second `ALTER`
+    fn column_change(&mut self) -> Read<AlterAction> {
+        if self.eat_any(&["INDEX", "KEY"]) {
+            self.eat("IF EXISTS");
+            self.name()?;
+            let is_known = self.eat_any(&["VISIBLE", "INVISIBLE", "NOT IGNORED", "IGNORED"]);
+            return if is_known { Ok(AlterAction::Other) } else { Err(NotUnderstood) };
+        }
+        if self.eat_any(&["CHECK", "CONSTRAINT"]) {
+            self.name()?;
+            let is_known = self.eat("NOT ENFORCED") || self.eat("ENFORCED");
+            return if is_known { Ok(AlterAction::Other) } else { Err(NotUnderstood) };
+        }
+        self.eat("COLUMN");
+        let if_exists = self.eat("IF EXISTS");
+        let name = self.name()?;
+        let change = if self.eat("SET DEFAULT") {
+            ColumnChange::SetDefault(self.default_value()?)
+        } else if self.eat("DROP DEFAULT") {
+            ColumnChange::DropDefault
+        } else if self.eat_any(&["SET VISIBLE", "SET INVISIBLE"]) {
+            ColumnChange::Other
+        } else {
+            return Err(NotUnderstood);
+        };
+        Ok(AlterAction::AlterColumn { name, if_exists, change })
+    }
+
+    fn renaming(&mut self) -> Read<AlterAction> {
+        if self.eat("COLUMN") {
+            self.eat("IF EXISTS");
+            let old = self.name()?;
+            self.expect("TO")?;
+            return Ok(AlterAction::RenameColumn { old, new: self.name()? });
+        }
+        if self.eat_any(&["INDEX", "KEY"]) {
+            self.eat("IF EXISTS");
+            let old = self.name()?;
+            self.expect("TO")?;
+            return Ok(AlterAction::RenameIndex { old, new: self.name()? });
+        }
+        let _ = self.eat_any(&["TO", "AS"]) || self.eat_mark("=");
+        Ok(AlterAction::RenameTo(self.path()?))
+    }
+}

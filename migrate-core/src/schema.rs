@@ -1,0 +1,296 @@
+//! A database schema as a value.
+//!
+//! Both ways of knowing a schema end here: the interpreter, which replays SQL on it, and reflection, which reads a live
+//! database. So everything is kept in the form in which the database's own catalog would show it, and two schemas can be
+//! compared whichever way they came. Expressions are the exception: catalogs print them anew, so a [`SqlText`] keeps what
+//! was written and a normal form beside it.
+//!
+//! A schema is cheap to clone: objects are shared until they are changed ([`SharedMap`]). One that is not certain says so
+//! itself ([`Certainty`]), because a wrong answer is worse than none.
+
+mod fact;
+pub mod mysql;
+mod name;
+mod needs;
+mod printed;
+mod sequence;
+mod shared;
+mod table;
+mod text;
+mod types;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub use fact::{Described, Difference, Fact};
+pub use name::{ObjectId, ObjectName, Space};
+pub(crate) use printed::columns_of;
+pub use shared::SharedMap;
+pub use table::{
+    Column, Constraint, ConstraintBody, ForeignKey, Generated, Identity, Index, IndexPart, Partition, Table,
+    TableKind, Trigger,
+};
+pub use text::SqlText;
+pub use types::{BaseType, Type};
+
+use crate::ddl::Kind;
+use crate::dialect::Dialect;
+
+/// A schema.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    dialect: Dialect,
+    objects: SharedMap<ObjectId, Object>,
+    /// The objects that need each object.
+    dependents: SharedMap<ObjectId, BTreeSet<ObjectId>>,
+    /// How many constraints have each name, by schema.
+    constraint_names: SharedMap<(Arc<str>, Arc<str>), usize>,
+    /// Whether objects that are not in it may be there all the same: something ran whose effect nobody knows.
+    pub may_have_others: bool,
+}
+
+impl Schema {
+    /// A schema with nothing in it.
+    pub fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            objects: SharedMap::default(),
+            dependents: SharedMap::default(),
+            constraint_names: SharedMap::default(),
+            may_have_others: false,
+        }
+    }
+
+    /// Whose it is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Everything in it.
+    pub fn objects(&self) -> &SharedMap<ObjectId, Object> {
+        &self.objects
+    }
+
+    /// The object.
+    pub fn get(&self, id: &ObjectId) -> Option<&Object> {
+        self.objects.get(id)
+    }
+
+    /// The table.
+    pub fn table(&self, id: &ObjectId) -> Option<&Table> {
+        match self.get(id) {
+            Some(Object { body: ObjectBody::Table(table), .. }) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The objects that need this one, itself excepted.
+    pub fn dependents(&self, id: &ObjectId) -> impl Iterator<Item = (&ObjectId, &Object)> {
+        let all = self.dependents.get(id).into_iter().flatten();
+        all.filter(move |dependent| *dependent != id)
+            .filter_map(|dependent| self.objects.get_key_value(dependent))
+    }
+
+    /// How many constraints in the schema of this name are called so.
+    pub fn constraints_named(&self, schema: &Arc<str>, name: &str) -> usize {
+        self.constraint_names.get(&(Arc::clone(schema), name.into())).copied().unwrap_or(0)
+    }
+
+    /// Puts an object there; one of the same id goes.
+    pub fn insert(&mut self, id: ObjectId, object: Object) {
+        self.remove(&id);
+        self.index(&id, &object, true);
+        self.objects.insert(id, object);
+    }
+
+    /// Takes an object out, and nothing with it.
+    pub fn remove(&mut self, id: &ObjectId) -> Option<Arc<Object>> {
+        let object = self.objects.remove(id)?;
+        self.index(id, &object, false);
+        Some(object)
+    }
+
+    /// Changes an object; whether there was one.
+    pub fn change(&mut self, id: &ObjectId, change: impl FnOnce(&mut Object)) -> bool {
+        let Some(before) = self.objects.shared(id).cloned() else { return false };
+        let Some(object) = self.objects.get_mut(id) else { return false };
+        change(object);
+        let after = self.objects.shared(id).cloned();
+        self.index(id, &before, false);
+        if let Some(after) = after {
+            self.index(id, &after, true);
+        }
+        true
+    }
+
+    /// Enters an object into what is derived from objects, or takes it out of there.
+    fn index(&mut self, id: &ObjectId, object: &Object, is_there: bool) {
+        for need in &object.needs {
+            if !self.dependents.contains(&need.object) {
+                self.dependents.insert(need.object.clone(), BTreeSet::new());
+            }
+            if let Some(dependents) = self.dependents.get_mut(&need.object) {
+                if is_there {
+                    dependents.insert(id.clone())
+                } else {
+                    dependents.remove(id)
+                };
+            }
+        }
+        let ObjectBody::Table(table) = &object.body else { return };
+        for name in table.constraints.iter().filter_map(|constraint| constraint.name.as_ref()) {
+            let key = (Arc::clone(&id.schema), Arc::clone(name));
+            let now = self.constraint_names.get(&key).copied().unwrap_or(0);
+            match if is_there { now + 1 } else { now.saturating_sub(1) } {
+                0 => {
+                    self.constraint_names.remove(&key);
+                }
+                count => {
+                    self.constraint_names.insert(key, count);
+                }
+            }
+        }
+    }
+}
+
+/// Something with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Its name, as the catalog has it.
+    pub name: ObjectName,
+    /// What it is.
+    pub body: ObjectBody,
+    /// What is said about it.
+    pub comment: Option<Arc<str>>,
+    /// How well it is known.
+    pub certainty: Certainty,
+    /// What it cannot be without.
+    pub needs: BTreeSet<Need>,
+}
+
+/// What an object is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ObjectBody {
+    /// A table, with all that belongs to it.
+    Table(Table),
+    /// A view.
+    View(View),
+    /// An index, which is kept with its table; here stands where that is. MySQL's, whose names are the table's own
+    /// business, are not here.
+    Index {
+        /// The table or materialized view.
+        table: ObjectName,
+    },
+    /// A sequence.
+    Sequence(Sequence),
+    /// An enum, with its labels in order.
+    Enum(Vec<Arc<str>>),
+    /// A domain.
+    Domain(Domain),
+    /// A composite type, with its attributes in order.
+    Composite(Vec<(Arc<str>, Type)>),
+    /// A range type, a type written in C, or one that is only announced.
+    OtherType,
+    /// The functions, procedures and aggregates of this name.
+    Routines(Vec<Routine>),
+    /// A schema.
+    Namespace,
+    /// An extension.
+    Extension,
+    /// Anything else, by its kind and what it belongs to.
+    Other(Kind, Option<ObjectName>),
+}
+
+/// How well an object is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// As the database has it.
+    #[default]
+    Certain,
+    /// It is there, and what it looks like is not known in all.
+    Uncertain,
+    /// It may not even be there.
+    Doubtful,
+}
+
+/// Something that an object cannot be without, down to a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Need {
+    /// The object that is needed.
+    pub object: ObjectId,
+    /// The column or the constraint of it that is needed.
+    pub part: Option<Arc<str>>,
+    /// The part of the object that needs it: a column, a constraint, an index or a trigger, which goes alone when the
+    /// needed thing goes; `None` where the whole goes.
+    pub by: Option<Arc<str>>,
+    /// Whether it goes without being told to, as a table's own sequence does.
+    pub is_automatic: bool,
+}
+
+/// A view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Whether its rows are kept.
+    pub is_materialized: bool,
+    /// It lasts as long as the session.
+    pub is_temporary: bool,
+    /// Its columns; the type is open where it could not be found out. `None` where not even the names could.
+    pub columns: Option<Vec<(Arc<str>, Option<Type>)>>,
+    /// What it shows.
+    pub query: SqlText,
+    /// The indexes of a materialized view.
+    pub indexes: Vec<Index>,
+    /// Its triggers.
+    pub triggers: Vec<Trigger>,
+}
+
+/// A sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sequence {
+    /// The type of its numbers.
+    pub data_type: Type,
+    /// What was said about it and is not the default: `start`, `increment`, `minvalue`, `maxvalue`, `cache`, `cycle`.
+    pub options: Vec<(Arc<str>, Arc<str>)>,
+    /// The column it belongs to.
+    pub owned_by: Option<(ObjectName, Arc<str>)>,
+    /// It lasts as long as the session.
+    pub is_temporary: bool,
+}
+
+/// A domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Domain {
+    /// The type under it.
+    pub data_type: Type,
+    /// Whether NULL is refused.
+    pub not_null: bool,
+    /// Its default.
+    pub default: Option<SqlText>,
+    /// Its checks, by name.
+    pub checks: Vec<(Arc<str>, SqlText)>,
+}
+
+impl Routine {
+    /// What tells it from others of its name: the types of what it is given.
+    pub fn signature(&self) -> String {
+        let arguments: Vec<String> = self.arguments.iter().map(Type::to_string).collect();
+        format!("({})", arguments.join(", "))
+    }
+}
+
+/// A function, procedure or aggregate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Routine {
+    /// Which of the three.
+    pub kind: Kind,
+    /// The types of what it is given, as they tell it from others of its name.
+    pub arguments: Vec<Type>,
+    /// How many of those may be left out.
+    pub optional: usize,
+    /// What it gives back.
+    pub returns: Option<Type>,
+    /// The digest of its body, where that is kept as text.
+    pub digest: Option<u64>,
+    /// Whether running it may change the schema, as far as its body was understood.
+    pub may_change_schema: bool,
+}

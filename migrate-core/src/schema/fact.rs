@@ -1,0 +1,637 @@
+//! A schema as lines of text: what people read, what tests compare, and how two schemas differ.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use super::{
+    Certainty, Column, Constraint, ConstraintBody, ForeignKey, Index, Object, ObjectBody, ObjectId, Schema,
+    Sequence, Space, SqlText, Table, Trigger, Type,
+};
+use crate::ddl::{Deferrable, ReferentialAction};
+use crate::dialect::Dialect;
+
+/// Something that is true of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is about: the object itself (empty), `column id`, `index users_name_idx`.
+    pub about: String,
+    /// What is known of it for sure, without what follows.
+    pub shape: String,
+    /// What is not always known, and may be anything then: its type; in MySQL its character set and collation.
+    pub open: Vec<Option<String>>,
+    /// Expressions that belong to it, in normal form.
+    pub texts: Vec<Arc<str>>,
+    /// The whole, to be read.
+    pub line: String,
+}
+
+impl Fact {
+    /// Whether all is the same that is known for sure.
+    fn is_like(&self, other: &Self) -> bool {
+        let may_be_one = |(one, two): (&Option<String>, &Option<String>)| match (one, two) {
+            (Some(one), Some(two)) => one == two,
+            _ => true,
+        };
+        self.shape == other.shape && self.open.iter().zip(&other.open).all(may_be_one)
+    }
+
+    /// Whether the expressions are the same, as far as both are known.
+    fn says_like(&self, other: &Self) -> bool {
+        self.texts == other.texts || self.texts.is_empty() || other.texts.is_empty()
+    }
+}
+
+/// How an object or a part of it differs between two schemas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The object, with its kind: `table users`.
+    pub object: String,
+    /// The part of it, `column id`; empty for the object as a whole.
+    pub about: String,
+    /// As it is in the first.
+    pub before: Option<String>,
+    /// As it is in the second.
+    pub after: Option<String>,
+    /// Whether only expressions differ, which may be the same all the same.
+    pub is_text_only: bool,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.about.as_str() {
+            "" => self.object.clone(),
+            about => format!("{about} of {}", self.object),
+        };
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => write!(f, "{what}: `{before}` became `{after}`"),
+            (Some(_), None) => write!(f, "{what} is gone"),
+            (None, _) => write!(f, "{what} is new"),
+        }
+    }
+}
+
+impl Schema {
+    /// What differs between this schema and another one, in order. Objects that are not certain in both are left out, and
+    /// the order of columns does not count.
+    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let mut all = Vec::new();
+        for id in self.objects().unshared(other.objects()) {
+            let (before, after) = (self.get(&id), other.get(&id));
+            let is_certain = |object: &Object| object.certainty == Certainty::Certain;
+            if !before.is_none_or(is_certain) || !after.is_none_or(is_certain) {
+                continue;
+            }
+            // Told with its table.
+            if [before, after].iter().flatten().any(|object| matches!(object.body, ObjectBody::Index { .. }))
+            {
+                continue;
+            }
+            match (before, after) {
+                (Some(before), Some(after)) => self.compare(other, &id, before, after, &mut all),
+                (Some(object), None) | (None, Some(object)) => {
+                    let title = title(object, &id);
+                    all.push(Difference {
+                        object: title.clone(),
+                        about: String::new(),
+                        before: before.map(|_| title.clone()),
+                        after: after.map(|_| title),
+                        is_text_only: false,
+                    });
+                }
+                (None, None) => {}
+            }
+        }
+        all
+    }
+
+    fn compare(
+        &self,
+        other: &Self,
+        id: &ObjectId,
+        before: &Object,
+        after: &Object,
+        out: &mut Vec<Difference>,
+    ) {
+        let by_name = |schema: &Self, object: &Object| -> BTreeMap<String, Vec<Fact>> {
+            let mut map = BTreeMap::<String, Vec<Fact>>::new();
+            for fact in schema.facts(object) {
+                map.entry(fact.about.clone()).or_default().push(fact);
+            }
+            map
+        };
+        let (mut old, new) = (by_name(self, before), by_name(other, after));
+        let object = title(after, id);
+        let mut push = |about: &str, before: Option<&Fact>, after: Option<&Fact>, is_text_only: bool| {
+            let line = |fact: &Fact| fact.line.clone();
+            let (before, after) = (before.map(line), after.map(line));
+            out.push(Difference {
+                object: object.clone(),
+                about: about.to_owned(),
+                before,
+                after,
+                is_text_only,
+            });
+        };
+        for (about, mine) in new {
+            let mut theirs = old.remove(&about).unwrap_or_default();
+            let mut rest = Vec::new();
+            for fact in mine {
+                let is_same =
+                    |other: &Fact| fact.says_like(other) || self.are_same(&other.texts, &fact.texts);
+                match theirs.iter().position(|other| fact.is_like(other) && is_same(other)) {
+                    Some(place) => drop(theirs.remove(place)),
+                    None => rest.push(fact),
+                }
+            }
+            for fact in &rest {
+                match theirs.iter().position(|other| fact.is_like(other)) {
+                    Some(place) => push(&about, Some(&theirs.remove(place)), Some(fact), true),
+                    None if theirs.is_empty() => push(&about, None, Some(fact), false),
+                    None => push(&about, Some(&theirs.remove(0)), Some(fact), false),
+                }
+            }
+            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
+        }
+        for (about, theirs) in old {
+            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
+        }
+    }
+}
+
+/// An object as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// What it is: `table`.
+    pub kind: String,
+    /// Its name, with its schema unless that is the usual one.
+    pub name: String,
+    /// How well it is known.
+    pub certainty: Certainty,
+    /// All that is true of it, a line each.
+    pub lines: Vec<String>,
+}
+
+impl Schema {
+    /// All objects as text, by kind and name. What belongs to a table is told with it.
+    pub fn described(&self) -> Vec<Described> {
+        let mut all = Vec::new();
+        for (id, object) in self.objects().sorted() {
+            if matches!(object.body, ObjectBody::Index { .. }) {
+                continue;
+            }
+            let title = title(object, id);
+            let kind = match &object.body {
+                // The kind is the first word.
+                ObjectBody::Other(..) => title.split(' ').next().unwrap_or_default(),
+                _ => title.strip_suffix(&object.name.to_string()).unwrap_or(&title).trim_end(),
+            };
+            let name = title[kind.len()..].trim_start().to_owned();
+            let facts = self.facts(object).into_iter().map(|fact| fact.line);
+            all.push(Described {
+                kind: kind.to_owned(),
+                name,
+                certainty: object.certainty,
+                lines: facts.filter(|line| !line.is_empty()).collect(),
+            });
+        }
+        all
+    }
+
+    /// The objects that [`differences`](Self::differences) says nothing about, because they are not known in both schemas.
+    pub fn undecided(&self, other: &Self) -> Vec<String> {
+        let mut all = Vec::new();
+        for id in self.objects().unshared(other.objects()) {
+            let both = [self.get(&id), other.get(&id)];
+            let both = || both.iter().flatten();
+            if both().any(|object| object.certainty != Certainty::Certain)
+                && let Some(object) = both().last()
+                && !matches!(object.body, ObjectBody::Index { .. })
+            {
+                all.push(title(object, &id));
+            }
+        }
+        all
+    }
+}
+
+/// The schema, an object after the other, by kind and name.
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Described { kind, name, certainty, lines } in self.described() {
+            let certainty = match certainty {
+                Certainty::Certain => "",
+                Certainty::Uncertain => " (not known in all)",
+                Certainty::Doubtful => " (may be there)",
+            };
+            writeln!(f, "{kind} {name}{certainty}")?;
+            for line in lines {
+                writeln!(f, "  {line}")?;
+            }
+        }
+        if self.may_have_others {
+            f.write_str("and what nobody knows of\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// The kind and the name of an object.
+fn title(object: &Object, id: &ObjectId) -> String {
+    let kind = match &object.body {
+        ObjectBody::Table(_) => "table",
+        ObjectBody::View(view) if view.is_materialized => "materialized view",
+        ObjectBody::View(_) => "view",
+        ObjectBody::Index { .. } => "index",
+        ObjectBody::Sequence(_) => "sequence",
+        ObjectBody::Enum(_) => "enum",
+        ObjectBody::Domain(_) => "domain",
+        ObjectBody::Composite(_) | ObjectBody::OtherType => "type",
+        ObjectBody::Routines(_) => "function",
+        ObjectBody::Namespace => "schema",
+        ObjectBody::Extension => "extension",
+        // The kind is part of the name.
+        ObjectBody::Other(..) => {
+            let (kind, name) = id.name.split_once(' ').unwrap_or(("", &id.name));
+            return format!("{} {name}", kind.to_lowercase()).trim_start().to_owned();
+        }
+    };
+    format!("{kind} {}", object.name)
+}
+
+impl Schema {
+    /// All that is true of an object.
+    fn facts(&self, object: &Object) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        if let Some(comment) = &object.comment {
+            facts.push(plain("comment", format!("comment {comment:?}")));
+        }
+        match &object.body {
+            ObjectBody::Table(table) => self.facts_of_table(table, &mut facts),
+            ObjectBody::View(view) => {
+                for (name, data_type) in view.columns.iter().flatten() {
+                    facts.push(typed(&format!("column {name}"), name, data_type.as_ref()));
+                }
+                facts.push(Fact {
+                    about: "query".to_owned(),
+                    shape: String::new(),
+                    open: vec![],
+                    texts: known_text(&view.query),
+                    line: format!("as {}", one_line(&view.query.written)),
+                });
+                facts.extend(view.indexes.iter().map(of_index));
+                facts.extend(view.triggers.iter().map(of_trigger));
+            }
+            ObjectBody::Sequence(sequence) => facts.push(plain("", of_sequence(sequence))),
+            ObjectBody::Enum(labels) => {
+                let labels: Vec<String> = labels.iter().map(|label| format!("'{label}'")).collect();
+                facts.push(plain("values", labels.join(", ")));
+            }
+            ObjectBody::Domain(domain) => {
+                let not_null = if domain.not_null { " not null" } else { "" };
+                facts.push(plain("", format!("{}{not_null}", domain.data_type)));
+                facts.extend(domain.default.as_ref().map(|default| with_text("default", "default", default)));
+                for (name, check) in &domain.checks {
+                    facts.push(with_text(&format!("constraint {name}"), &format!("check {name}"), check));
+                }
+            }
+            ObjectBody::Composite(attributes) => {
+                for (name, data_type) in attributes {
+                    facts.push(typed(&format!("attribute {name}"), name, Some(data_type)));
+                }
+            }
+            ObjectBody::Routines(routines) => {
+                for routine in routines {
+                    let arguments: Vec<String> = routine.arguments.iter().map(Type::to_string).collect();
+                    let about = format!("({})", arguments.join(", "));
+                    let returns = routine
+                        .returns
+                        .as_ref()
+                        .map_or(String::new(), |data_type| format!(" -> {data_type}"));
+                    facts.push(Fact {
+                        shape: returns.clone(),
+                        open: vec![],
+                        texts: routine.digest.iter().map(|digest| format!("{digest:016x}").into()).collect(),
+                        line: format!("{about}{returns}"),
+                        about,
+                    });
+                }
+            }
+            ObjectBody::Index { .. }
+            | ObjectBody::OtherType
+            | ObjectBody::Namespace
+            | ObjectBody::Extension
+            | ObjectBody::Other(..) => {}
+        }
+        facts
+    }
+
+    fn facts_of_table(&self, table: &Table, facts: &mut Vec<Fact>) {
+        let is_mysql = self.dialect() == Dialect::Mysql;
+        facts.extend(table.columns.iter().map(|column| of_column(column, &table.options, self.dialect())));
+        // MySQL's uniques are indexes, and an index knows more.
+        let is_told_as_index =
+            |constraint: &&Constraint| is_mysql && matches!(constraint.body, ConstraintBody::Unique { .. });
+        let constraints = table.constraints.iter().filter(|constraint| !is_told_as_index(constraint));
+        facts.extend(constraints.map(|constraint| self.fact_of_constraint(constraint)));
+        // Those of constraints are told with them.
+        let is_own = |index: &&Index| {
+            index.constraint.is_none() || is_mysql && !index.name.eq_ignore_ascii_case("primary")
+        };
+        facts.extend(table.indexes.iter().filter(is_own).map(of_index));
+        facts.extend(table.triggers.iter().map(of_trigger));
+        for parent in &table.inherits {
+            facts.push(plain(&format!("parent {parent}"), format!("inherits {parent}")));
+        }
+        if let Some(partition) = &table.partition {
+            facts.extend(partition.by.as_ref().map(|by| with_text("partitions", "partitioned by", by)));
+            facts.extend(partition.bounds.as_ref().map(|bounds| with_text("bounds", "partition", bounds)));
+        }
+        if is_mysql {
+            facts.push(of_settings(&table.options));
+            return;
+        }
+        for (key, value) in &table.options {
+            facts.push(plain(&format!("option {key}"), format!("{key} {value}").trim_end().to_owned()));
+        }
+    }
+
+    fn fact_of_constraint(&self, constraint: &Constraint) -> Fact {
+        let dialect = self.dialect();
+        let mut texts = Vec::new();
+        let mut written = String::new();
+        let (kind, mut shape) = match &constraint.body {
+            ConstraintBody::PrimaryKey(columns) => ("primary key", format!("({})", self.names(columns))),
+            ConstraintBody::Unique { columns, nulls_not_distinct } => {
+                let nulls = if *nulls_not_distinct { " nulls not distinct" } else { "" };
+                ("unique", format!("({}){nulls}", self.names(columns)))
+            }
+            ConstraintBody::ForeignKey(key) => {
+                let referenced = self.referenced(key);
+                let mut shape = {
+                    let table = self.folded(&key.table.to_string());
+                    format!("({}) -> {table} ({})", self.names(&key.columns), self.names(referenced))
+                };
+                for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
+                    if let Some(words) = action_words(action, dialect) {
+                        let _ = write!(shape, " on {event} {words}");
+                    }
+                }
+                if !key.on_delete_columns.is_empty() {
+                    let _ = write!(shape, " ({})", list(&key.on_delete_columns));
+                }
+                shape.push_str(if key.match_full { " match full" } else { "" });
+                ("foreign key", shape)
+            }
+            ConstraintBody::Check { expr, no_inherit, .. } => {
+                texts.push(expr.normal.clone());
+                written = format!(" {}", one_line(&expr.written));
+                ("check", if *no_inherit { "no inherit".to_owned() } else { String::new() })
+            }
+            ConstraintBody::Exclude(text) => {
+                texts.push(text.normal.clone());
+                written = format!(" {}", one_line(&text.written));
+                ("exclude", String::new())
+            }
+            ConstraintBody::NotNull(column) => ("not null", column.to_string()),
+        };
+        let Deferrable { is_deferrable, is_initially_deferred } = constraint.deferrable;
+        shape.push_str(if is_deferrable { " deferrable" } else { "" });
+        shape.push_str(if is_initially_deferred { " initially deferred" } else { "" });
+        shape.push_str(if constraint.is_validated { "" } else { " not valid" });
+        if let Some(comment) = &constraint.comment {
+            let _ = write!(shape, " comment {comment:?}");
+        }
+        // Names that MySQL and MariaDB make up differ between them; a primary key's is always the same.
+        let name = constraint
+            .name
+            .as_deref()
+            .filter(|_| !constraint.is_name_made_up || dialect == Dialect::Postgres);
+        let named = name.map_or(String::new(), |name| format!(" {name}"));
+        let shape = format!("{kind}{named} {shape}").trim_end().to_owned();
+        let about = match name {
+            Some(name) => format!("constraint {name}"),
+            None => kind.to_owned(),
+        };
+        Fact { about, line: format!("{shape}{written}"), shape, open: vec![], texts }
+    }
+
+    /// Whether expressions are the same. What stands in double quotes may be a text in SQLite, which writes single ones around
+    /// it when a table is altered.
+    fn are_same(&self, some: &[Arc<str>], others: &[Arc<str>]) -> bool {
+        let plain = |text: &Arc<str>| text.replace(['"', '\''], "");
+        some == others
+            || self.dialect() == Dialect::Sqlite && some.iter().map(plain).eq(others.iter().map(plain))
+    }
+
+    /// A name that is written elsewhere than where it was given, in the form in which it is compared.
+    fn folded(&self, name: &str) -> String {
+        match self.dialect() {
+            Dialect::Postgres => name.to_owned(),
+            Dialect::Sqlite | Dialect::Mysql => name.to_ascii_lowercase(),
+        }
+    }
+
+    fn names(&self, names: &[Arc<str>]) -> String {
+        self.folded(&list(names))
+    }
+
+    /// The columns that a foreign key leads to.
+    fn referenced<'s>(&'s self, key: &'s ForeignKey) -> &'s [Arc<str>] {
+        if !key.referenced.is_empty() {
+            return &key.referenced;
+        }
+        let target = self.table(&key.table.id(Space::Relation, self.dialect()));
+        target.and_then(Table::primary_key).unwrap_or_default()
+    }
+}
+
+fn plain(about: &str, line: String) -> Fact {
+    Fact { about: about.to_owned(), shape: line.clone(), open: vec![], texts: vec![], line }
+}
+
+/// What is set for a table in MySQL, each of which may be the server's default.
+fn of_settings(settings: &BTreeMap<Arc<str>, Arc<str>>) -> Fact {
+    let value = |key: &str| settings.get(key).map(|value| value.to_string());
+    let words: Vec<String> = settings.iter().map(|(key, value)| format!("{key} {value}")).collect();
+    Fact {
+        about: "settings".to_owned(),
+        shape: if settings.contains_key("system versioning") { "versioned" } else { "" }.to_owned(),
+        open: ["engine", "charset", "collate"].map(value).into(),
+        texts: vec![],
+        line: words.join(", "),
+    }
+}
+
+/// A name with a type.
+fn typed(about: &str, name: &str, data_type: Option<&Type>) -> Fact {
+    let shown = data_type.map_or_else(|| "?".to_owned(), Type::to_string);
+    Fact {
+        about: about.to_owned(),
+        shape: name.to_owned(),
+        open: vec![data_type.and_then(known)],
+        texts: vec![],
+        line: format!("{name} {shown}"),
+    }
+}
+
+/// What a type is called, if anything is known about it.
+fn known(data_type: &Type) -> Option<String> {
+    Some(data_type.to_string()).filter(|name| name != "?")
+}
+
+fn with_text(about: &str, shape: &str, text: &SqlText) -> Fact {
+    Fact {
+        about: about.to_owned(),
+        shape: shape.to_owned(),
+        open: vec![],
+        texts: known_text(text),
+        line: format!("{shape} {}", one_line(&text.written)),
+    }
+}
+
+/// The form to be compared; none where a database shows a text of its own.
+fn known_text(text: &SqlText) -> Vec<Arc<str>> {
+    Some(text.normal.clone()).filter(|normal| !normal.is_empty()).into_iter().collect()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A column of a table with these settings.
+fn of_column(column: &Column, settings: &BTreeMap<Arc<str>, Arc<str>>, dialect: Dialect) -> Fact {
+    let start = column.name.len();
+    let mut shape = column.name.to_string();
+    let mut texts = Vec::new();
+    if column.not_null {
+        shape.push_str(" not null");
+    }
+    if column.auto_increment {
+        shape.push_str(" autoincrement");
+    }
+    if let Some(identity) = &column.identity {
+        shape.push_str(if identity.is_always { " identity always" } else { " identity" });
+        for (key, value) in &identity.options {
+            let _ = write!(shape, " {key} {value}");
+        }
+    }
+    let mut open = vec![known(&column.data_type)];
+    let mut of_text = String::new();
+    for (word, name) in [("collate", &column.collation), ("charset", &column.charset)] {
+        if let Some(name) = name.as_ref().filter(|name| settings.get(word) != Some(name)) {
+            let _ = write!(of_text, " {word} {name}");
+        }
+        if dialect == Dialect::Mysql {
+            open.push(name.as_ref().map(|name| name.to_string()));
+        }
+    }
+    if dialect != Dialect::Mysql {
+        shape.push_str(&of_text);
+        of_text.clear();
+    }
+    let mut line = format!("{} {}{}{of_text}", column.name, column.data_type, &shape[start..]);
+    let mut text = |words: &str, text: &SqlText| {
+        let _ = write!(shape, " {words}");
+        let _ = write!(line, " {words} {}", one_line(&text.written));
+        texts.push(text.normal.clone());
+    };
+    if let Some(default) = &column.default {
+        text("default", default);
+    }
+    if let Some(generated) = &column.generated {
+        text(if generated.is_stored { "generated stored" } else { "generated virtual" }, &generated.expr);
+    }
+    if let Some(on_update) = &column.on_update {
+        text("on update", on_update);
+    }
+    if let Some(comment) = &column.comment {
+        let _ = write!(shape, " comment {comment:?}");
+        let _ = write!(line, " comment {comment:?}");
+    }
+    Fact { about: format!("column {}", column.name), shape, open, texts, line }
+}
+
+fn list(names: &[Arc<str>]) -> String {
+    names.join(", ")
+}
+
+fn action_words(action: ReferentialAction, dialect: Dialect) -> Option<&'static str> {
+    match action {
+        ReferentialAction::NoAction => None,
+        // InnoDB does the same for both.
+        ReferentialAction::Restrict if dialect == Dialect::Mysql => None,
+        ReferentialAction::Restrict => Some("restrict"),
+        ReferentialAction::Cascade => Some("cascade"),
+        ReferentialAction::SetNull => Some("set null"),
+        ReferentialAction::SetDefault => Some("set default"),
+    }
+}
+
+fn of_index(index: &Index) -> Fact {
+    let mut texts = Vec::new();
+    let (mut shape_parts, mut line_parts) = (Vec::new(), Vec::new());
+    for part in &index.parts {
+        let mut suffix = String::new();
+        if let Some(length) = &part.length {
+            let _ = write!(suffix, "({length})");
+        }
+        for (word, name) in [("collate ", &part.collation), ("", &part.opclass)] {
+            if let Some(name) = name {
+                let _ = write!(suffix, " {word}{name}");
+            }
+        }
+        suffix.push_str(if part.descending { " desc" } else { "" });
+        if part.nulls_first != part.descending {
+            suffix.push_str(if part.nulls_first { " nulls first" } else { " nulls last" });
+        }
+        match part.is_column {
+            true => shape_parts.push(format!("{}{suffix}", part.expr.written)),
+            false => {
+                texts.push(part.expr.normal.clone());
+                shape_parts.push(format!("expression{suffix}"));
+            }
+        }
+        line_parts.push(format!("{}{suffix}", one_line(&part.expr.written)));
+    }
+    let unique = if index.is_unique { "unique index" } else { "index" };
+    let method = if &*index.method == "btree" { String::new() } else { format!(" using {}", index.method) };
+    let start = format!("{unique} {}{method}", index.name);
+    let mut end = String::new();
+    if !index.include.is_empty() {
+        let _ = write!(end, " include ({})", list(&index.include));
+    }
+    end.push_str(if index.nulls_not_distinct { " nulls not distinct" } else { "" });
+    let mut shape = format!("{start} ({}){end}", shape_parts.join(", "));
+    let mut line = format!("{start} ({}){end}", line_parts.join(", "));
+    if let Some(predicate) = &index.predicate {
+        shape.push_str(" where");
+        let _ = write!(line, " where {}", one_line(&predicate.written));
+        texts.push(predicate.normal.clone());
+    }
+    if let Some(comment) = &index.comment {
+        let _ = write!(shape, " comment {comment:?}");
+    }
+    Fact { about: format!("index {}", index.name), shape, open: vec![], texts, line }
+}
+
+fn of_trigger(trigger: &Trigger) -> Fact {
+    Fact {
+        about: format!("trigger {}", trigger.name),
+        shape: String::new(),
+        open: vec![],
+        texts: vec![trigger.text.normal.clone()],
+        line: format!("trigger {}", trigger.name),
+    }
+}
+
+fn of_sequence(sequence: &Sequence) -> String {
+    let mut text = sequence.data_type.to_string();
+    for (key, value) in &sequence.options {
+        let _ = write!(text, " {key} {value}");
+    }
+    if let Some((table, column)) = &sequence.owned_by {
+        let _ = write!(text, " of {table}.{column}");
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! What can be proved about the SQL, and what is remembered of it from build to build.
+//!
+//! The verdict is kept in `OUT_DIR`, which packages with a build script have: a build in which no migration has changed, and
+//! that is most of them, checks nothing anew. Otherwise revisions that were proved before are only followed.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use migrate_core::checks::{self, Clean, Settings, Verdict};
+use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::file::Dialects;
+use migrate_core::history::History;
+use migrate_dir::project;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::args::{Embed, Files};
+use crate::load::{self, Loaded};
+use crate::report::in_rust_analyzer;
+
+/// Adds to the findings what the checks of the project find. The tokens make cargo watch what else was looked at: the
+/// project's settings, and the files with declarations.
+pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
+    // rust-analyzer shows nothing of it, and expands with every key.
+    if loaded.history.is_none() || in_rust_analyzer() {
+        return TokenStream::new();
+    }
+    let dialects = args.rules().dialects;
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let folders: Vec<&Path> = loaded.directories.iter().map(|(path, _)| path.as_path()).collect();
+    let (sources, findings) = (&mut loaded.sources, &mut loaded.findings);
+    let found = project::find(&package, &folders, load::shown, sources, findings);
+    let (settings, path) = match found {
+        Ok(Some(project)) => (project.settings, Some(project.path)),
+        Ok(None) => (Settings::default(), None),
+        Err(error) => {
+            loaded.findings.push(Diagnostic::error(Code("unreadable"), error.to_string()));
+            return TokenStream::new();
+        }
+    };
+    let mut watched: Vec<PathBuf> = path.into_iter().collect();
+    remembered(loaded, "checks", dialects, &settings, |loaded, history| {
+        let file = file("proved", loaded);
+        let kept = file.as_ref().and_then(|file| fs::read(file).ok());
+        let mut clean = kept.map_or_else(Clean::default, |bytes| Clean::decode(&bytes));
+        let read = |dialect, wanted: &(dyn Fn(usize) -> bool + Sync)| {
+            migrate_dir::statements(history, dialect, wanted)
+        };
+        let findings = checks::check(history, &loaded.sources, dialects, &settings, &mut clean, read);
+        if let Some(file) = file {
+            keep(&file, &clean.encode());
+        }
+        findings
+    });
+    if !args.schema().is_empty() {
+        let paths = paths(args.schema(), &package);
+        let models = migrate_schema::load(&paths, &mut loaded.sources);
+        watched.extend(models.looked_at);
+        loaded.findings.extend(models.findings);
+        remembered(loaded, "models", dialects, &settings, |_, history| {
+            migrate_schema::check(history, dialects, &models.files, &settings.levels, |dialect| {
+                // The declarations are compared with where the upgrades lead.
+                migrate_dir::statements(history, dialect, |_| false)
+            })
+        });
+    }
+    if loaded.is_broken() {
+        // A build that fails is tried again in any case.
+        return TokenStream::new();
+    }
+    let watched = watched.iter().map(|path| path.to_string_lossy().into_owned());
+    let krate = &args.krate;
+    quote! { #( const _: &[u8] = #krate::__private::core::include_bytes!(#watched); )* }
+}
+
+/// The files, each from the package's folder or else from that of the file of the call, and how messages show them.
+fn paths(files: &Files, package: &Path) -> Vec<(PathBuf, String)> {
+    let path = |file: &syn::LitStr| {
+        let wanted = file.value();
+        let beside = file.span().unwrap().local_file();
+        let beside = beside.and_then(|file| Some(file.parent()?.join(&wanted))).filter(|path| path.exists());
+        let inside = package.join(&wanted);
+        let path = load::normalize(&if inside.exists() { inside } else { beside.unwrap_or(inside) });
+        let shown = load::shown(&path);
+        (path, shown)
+    };
+    files.iter().map(path).collect()
+}
+
+/// Adds the findings of the last build to the others if they are about the same, else new ones.
+fn remembered(
+    loaded: &mut Loaded,
+    kind: &str,
+    dialects: Dialects,
+    settings: &Settings,
+    find: impl FnOnce(&Loaded, &History) -> Vec<Diagnostic>,
+) {
+    let Some(history) = loaded.history.as_ref() else { return };
+    let key = checks::key(history, &loaded.sources, dialects, settings);
+    let file = file(kind, loaded);
+    let kept = file.as_ref().and_then(|file| Verdict::decode(&fs::read(file).ok()?, key, &loaded.sources));
+    let findings = match kept {
+        Some(findings) => findings,
+        None => {
+            let findings = find(loaded, history);
+            if let Some(file) = &file {
+                let verdict = Verdict { key, findings };
+                keep(file, &verdict.encode());
+                return loaded.findings.extend(verdict.findings);
+            }
+            findings
+        }
+    };
+    loaded.findings.extend(findings);
+}
+
+/// Where something is kept; a file for each history of the package.
+fn file(kind: &str, loaded: &Loaded) -> Option<PathBuf> {
+    let name = |(path, _): &(PathBuf, String)| path.to_string_lossy().into_owned();
+    let names: Vec<String> = loaded.directories.iter().map(name).collect();
+    // FNV-1a: what two histories share is only a file that each overwrites.
+    let hash = names.join("\n").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    Some(Path::new(&env::var_os("OUT_DIR")?).join(format!("migrate-{kind}-{hash:016x}")))
+}
+
+/// Keeps something for the next build. Where that does not work, it checks again.
+fn keep(file: &Path, bytes: &[u8]) {
+    // Several compilers may run at once; none of them sees half a file.
+    let own = file.with_extension(std::process::id().to_string());
+    if fs::write(&own, bytes).is_ok() && fs::rename(&own, file).is_err() {
+        let _ = fs::remove_file(&own);
+    }
+}

@@ -1,0 +1,155 @@
+//! MySQL and MariaDB: eight queries over `information_schema`, restricted to the current database.
+//!
+//! The two servers spell differently what is the same: MariaDB quotes defaults that are texts and calls JSON `longtext` with
+//! a check, MySQL says whether a default is an expression. What comes out is spelt as the interpreter spells it.
+
+mod parts;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use diesel::QueryResult;
+use migrate_core::ddl::Kind;
+use migrate_core::dialect::Dialect;
+use migrate_core::schema::mysql as spelling;
+use migrate_core::schema::{
+    Certainty, Column, Object, ObjectBody, ObjectName, Partition, Routine, Schema, Sequence, Space, SqlText,
+    Table, Trigger, Type, View,
+};
+
+use super::Reader;
+
+pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
+    let version = reader.query::<1>("SELECT VERSION()")?;
+    let is_mariadb =
+        version.iter().flatten().flatten().any(|text| text.to_ascii_lowercase().contains("mariadb"));
+    let (indexes, checks) = if is_mariadb {
+        (include_str!("mysql/indexes_mariadb.sql"), include_str!("mysql/checks_mariadb.sql"))
+    } else {
+        (include_str!("mysql/indexes_mysql.sql"), include_str!("mysql/checks_mysql.sql"))
+    };
+    let relations = reader.query::<7>(include_str!("mysql/tables.sql"))?;
+    let mut columns = HashMap::<String, Vec<Column>>::new();
+    for row in reader.query::<10>(include_str!("mysql/columns.sql"))? {
+        let table = row[0].clone().unwrap_or_default();
+        columns.entry(table).or_default().push(parts::column(row, is_mariadb));
+    }
+    let mut tables = HashMap::<String, Table>::new();
+    parts::indexes(&mut tables, reader.query::<9>(indexes)?);
+    parts::foreign_keys(&mut tables, reader.query::<8>(include_str!("mysql/foreign_keys.sql"))?);
+    let checks = reader.query::<4>(checks)?;
+    for [table, name, timing, event, body] in reader.query::<5>(include_str!("mysql/triggers.sql"))? {
+        let (table, name) = (table.unwrap_or_default(), name.unwrap_or_default());
+        let text = format!(
+            "CREATE TRIGGER `{name}` {} {} ON `{table}` FOR EACH ROW {}",
+            timing.unwrap_or_default(),
+            event.unwrap_or_default(),
+            body.unwrap_or_default()
+        );
+        let text = SqlText::trigger(&text, Dialect::Mysql);
+        let trigger = Trigger { name: name.into(), function: None, text, comment: None };
+        tables.entry(table).or_default().triggers.push(trigger);
+    }
+
+    let mut schema = Schema::new(Dialect::Mysql);
+    for [name, kind, engine, collation, comment, is_divided, query] in relations {
+        let name = name.unwrap_or_default();
+        let columns = columns.remove(&name).unwrap_or_default();
+        let body = match kind.as_deref().unwrap_or_default() {
+            "VIEW" => ObjectBody::View(view(columns, &query.unwrap_or_default())),
+            "SEQUENCE" => ObjectBody::Sequence(Sequence {
+                data_type: Type::built_in("bigint"),
+                options: vec![],
+                owned_by: None,
+                is_temporary: false,
+            }),
+            kind => {
+                let mut table = tables.remove(&name).unwrap_or_default();
+                table.columns = columns;
+                let mut option =
+                    |key: &str, value: String| drop(table.options.insert(key.into(), value.into()));
+                if let Some(engine) = engine {
+                    option("engine", engine);
+                }
+                if let Some(collation) = collation {
+                    option("charset", spelling::charset_of(&collation));
+                    option("collate", spelling::name(&collation));
+                }
+                if is_divided.is_some() {
+                    // By what is known to the server in words of its own.
+                    table.partition = Some(Partition { by: Some(SqlText::mysql_query("")), bounds: None });
+                }
+                if kind == "SYSTEM VERSIONED" {
+                    option("system versioning", String::new());
+                }
+                let own = checks.iter().filter(|row| row[0].as_ref() == Some(&name));
+                own.for_each(|row| parts::check(&mut table, &name, row));
+                ObjectBody::Table(table)
+            }
+        };
+        put(&mut schema, &name, Space::Relation, body, comment.filter(|comment| !comment.is_empty()));
+    }
+    routines(&mut schema, reader.query::<4>(include_str!("mysql/routines.sql"))?);
+    Ok(schema)
+}
+
+fn put(schema: &mut Schema, name: &str, space: Space, body: ObjectBody, comment: Option<String>) {
+    let name = ObjectName::new("", name);
+    let id = name.id(space, Dialect::Mysql);
+    let comment = comment.map(Into::into);
+    let needs = match &body {
+        ObjectBody::Table(table) => table.needs(Dialect::Mysql),
+        _ => BTreeSet::new(),
+    };
+    // A view of what is not there any more has no columns; what a sequence does is in no catalog.
+    let certainty = match &body {
+        ObjectBody::View(view) if view.columns.as_ref().is_none_or(Vec::is_empty) => Certainty::Uncertain,
+        ObjectBody::Sequence(_) => Certainty::Uncertain,
+        _ => Certainty::Certain,
+    };
+    schema.insert(id, Object { name, body, comment, certainty, needs });
+}
+
+fn view(columns: Vec<Column>, query: &str) -> View {
+    View {
+        is_materialized: false,
+        is_temporary: false,
+        columns: Some(columns.into_iter().map(|column| (column.name, Some(column.data_type))).collect()),
+        query: SqlText::mysql_query(query),
+        indexes: vec![],
+        triggers: vec![],
+    }
+}
+
+fn routines(schema: &mut Schema, rows: Vec<[Option<String>; 4]>) {
+    let mut all = BTreeMap::<String, Vec<Routine>>::new();
+    let mut last = None;
+    for [name, kind, place, data_type] in rows {
+        let (name, kind) = (name.unwrap_or_default(), kind.unwrap_or_default());
+        let routines = all.entry(name.clone()).or_default();
+        if last != Some((name.clone(), kind.clone())) {
+            routines.push(Routine {
+                kind: if kind == "FUNCTION" { Kind::Function } else { Kind::Procedure },
+                arguments: vec![],
+                optional: 0,
+                returns: None,
+                digest: None,
+                may_change_schema: true,
+            });
+            last = Some((name, kind));
+        }
+        let (Some(routine), Some(data_type)) = (routines.last_mut(), data_type) else { continue };
+        match place {
+            Some(_) => routine.returns = Some(Type::printed(&data_type, Dialect::Mysql, |_| None)),
+            _ => routine.arguments.push(Type::printed(&data_type, Dialect::Mysql, |_| None)),
+        }
+    }
+    for (name, routines) in all {
+        put(schema, &name, Space::Routine, ObjectBody::Routines(routines), None);
+    }
+}
+
+/// A name, or nothing where the row has none.
+fn shared(text: &Option<String>) -> Arc<str> {
+    text.as_deref().unwrap_or_default().into()
+}

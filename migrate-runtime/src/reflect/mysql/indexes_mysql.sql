@@ -1,0 +1,6 @@
+-- Parts of keys and indexes of MySQL 8: a part may be an expression.
+SELECT s.table_name, s.index_name, IF(s.non_unique = 0, 'unique', NULL), LOWER(s.index_type), s.column_name, s.expression, CAST(s.sub_part AS CHAR), s.collation,
+       NULLIF(s.index_comment, '')
+FROM information_schema.statistics s
+WHERE s.table_schema = DATABASE() AND s.table_name NOT IN (:ignored)
+ORDER BY s.table_name, s.index_name, s.seq_in_index

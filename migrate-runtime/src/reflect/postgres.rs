@@ -1,0 +1,466 @@
+//! PostgreSQL 12 and newer: seven queries over the system catalog, whatever the size of the schema.
+//!
+//! Names are printed as a session sees them whose path is `public`, so that they come out as most migrations write them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use diesel::QueryResult;
+use migrate_core::ddl::{Deferrable, Kind, ReferentialAction};
+use migrate_core::dialect::Dialect;
+use migrate_core::schema::{
+    Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index, Object,
+    ObjectBody, ObjectName, Partition, Routine, Schema, Sequence, Space, SqlText, Table, TableKind, Trigger,
+    Type, View,
+};
+
+use super::Reader;
+use super::array::elements;
+
+const DIALECT: Dialect = Dialect::Postgres;
+
+/// Which schemas count, and how they are called.
+const VISIBLE: &str = "(CASE WHEN n.oid = pg_my_temp_schema() THEN 'pg_temp'
+      WHEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' THEN n.nspname END)";
+
+pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
+    let path = reader.query::<1>("SELECT current_setting('search_path')")?;
+    let path = path.into_iter().flatten().flatten().next().unwrap_or_default();
+    let mut catalog = Catalog { reader, relations: BTreeMap::new(), types: BTreeMap::new() };
+    let mut schema = Schema::new(DIALECT);
+    catalog.relations(&mut schema)?;
+    catalog.types()?;
+    catalog.columns()?;
+    catalog.constraints()?;
+    catalog.indexes()?;
+    catalog.functions(&mut schema)?;
+    catalog.hangers(&mut schema)?;
+    let Catalog { relations, types, .. } = catalog;
+    for made in relations.into_values().chain(types.into_values()) {
+        made.enter(&mut schema);
+    }
+    let path = DIALECT.quote_literal(&path);
+    reader.session.batch(&format!("SELECT pg_catalog.set_config('search_path', {path}, true)"))?;
+    Ok(schema)
+}
+
+/// What has been read so far, by the numbers that the catalog knows it by.
+struct Catalog<'r, 's> {
+    reader: &'r mut Reader<'s>,
+    relations: BTreeMap<String, Made>,
+    types: BTreeMap<String, Made>,
+}
+
+/// An object that is being put together.
+struct Made {
+    name: ObjectName,
+    space: Space,
+    body: ObjectBody,
+    comment: Option<Arc<str>>,
+}
+
+impl Made {
+    fn enter(self, schema: &mut Schema) {
+        if let ObjectBody::Table(Table { indexes, .. }) | ObjectBody::View(View { indexes, .. }) = &self.body
+        {
+            for index in indexes {
+                let name = ObjectName { schema: self.name.schema.clone(), name: index.name.clone() };
+                let body = ObjectBody::Index { table: self.name.clone() };
+                put(schema, Made { name, space: Space::Relation, body, comment: None });
+            }
+        }
+        put(schema, self);
+    }
+}
+
+fn put(schema: &mut Schema, made: Made) {
+    let Made { name, space, body, comment } = made;
+    let needs = match &body {
+        ObjectBody::Table(table) => table.needs(DIALECT),
+        _ => BTreeSet::new(),
+    };
+    let id = name.id(space, DIALECT);
+    schema.insert(id, Object { name, body, comment, certainty: Certainty::Certain, needs });
+}
+
+/// The columns of an answer, one after the other.
+struct Fields(std::vec::IntoIter<Option<String>>);
+
+impl Fields {
+    fn next(&mut self) -> Option<String> {
+        self.0.next().flatten()
+    }
+
+    fn text(&mut self) -> String {
+        self.next().unwrap_or_default()
+    }
+
+    fn name(&mut self) -> Arc<str> {
+        self.text().into()
+    }
+
+    fn shared(&mut self) -> Option<Arc<str>> {
+        self.next().map(Into::into)
+    }
+
+    fn names(&mut self) -> Vec<Arc<str>> {
+        self.next().map(|text| elements(&text).into_iter().map(Into::into).collect()).unwrap_or_default()
+    }
+
+    fn is_true(&mut self) -> bool {
+        matches!(self.next().as_deref(), Some("true" | "t"))
+    }
+}
+
+impl Catalog<'_, '_> {
+    /// Runs a query of `N` columns.
+    fn ask<const N: usize>(&mut self, query: &str) -> QueryResult<Vec<Fields>> {
+        let query = query.replace(":visible", VISIBLE);
+        let names: Vec<String> = (0..N).map(|column| format!("c{column}")).collect();
+        let texts: Vec<String> = names.iter().map(|name| format!("{name}::text")).collect();
+        // The filter is evaluated once, before the first row. The setting ends with the transaction, which without an open
+        // one is that of the query.
+        let rows = self.reader.query::<N>(&format!(
+            "SELECT {} FROM (\n{query}\n) AS rows ({})
+             WHERE (SELECT pg_catalog.set_config('search_path', 'public', true)) IS NOT NULL",
+            texts.join(", "),
+            names.join(", ")
+        ))?;
+        Ok(rows.into_iter().map(|row| Fields(Vec::from(row).into_iter())).collect())
+    }
+
+    fn relations(&mut self, schema: &mut Schema) -> QueryResult<()> {
+        for mut row in self.ask::<14>(include_str!("postgres/relations.sql"))? {
+            let kind = row.text();
+            let name = ObjectName { schema: row.name(), name: row.name() };
+            let comment = row.shared();
+            let number = row.text();
+            let (body, space) = match kind.as_str() {
+                "schema" => (ObjectBody::Namespace, Space::Namespace),
+                "extension" => (ObjectBody::Extension, Space::Extension),
+                "c" => (ObjectBody::Composite(vec![]), Space::Type),
+                "v" | "m" => (ObjectBody::View(view(&kind, &mut row)), Space::Relation),
+                "S" => match sequence(&mut row) {
+                    Some(sequence) => (ObjectBody::Sequence(sequence), Space::Relation),
+                    None => continue,
+                },
+                _ => (ObjectBody::Table(table(&kind, &mut row)), Space::Relation),
+            };
+            let made = Made { name, space, body, comment };
+            match space {
+                Space::Namespace | Space::Extension => put(schema, made),
+                _ => drop(self.relations.insert(number, made)),
+            }
+        }
+        Ok(())
+    }
+
+    fn types(&mut self) -> QueryResult<()> {
+        // All types are known by name before the first of them is looked into.
+        let mut domains = Vec::new();
+        for mut row in self.ask::<9>(include_str!("postgres/types.sql"))? {
+            let (number, kind) = (row.text(), row.text());
+            let name = ObjectName { schema: row.name(), name: row.name() };
+            let labels = row.names();
+            let (base, not_null, default) = (row.next(), row.is_true(), row.next());
+            let body = match kind.as_str() {
+                "e" => ObjectBody::Enum(labels),
+                _ => ObjectBody::OtherType,
+            };
+            if let Some(base) = base {
+                domains.push((number.clone(), base, not_null, default));
+            }
+            let comment = row.shared();
+            self.types.insert(number, Made { name, space: Space::Type, body, comment });
+        }
+        for (number, base, not_null, default) in domains {
+            let data_type = self.data_type(&base);
+            let default = default.map(|text| SqlText::printed(&text, DIALECT));
+            if let Some(made) = self.types.get_mut(&number) {
+                made.body = ObjectBody::Domain(Domain { data_type, not_null, default, checks: vec![] });
+            }
+        }
+        Ok(())
+    }
+
+    /// The type that the catalog prints so.
+    fn data_type(&self, text: &str) -> Type {
+        Type::printed(text, DIALECT, |path| {
+            let schema = path.schema.as_ref().map_or("public", |schema| &schema.text);
+            let all = self.types.values().chain(self.relations.values());
+            let mut named =
+                all.filter(|made| *made.name.name == *path.name.text && *made.name.schema == *schema);
+            named.next().map(|made| made.name.clone())
+        })
+    }
+
+    fn columns(&mut self) -> QueryResult<()> {
+        let rows = self.ask::<10>(include_str!("postgres/columns.sql"))?;
+        for mut row in rows {
+            let number = row.text();
+            let name = row.name();
+            let data_type = self.data_type(&row.text());
+            let mut column = Column::new(name, data_type);
+            column.not_null = row.is_true();
+            column.collation = row.shared();
+            let (generated, expr) = (row.text(), row.next());
+            let expr = expr.map(|text| SqlText::printed(&text, DIALECT));
+            match (generated.as_str(), expr) {
+                ("", Some(expr)) => column.default = Some(expr).filter(|expr| &*expr.normal != "null"),
+                (kept, Some(expr)) => {
+                    column.generated = Some(Generated { expr, is_stored: kept == "s" });
+                }
+                (_, None) => {}
+            }
+            let identity = row.text();
+            if !identity.is_empty() {
+                column.identity = Some(Identity { is_always: identity == "a", options: vec![] });
+            }
+            column.is_local = row.is_true();
+            column.comment = row.shared();
+            match self.relations.get_mut(&number).map(|made| &mut made.body) {
+                Some(ObjectBody::Table(table)) => table.columns.push(column),
+                Some(ObjectBody::View(view)) => {
+                    view.columns.get_or_insert_default().push((column.name, Some(column.data_type)));
+                }
+                Some(ObjectBody::Composite(attributes)) => attributes.push((column.name, column.data_type)),
+                _ => {}
+            }
+        }
+        self.identities();
+        Ok(())
+    }
+
+    /// The settings of the sequences behind identity columns are told with those columns.
+    fn identities(&mut self) {
+        let mut settings = BTreeMap::new();
+        for made in self.relations.values() {
+            if let ObjectBody::Sequence(Sequence { owned_by: Some(owner), options, .. }) = &made.body {
+                settings.insert(owner.clone(), options.clone());
+            }
+        }
+        let mut told = BTreeSet::new();
+        for made in self.relations.values_mut() {
+            let ObjectBody::Table(table) = &mut made.body else { continue };
+            for column in &mut table.columns {
+                let owner = (made.name.clone(), column.name.clone());
+                if let (Some(identity), Some(options)) = (&mut column.identity, settings.get(&owner)) {
+                    identity.options.clone_from(options);
+                    told.insert(owner);
+                }
+            }
+        }
+        for made in self.relations.values_mut() {
+            if let ObjectBody::Sequence(Sequence { owned_by: Some(owner), options, .. }) = &mut made.body
+                && told.contains(owner)
+            {
+                options.clear();
+            }
+        }
+    }
+
+    fn constraints(&mut self) -> QueryResult<()> {
+        for mut row in self.ask::<20>(include_str!("postgres/constraints.sql"))? {
+            let (table, domain, kind, name) = (row.text(), row.text(), row.text(), row.name());
+            let columns = row.names();
+            let target = ObjectName { schema: row.name(), name: row.name() };
+            let referenced = row.names();
+            let (on_delete, on_update) = (action(&row.text()), action(&row.text()));
+            let on_delete_columns = row.names();
+            let match_full = row.is_true();
+            let text = row.text();
+            let no_inherit = row.is_true();
+            let deferrable =
+                Deferrable { is_deferrable: row.is_true(), is_initially_deferred: row.is_true() };
+            let (is_validated, is_local, nulls_not_distinct) = (row.is_true(), row.is_true(), row.is_true());
+            let comment = row.shared();
+            if let Some(ObjectBody::Domain(domain)) = self.types.get_mut(&domain).map(|made| &mut made.body) {
+                domain.checks.push((name, SqlText::printed(&text, DIALECT)));
+                continue;
+            }
+            let body = match kind.as_str() {
+                "p" => ConstraintBody::PrimaryKey(columns),
+                "u" => ConstraintBody::Unique { columns, nulls_not_distinct },
+                "f" => ConstraintBody::ForeignKey(ForeignKey {
+                    columns,
+                    table: target,
+                    referenced,
+                    on_delete,
+                    on_update,
+                    on_delete_columns,
+                    match_full,
+                }),
+                "c" => ConstraintBody::Check { expr: SqlText::printed(&text, DIALECT), columns, no_inherit },
+                _ => ConstraintBody::Exclude(SqlText::exclusion(&text, DIALECT)),
+            };
+            if let Some(ObjectBody::Table(table)) = self.relations.get_mut(&table).map(|made| &mut made.body)
+            {
+                let name = Some(name);
+                let is_name_made_up = false;
+                let made = Constraint {
+                    name,
+                    is_name_made_up,
+                    body,
+                    deferrable,
+                    is_validated,
+                    comment,
+                    is_local,
+                    column: None,
+                    uses: vec![],
+                };
+                table.constraints.push(made);
+            }
+        }
+        Ok(())
+    }
+
+    fn indexes(&mut self) -> QueryResult<()> {
+        for mut row in self.ask::<5>(include_str!("postgres/indexes.sql"))? {
+            let (table, name, text) = (row.text(), row.name(), row.text());
+            let Some(mut index) = Index::printed(&text, DIALECT) else { continue };
+            index.name = name;
+            index.constraint = row.shared();
+            index.comment = row.shared();
+            match self.relations.get_mut(&table).map(|made| &mut made.body) {
+                Some(ObjectBody::Table(table)) => table.indexes.push(index),
+                Some(ObjectBody::View(view)) => view.indexes.push(index),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn functions(&mut self, schema: &mut Schema) -> QueryResult<()> {
+        let mut routines: BTreeMap<ObjectName, (Vec<Routine>, Option<Arc<str>>)> = BTreeMap::new();
+        for mut row in self.ask::<9>(include_str!("postgres/functions.sql"))? {
+            let name = ObjectName { schema: row.name(), name: row.name() };
+            let kind = match row.text().as_str() {
+                "p" => Kind::Procedure,
+                "a" => Kind::Aggregate,
+                _ => Kind::Function,
+            };
+            let arguments: Vec<Type> = row.names().iter().map(|text| self.data_type(text)).collect();
+            let optional = row.text().parse().unwrap_or(0);
+            let returns = row.next().map(|text| self.data_type(&text));
+            let (language, body, comment) = (row.text(), row.text(), row.shared());
+            let is_text = !body.is_empty() && !matches!(language.as_str(), "c" | "internal");
+            let digest = is_text.then(|| Routine::digest_of(&body, DIALECT));
+            let routine = Routine { kind, arguments, optional, returns, digest, may_change_schema: true };
+            let entry = routines.entry(name).or_default();
+            entry.0.push(routine);
+            entry.1 = entry.1.take().or(comment);
+        }
+        for (name, (routines, comment)) in routines {
+            put(schema, Made { name, space: Space::Routine, body: ObjectBody::Routines(routines), comment });
+        }
+        Ok(())
+    }
+
+    /// What hangs on tables and views, and extended statistics.
+    fn hangers(&mut self, schema: &mut Schema) -> QueryResult<()> {
+        for mut row in self.ask::<8>(include_str!("postgres/triggers.sql"))? {
+            let (kind, table, space, name) = (row.text(), row.text(), row.name(), row.name());
+            let text = row.text();
+            let function = ObjectName { schema: row.name(), name: row.name() };
+            let comment = row.shared();
+            let Some(made) = self.relations.get_mut(&table) else { continue };
+            let kind = match kind.as_str() {
+                "Policy" => Kind::Policy,
+                "Rule" => Kind::Rule,
+                "Statistics" => Kind::Statistics,
+                _ => {
+                    let text = SqlText::trigger(&text, DIALECT);
+                    let trigger = Trigger { name, function: Some(function), text, comment };
+                    match &mut made.body {
+                        ObjectBody::Table(table) => table.triggers.push(trigger),
+                        ObjectBody::View(view) => view.triggers.push(trigger),
+                        _ => {}
+                    }
+                    continue;
+                }
+            };
+            let name = ObjectName::other(kind, space, Some(&made.name.name), &name);
+            let body = ObjectBody::Other(kind, Some(made.name.clone()));
+            put(schema, Made { name, space: Space::Other, body, comment });
+        }
+        Ok(())
+    }
+}
+
+fn action(letter: &str) -> ReferentialAction {
+    match letter {
+        "r" => ReferentialAction::Restrict,
+        "c" => ReferentialAction::Cascade,
+        "n" => ReferentialAction::SetNull,
+        "d" => ReferentialAction::SetDefault,
+        _ => ReferentialAction::NoAction,
+    }
+}
+
+fn table(kind: &str, row: &mut Fields) -> Table {
+    let is_temporary = row.text() == "t";
+    let (by, bounds) = (row.next(), row.next());
+    let parents = row.names();
+    let (_query, server) = (row.next(), row.shared());
+    let settings = row.names();
+    let mut table = Table {
+        kind: match kind {
+            "f" => TableKind::Foreign,
+            _ if is_temporary => TableKind::Temporary,
+            _ => TableKind::Plain,
+        },
+        inherits: parents
+            .chunks_exact(2)
+            .map(|pair| ObjectName::new(pair[0].clone(), pair[1].clone()))
+            .collect(),
+        options: settings.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
+        ..Table::default()
+    };
+    if by.is_some() || bounds.is_some() {
+        let by = by.map(|by| SqlText::tokens(&format!("partition by {by}"), DIALECT));
+        let bounds = bounds.map(|bounds| SqlText::tokens(&bounds, DIALECT));
+        table.partition = Some(Partition { by, bounds });
+    }
+    if let Some(server) = server {
+        table.options.insert("foreign server".into(), server);
+    }
+    table
+}
+
+fn view(kind: &str, row: &mut Fields) -> View {
+    let is_temporary = row.text() == "t";
+    let (_by, _bounds, _parents) = (row.next(), row.next(), row.next());
+    let query = row.text();
+    View {
+        is_materialized: kind == "m",
+        is_temporary,
+        columns: None,
+        query: SqlText::tokens(query.trim_end_matches(';'), DIALECT),
+        indexes: vec![],
+        triggers: vec![],
+    }
+}
+
+fn sequence(row: &mut Fields) -> Option<Sequence> {
+    let is_temporary = row.text() == "t";
+    (0..6).for_each(|_| drop(row.next()));
+    let said = row.names();
+    let [data_type, start, increment, low, high, cache, cycle] = said.as_slice() else { return None };
+    let data_type = Type::printed(data_type, DIALECT, |_| None);
+    let option = |key: &str, value: &Arc<str>| (Arc::from(key), value.clone());
+    let options = [
+        option("start", start),
+        option("increment", increment),
+        option("minvalue", low),
+        option("maxvalue", high),
+        option("cache", cache),
+        option("cycle", cycle),
+    ];
+    let options = Sequence::settled(&data_type, &options);
+    let owner = row.names();
+    let owned_by = match owner.as_slice() {
+        [schema, table, column] => Some((ObjectName::new(schema.clone(), table.clone()), column.clone())),
+        _ => None,
+    };
+    Some(Sequence { data_type, options, owned_by, is_temporary })
+}

@@ -1,0 +1,218 @@
+//! Scripts that know where MySQL and MariaDB are particular.
+
+pub(super) const SCRIPTS: &[&str] = &[
+    // Types and their names, defaults as values of their types.
+    "CREATE TABLE t (
+       id INT(11) UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, a INTEGER(5) DEFAULT '0', b DEC(10,2) DEFAULT 0,
+       c DATE DEFAULT '2020-1-1', d DATETIME DEFAULT '2020-01-01', e VARCHAR(10) DEFAULT 5, f BOOL DEFAULT TRUE,
+       g BIGINT DEFAULT 0x10, h FLOAT DEFAULT 1e3, i CHAR, j NATIONAL VARCHAR(5), k TEXT DEFAULT ('x'),
+       l TIMESTAMP NULL, m DATETIME(3) DEFAULT NOW(3) ON UPDATE CURRENT_TIMESTAMP(3), n SET('x', 'y') DEFAULT 'X,y',
+       o ENUM('a', 'b,c', 'it''s') DEFAULT 'A' NOT NULL, p BIT DEFAULT b'1', q TIME DEFAULT 0, r INT(5) ZEROFILL,
+       s VARCHAR(5) CHARSET utf8, u CHAR(3) BINARY, v JSON, w DOUBLE PRECISION DEFAULT -1.50, x BINARY(3) DEFAULT 'ab',
+       y TEXT(300), z BLOB(10), aa LONG VARCHAR, bb YEAR(4), cc NUMERIC, dd REAL UNSIGNED, ee BIGINT DEFAULT (1 + 2),
+       ff VARCHAR(3) DEFAULT NULL COMMENT 'it''s so', gg INT GENERATED ALWAYS AS (a + 1) STORED, hh INT AS (a * 2),
+       ii BOOLEAN NOT NULL DEFAULT FALSE, jj TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, kk MEDIUMTEXT, ll VARBINARY(9),
+       mm VARCHAR(4) CHARACTER SET binary, nn POINT, oo LONGTEXT CHARSET utf8mb4 COLLATE utf8mb4_bin CHECK (json_valid(oo))
+     ) COMMENT 'all of them';
+     CREATE TABLE s (s SERIAL, t VARCHAR(10));
+     CREATE TABLE u (s SERIAL PRIMARY KEY);
+     INSERT INTO t (a, missing) VALUES (1, 2)",
+    // Character sets come from the table as it is when the column is made.
+    "CREATE TABLE a (x VARCHAR(10), y VARCHAR(10) CHARACTER SET utf8mb4, z VARCHAR(10) COLLATE utf8mb4_bin) DEFAULT CHARSET=latin1;
+     ALTER TABLE a DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_unicode_ci, ADD u VARCHAR(3);
+     ALTER TABLE a ADD v VARCHAR(3), ADD w ENUM('q') CHARACTER SET ascii;
+     ALTER TABLE a CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+     CREATE TABLE b (x TEXT) CHARACTER SET = utf8 COLLATE = utf8_bin ENGINE = InnoDB ROW_FORMAT=DYNAMIC AUTO_INCREMENT=7;
+     ALTER TABLE b CONVERT TO CHARACTER SET utf8mb4;
+     ALTER TABLE b ENGINE = MyISAM, COMMENT = 'b';
+     ALTER TABLE b COMMENT '', AUTO_INCREMENT = 12;
+     CREATE TABLE c (x VARCHAR(5)) COLLATE latin1_german1_ci;
+     ALTER TABLE c MODIFY x VARCHAR(6) NOT NULL",
+    // Foreign keys bring indexes, unless there is one.
+    "CREATE TABLE p (id INT PRIMARY KEY, b INT, c INT, UNIQUE (b, c), KEY (c));
+     CREATE TABLE one (pid INT, q INT UNIQUE, FOREIGN KEY (pid) REFERENCES p (id) ON DELETE CASCADE, FOREIGN KEY (q) REFERENCES p (id));
+     CREATE TABLE two (pid INT, KEY mine (pid), CONSTRAINT named FOREIGN KEY (pid) REFERENCES p (id) ON UPDATE SET NULL);
+     CREATE TABLE three (pid INT, qid INT, CONSTRAINT named3 FOREIGN KEY (pid) REFERENCES p (id), KEY pid (qid));
+     CREATE TABLE four (x INT REFERENCES p (id), y INT, FOREIGN KEY f (y) REFERENCES p (c));
+     CREATE TABLE five (b INT, c INT, FOREIGN KEY (b, c) REFERENCES p (b, c), FOREIGN KEY (c) REFERENCES p (c) ON DELETE SET NULL ON UPDATE RESTRICT);
+     CREATE TABLE six (b INT, FOREIGN KEY (b) REFERENCES missing (id));
+     CREATE TABLE six (b INT, FOREIGN KEY (b) REFERENCES p (missing));
+     CREATE TABLE six (b INT, FOREIGN KEY (missing) REFERENCES p (id));
+     CREATE TABLE six (a INT, b INT, FOREIGN KEY (a, b) REFERENCES p (id));
+     CREATE TABLE self (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES self (id));
+     CREATE INDEX better ON one (pid, q);
+     DROP INDEX better ON one;
+     DROP INDEX mine ON two;
+     ALTER TABLE two DROP FOREIGN KEY named;
+     DROP INDEX mine ON two;
+     ALTER TABLE two DROP FOREIGN KEY named;
+     ALTER TABLE one DROP FOREIGN KEY one_ibfk_2;
+     ALTER TABLE one ADD FOREIGN KEY (q) REFERENCES p (id);
+     ALTER TABLE one DROP COLUMN pid;
+     ALTER TABLE one DROP COLUMN pid, DROP FOREIGN KEY one_ibfk_1;
+     ALTER TABLE p DROP COLUMN c;
+     ALTER TABLE p DROP PRIMARY KEY;
+     DROP TABLE p;
+     ALTER TABLE three DROP INDEX named3, DROP FOREIGN KEY named3;
+     SET foreign_key_checks = 0;
+     DROP TABLE p;
+     CREATE TABLE loose (a INT, FOREIGN KEY (a) REFERENCES nowhere (id));
+     SET foreign_key_checks = 1",
+    // Checks of columns and of tables.
+    "CREATE TABLE t (a INT CHECK (a > 0), b INT, CONSTRAINT named CHECK (a < b), CHECK (b <> 3 AND LOWER(a) = 'x'));
+     ALTER TABLE t CHANGE a a2 BIGINT CHECK (a2 > 1);
+     ALTER TABLE t DROP CONSTRAINT named;
+     ALTER TABLE t CHANGE a a2 BIGINT CHECK (a2 > 1);
+     ALTER TABLE t MODIFY a2 INT NOT NULL;
+     ALTER TABLE t ADD CONSTRAINT more CHECK (a2 BETWEEN 1 AND 3 OR b IS NULL), ADD CHECK (b IN (1, 2));
+     ALTER TABLE t ADD CONSTRAINT more CHECK (b > 2);
+     ALTER TABLE t ADD CHECK (missing > 2);
+     ALTER TABLE t DROP CONSTRAINT missing;
+     ALTER TABLE t DROP CONSTRAINT IF EXISTS missing;
+     ALTER TABLE t DROP COLUMN b;
+     ALTER TABLE t ADD c INT CHECK (c > 0), ADD COLUMN d INT AS (c + 1);
+     ALTER TABLE t DROP COLUMN c;
+     ALTER TABLE t DROP COLUMN d;
+     ALTER TABLE t DROP COLUMN c;
+     ALTER TABLE t ADD e INT, ADD CONSTRAINT alone CHECK (e > 0);
+     ALTER TABLE t DROP COLUMN e",
+    // Keys and what counts.
+    "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, a INT, B VARCHAR(20), KEY (a), KEY (A, b(5)), UNIQUE (b), UNIQUE u (a, B DESC));
+     CREATE TABLE wrong (id INT AUTO_INCREMENT);
+     CREATE TABLE wrong (id INT AUTO_INCREMENT PRIMARY KEY, b INT AUTO_INCREMENT UNIQUE);
+     CREATE TABLE wrong (id INT PRIMARY KEY, b INT, PRIMARY KEY (b));
+     CREATE TABLE wrong (a INT, A INT);
+     CREATE TABLE wrong (a INT, KEY k (a), KEY K (a));
+     CREATE TABLE wrong (a INT, KEY (missing));
+     ALTER TABLE t DROP PRIMARY KEY;
+     ALTER TABLE t MODIFY id INT NOT NULL, DROP PRIMARY KEY;
+     ALTER TABLE t ADD PRIMARY KEY (ID), MODIFY id INT AUTO_INCREMENT;
+     ALTER TABLE t ADD PRIMARY KEY (a);
+     ALTER TABLE t DROP PRIMARY KEY, ADD KEY (id);
+     ALTER TABLE t DROP PRIMARY KEY;
+     ALTER TABLE t ADD INDEX u (a);
+     ALTER TABLE t RENAME INDEX u TO w;
+     ALTER TABLE t RENAME INDEX u TO x;
+     ALTER TABLE t RENAME INDEX w TO a;
+     CREATE UNIQUE INDEX w ON t (a);
+     CREATE UNIQUE INDEX x ON t (b, a);
+     CREATE OR REPLACE INDEX x ON t (b);
+     CREATE INDEX IF NOT EXISTS x ON t (a);
+     CREATE FULLTEXT INDEX ft ON t (B);
+     DROP INDEX x ON t;
+     DROP INDEX x ON t;
+     DROP INDEX IF EXISTS x ON t;
+     ALTER TABLE t DROP KEY ft, DROP INDEX w, ADD COLUMN c INT, ADD UNIQUE KEY cc (c), DROP COLUMN a;
+     ALTER TABLE t DROP COLUMN a",
+    // CHANGE, MODIFY, RENAME COLUMN: keys follow, and several at once.
+    "CREATE TABLE p (id INT PRIMARY KEY);
+     CREATE TABLE t (a INT NOT NULL DEFAULT 3 COMMENT 'x', b INT, c VARCHAR(10) UNIQUE, PRIMARY KEY (a), KEY k (b, c), FOREIGN KEY (b) REFERENCES p (id), d INT AS (b + 1));
+     ALTER TABLE t CHANGE b bb INT FIRST;
+     ALTER TABLE t DROP d, CHANGE b bb INT FIRST;
+     ALTER TABLE t MODIFY c VARCHAR(20) NOT NULL AFTER bb, MODIFY a BIGINT;
+     ALTER TABLE t CHANGE a id BIGINT, ADD e INT AFTER id, ADD f INT AFTER e, ADD KEY (e, f);
+     ALTER TABLE t CHANGE missing x INT;
+     ALTER TABLE t CHANGE e f INT;
+     ALTER TABLE t RENAME COLUMN e TO f, RENAME COLUMN f TO e;
+     ALTER TABLE t RENAME COLUMN e TO ee, ALTER COLUMN ee SET DEFAULT 7;
+     ALTER TABLE t RENAME COLUMN e TO ee;
+     ALTER TABLE t ALTER ee SET DEFAULT 7, ALTER f DROP DEFAULT;
+     ALTER TABLE t ALTER ee DROP DEFAULT, ADD COLUMN IF NOT EXISTS ee INT, DROP COLUMN IF EXISTS nothing;
+     ALTER TABLE p RENAME COLUMN id TO pk;
+     ALTER TABLE t ADD COLUMN g INT AFTER missing;
+     ALTER TABLE t ADD COLUMN ee INT;
+     ALTER TABLE t MODIFY ee VARCHAR(3) UNIQUE;
+     ALTER TABLE t ADD (g INT, h INT), ADD UNIQUE (g);
+     ALTER TABLE IF EXISTS nothing ADD a INT;
+     ALTER TABLE nothing ADD a INT",
+    // A column that comes in the place of another one of its name.
+    "CREATE TABLE t (a INT, b INT, KEY (a, b));
+     ALTER TABLE t DROP COLUMN a, ADD COLUMN a INT",
+    // Renames of tables, with keys that lead there, several at once.
+    "CREATE TABLE p (id INT PRIMARY KEY);
+     CREATE TABLE c (pid INT, FOREIGN KEY (pid) REFERENCES p (id));
+     CREATE TABLE d (pid INT, CONSTRAINT d_p FOREIGN KEY (pid) REFERENCES p (id));
+     RENAME TABLE p TO p2;
+     RENAME TABLE c TO c2, d TO c, c2 TO d;
+     RENAME TABLE d TO c;
+     RENAME TABLE nothing TO x;
+     ALTER TABLE d RENAME TO e;
+     ALTER TABLE e DROP FOREIGN KEY e_ibfk_1;
+     ALTER TABLE c RENAME AS cc, ADD x INT;
+     ALTER TABLE p2 RENAME p;
+     DROP TABLE cc, e;
+     DROP TABLE p, nothing;
+     DROP TABLE IF EXISTS p, nothing",
+    // Copies, replacements, temporary tables.
+    "CREATE TABLE p (id INT PRIMARY KEY);
+     CREATE TABLE t (a INT PRIMARY KEY AUTO_INCREMENT, b VARCHAR(3) NOT NULL DEFAULT 'x', c INT CHECK (c > 0), d INT, KEY (b), UNIQUE u (c, b), FOREIGN KEY (d) REFERENCES p (id), CONSTRAINT k CHECK (c < 9)) COMMENT 'x';
+     CREATE TABLE l LIKE t;
+     CREATE TABLE IF NOT EXISTS t LIKE p;
+     CREATE TABLE l LIKE t;
+     CREATE TABLE m LIKE missing;
+     CREATE OR REPLACE TABLE l (a INT);
+     CREATE TABLE q AS SELECT a, b AS bee FROM t;
+     CREATE TABLE r (z INT) SELECT a FROM t;
+     CREATE TABLE s SELECT missing FROM t;
+     CREATE TEMPORARY TABLE t (z INT);
+     ALTER TABLE t ADD y INT;
+     INSERT INTO t (z, y) VALUES (1, 2);
+     DROP TEMPORARY TABLE t;
+     INSERT INTO t (z) VALUES (1);
+     CREATE TEMPORARY TABLE tt (a INT);
+     DROP TABLE tt;
+     CREATE TABLE IF NOT EXISTS t (z INT);
+     CREATE TABLE t (z INT);
+     INSERT INTO l VALUES (1)",
+    // Views, triggers, routines.
+    "CREATE TABLE t (a INT, b VARCHAR(3));
+     CREATE VIEW v AS SELECT a, b AS bee, COUNT(*) OVER () AS n FROM t WHERE a > 1;
+     CREATE VIEW v AS SELECT 1;
+     CREATE OR REPLACE VIEW v (x, y) AS SELECT a, b FROM t;
+     CREATE VIEW w AS SELECT missing FROM t;
+     CREATE VIEW w AS SELECT * FROM v JOIN t ON t.a = v.x;
+     SELECT x FROM v;
+     SELECT bee FROM v;
+     CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.b = 'X';
+     CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW SET @a = 1;
+     CREATE TRIGGER IF NOT EXISTS g AFTER INSERT ON t FOR EACH ROW SET @a = 1;
+     CREATE DEFINER = CURRENT_USER TRIGGER h AFTER UPDATE ON t FOR EACH ROW BEGIN UPDATE t SET `b` = OLD.a; END;
+     CREATE TRIGGER i AFTER UPDATE ON missing FOR EACH ROW SET @a = 1;
+     DROP TRIGGER h;
+     DROP TRIGGER h;
+     DROP TRIGGER IF EXISTS h;
+     CREATE FUNCTION f (a INT, b VARCHAR(3)) RETURNS INT DETERMINISTIC RETURN a + 1;
+     CREATE FUNCTION f (a INT) RETURNS INT DETERMINISTIC RETURN 1;
+     CREATE PROCEDURE p (IN a INT, OUT b TEXT) SELECT 1;
+     DROP FUNCTION f;
+     DROP FUNCTION f;
+     DROP PROCEDURE p;
+     DROP VIEW t;
+     DROP TABLE v;
+     RENAME TABLE t TO u;
+     DROP TABLE u;
+     DROP VIEW v, w;
+     DROP VIEW v",
+    // Comments that are statements, other cases, partitions, history.
+    "CREATE TABLE `Upper` (`Id` INT /*!40101 NOT NULL */, b INT /* no */, PRIMARY KEY (`id`)) /*!50100 ENGINE=InnoDB */;
+     /*!40000 ALTER TABLE `Upper` DISABLE KEYS */;
+     ALTER TABLE `Upper` ADD INDEX (`B`), CHANGE ID id INT;
+     CREATE TABLE parts (a INT, b INT) PARTITION BY HASH (a) PARTITIONS 3;
+     ALTER TABLE parts REMOVE PARTITIONING;
+     CREATE TABLE kept (a INT) WITH SYSTEM VERSIONING;
+     CREATE TABLE `odd name` (`a b` INT, `select` INT, KEY (`a b`));
+     ALTER TABLE `odd name` DROP COLUMN `a b`;
+     CREATE TABLE old (a INT);
+     ALTER TABLE old ADD SYSTEM VERSIONING;
+     ALTER TABLE old DROP SYSTEM VERSIONING;
+     CREATE SEQUENCE seq START WITH 5;
+     DROP SEQUENCE seq;
+     TRUNCATE TABLE old;
+     TRUNCATE TABLE missing;
+     UPDATE old SET missing = 1;
+     UPDATE old SET a = missing;
+     DELETE FROM old WHERE missing = 1;
+     DELETE o FROM old o WHERE o.missing = 1;
+     SELECT o.a, p.b FROM old o LEFT JOIN `Upper` p ON p.Id = o.a WHERE o.missing = 3;
+     INSERT INTO old SELECT b FROM `Upper` ON DUPLICATE KEY UPDATE a = VALUES(a)",
+];

@@ -1,0 +1,121 @@
+//! Reads the files: `schema.rs`, the `diesel.toml` that speaks of it, and the patch that is applied to it.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::dialect::DialectSet;
+use migrate_core::source::{FileId, Sources};
+
+use crate::compare::ModelFile;
+use crate::diesel_toml::{PrintSchema, print_schemas};
+use crate::patch::Touched;
+use crate::read::{dialects_of, read};
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The files with declarations.
+    pub files: Vec<ModelFile>,
+    /// What could not be read.
+    pub findings: Vec<Diagnostic>,
+    /// All files that were looked at: a change of one may change the findings.
+    pub looked_at: Vec<PathBuf>,
+}
+
+/// Reads files with declarations, and folders of such: each a path, and how messages show it.
+///
+/// All of them go to the sources. A file whose path names a database (`schema/sqlite.rs`, `postgres/schema.rs`) is for that database only.
+pub fn load(paths: &[(PathBuf, String)], sources: &mut Sources) -> Loaded {
+    let mut loaded = Loaded::default();
+    for (path, shown) in paths {
+        if let Err(error) = loaded.take(path, shown, sources) {
+            let finding = match error.kind() {
+                io::ErrorKind::NotFound => {
+                    Diagnostic::error(Code("missing-schema"), format!("there is no file `{shown}`"))
+                        .help("name the file that `diesel print-schema` writes, such as `src/schema.rs`")
+                }
+                _ => Diagnostic::error(Code("io"), format!("cannot read `{shown}`: {error}")),
+            };
+            loaded.findings.push(finding);
+        }
+    }
+    loaded
+}
+
+impl Loaded {
+    fn take(&mut self, path: &Path, shown: &str, sources: &mut Sources) -> io::Result<()> {
+        if path.is_dir() {
+            let mut inside = Vec::new();
+            for entry in fs::read_dir(path)? {
+                let name = entry?.file_name();
+                if Path::new(&name).extension().is_some_and(|extension| extension == "rs") {
+                    inside.push(name);
+                }
+            }
+            inside.sort();
+            for name in inside {
+                let shown = format!("{}/{}", shown.trim_end_matches('/'), name.to_string_lossy());
+                self.take(&path.join(&name), &shown, sources)?;
+            }
+            return Ok(());
+        }
+        let bytes = fs::read(path)?;
+        self.looked_at.push(path.to_owned());
+        let source = sources.add(shown.to_owned(), bytes, &mut self.findings);
+        let dialects = dialects_of(shown.strip_suffix(".rs").unwrap_or(shown)).unwrap_or(DialectSet::ALL);
+        let settings = self.settings(path, sources);
+        let patch = settings
+            .as_ref()
+            .and_then(|(folder, print)| Some(folder.join(print.patch_file.as_ref()?)))
+            .and_then(|patch| self.look_at(&patch, sources));
+        let text = &sources.get(source).text;
+        let touched =
+            patch.map_or_else(Touched::default, |patch| Touched::of(&sources.get(patch).text, text));
+        let settings = settings.map(|(_, print)| print);
+        self.files.push(ModelFile { source, models: read(text, dialects), settings, touched });
+        Ok(())
+    }
+
+    /// A file that says how others are to be taken. One that is not there says nothing.
+    fn look_at(&mut self, path: &Path, sources: &mut Sources) -> Option<FileId> {
+        let bytes = fs::read(path).ok()?;
+        if !self.looked_at.iter().any(|known| known == path) {
+            self.looked_at.push(path.to_owned());
+        }
+        let mut findings = Vec::new();
+        let file = sources.add(path.display().to_string(), bytes, &mut findings);
+        // Whatever is wrong with it, diesel tells.
+        findings.is_empty().then_some(file)
+    }
+
+    /// What the nearest `diesel.toml` that speaks of a file says, and its folder.
+    fn settings(&mut self, path: &Path, sources: &mut Sources) -> Option<(PathBuf, PrintSchema)> {
+        let path = std::path::absolute(path).ok()?;
+        for folder in path.ancestors().skip(1) {
+            let config = folder.join("diesel.toml");
+            let Some(config) = self.look_at(&config, sources) else { continue };
+            let found = print_schemas(&sources.get(config).text).into_iter().find(|print| {
+                print.file.as_ref().is_some_and(|file| plain(&folder.join(file)) == plain(&path))
+            });
+            if let Some(print) = found {
+                return Some((folder.to_owned(), print));
+            }
+        }
+        None
+    }
+}
+
+/// Without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
+}

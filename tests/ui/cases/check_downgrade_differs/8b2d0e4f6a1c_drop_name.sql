@@ -1,0 +1,10 @@
+-- drop name
+--
+-- Revision ID: 8b2d0e4f6a1c
+-- Revises: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+ALTER TABLE users DROP COLUMN name;
+
+-- migrate:downgrade
+ALTER TABLE users ADD COLUMN name TEXT;

@@ -1,0 +1,9 @@
+-- multiply
+--
+-- Revision ID: 8b2d0e4f6a1c
+-- Revises: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+CREATE FUNCTION twice(number INT) RETURNS INT LANGUAGE sql AS 'SELECT 2 * number';
+
+-- migrate:downgrade

@@ -1,0 +1,9 @@
+-- be happy
+--
+-- Revision ID: 8b2d0e4f6a1c
+-- Revises: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+ALTER TYPE mood ADD VALUE 'happy';
+
+-- migrate:downgrade

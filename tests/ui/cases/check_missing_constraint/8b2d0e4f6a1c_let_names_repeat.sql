@@ -1,0 +1,9 @@
+-- let names repeat
+--
+-- Revision ID: 8b2d0e4f6a1c
+-- Revises: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+ALTER TABLE users DROP CONSTRAINT users_name_key;
+
+-- migrate:downgrade

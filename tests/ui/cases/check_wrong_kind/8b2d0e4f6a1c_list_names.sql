@@ -1,0 +1,10 @@
+-- list names
+--
+-- Revision ID: 8b2d0e4f6a1c
+-- Revises: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+CREATE VIEW names AS SELECT name FROM users;
+
+-- migrate:downgrade
+DROP TABLE names;
