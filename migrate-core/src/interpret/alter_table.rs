@@ -551,7 +551,7 @@ impl Run<'_> {
             constraint.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
         });
         // PostgreSQL 18 gives names to NOT NULL, which earlier versions do not have.
-        let may_be_not_null = self.dialect == Dialect::Postgres && name.text.ends_with("_not_null");
+        let may_be_not_null = self.dialect == Dialect::Postgres && super::naming::is_of_not_null(&name.text);
         if place.is_none() && !self.is_uncertain(id) && !may_be_not_null {
             let names = table.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
             let near =

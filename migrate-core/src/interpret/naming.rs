@@ -26,6 +26,12 @@ pub(super) fn object_name(table: &str, column: Option<&str>, label: &str) -> Str
     name
 }
 
+/// Whether PostgreSQL 18 may have made up the name for a NOT NULL, which has none in earlier versions: `t_c_not_null`, with a
+/// number behind it where that was taken.
+pub(super) fn is_of_not_null(name: &str) -> bool {
+    name.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("_not_null")
+}
+
 /// The beginning of a text, of at most so many bytes.
 fn cut(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
@@ -97,6 +103,12 @@ mod tests {
         assert_eq!(name, format!("{}_{}_fkey", "a".repeat(29), "b".repeat(28)));
         assert_eq!(name.len(), 63);
         assert_eq!(object_name(&"ä".repeat(31), None, "pkey"), format!("{}_pkey", "ä".repeat(29)));
+    }
+
+    #[test]
+    fn a_not_null_may_have_a_number() {
+        assert!(is_of_not_null("comment_reply_id_not_null1"));
+        assert!(!is_of_not_null("comment_reply_id_fkey1"));
     }
 
     #[test]

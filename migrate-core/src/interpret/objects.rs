@@ -294,7 +294,7 @@ impl Run<'_> {
             AlterDomain::AddConstraint(_, constraint) => self.constrain(&own, &mut domain, constraint),
             AlterDomain::DropConstraint(_, constraint, if_exists) => {
                 let has = domain.checks.iter().any(|(own, _)| **own == *constraint.text);
-                let is_of_not_null = constraint.text.ends_with("_not_null");
+                let is_of_not_null = super::naming::is_of_not_null(&constraint.text);
                 if !has && !if_exists && !is_of_not_null && !self.is_uncertain(&id) {
                     let message = format!("domain `{own}` has no constraint `{}`", constraint.text);
                     self.wrong("missing-constraint", constraint.at, message);
