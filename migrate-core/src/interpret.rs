@@ -9,27 +9,38 @@
 //! that is certain to fail is carried out as far as it goes, and what it touched is uncertain from then on, so that one
 //! mistake is told once.
 
+mod alter_column;
+mod alter_constraint;
 mod alter_table;
 mod body;
 mod constraint;
+mod constraint_name;
 mod create_table;
 mod drop;
+mod drop_column;
+mod foreign_key;
 mod fts;
 mod functions;
 mod index;
 mod like;
 mod lookup;
+mod made_types;
 mod mysql;
 mod naming;
 mod objects;
 mod query;
 mod relocate;
+mod removal;
+mod rename_column;
+mod routine;
 mod rows;
 mod run;
 mod scope;
+mod sequence;
 mod session;
 mod sqlite;
 mod standing;
+mod trigger;
 mod view;
 
 use std::collections::BTreeSet;

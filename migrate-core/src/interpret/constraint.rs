@@ -3,18 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Proof;
-use super::lookup::Found;
+use super::constraint_name::naming_of;
 use super::naming;
 use super::run::Run;
 use crate::ddl::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintKind, Deferrable, Expr, ExprKind, Ident,
-    IndexPart as WrittenPart, References, TableConstraint,
+    IndexPart as WrittenPart, TableConstraint,
 };
 use crate::dialect::Dialect;
-use crate::schema::{
-    Constraint, ConstraintBody, ForeignKey, Index, ObjectId, ObjectName, SqlText, Table, Type, columns_of,
-};
+use crate::schema::{Constraint, ConstraintBody, Index, ObjectId, SqlText, Table, Type, columns_of};
 
 /// A constraint that is to be made.
 pub(super) struct NewConstraint {
@@ -348,153 +345,6 @@ impl Run<'_> {
         Some((name, body, None))
     }
 
-    fn foreign_key(
-        &mut self,
-        id: &ObjectId,
-        table: &Table,
-        constraint: &TableConstraint,
-        columns: &[Ident],
-        references: &References,
-    ) -> Option<(String, ConstraintBody, Option<Index>)> {
-        let names: Vec<&str> = columns.iter().map(|column| &*column.text).collect();
-        let own: Vec<Arc<str>> = columns
-            .iter()
-            .map(|column| self.column(id, column).map_or_else(|| (&*column.text).into(), |found| found.name))
-            .collect();
-        // SQLite looks at the other table when rows come; MySQL when it is told to look at all.
-        let must_be_there = match self.dialect {
-            Dialect::Postgres => true,
-            Dialect::Mysql => self.session.checks_foreign_keys != Some(false),
-            Dialect::Sqlite => false,
-        };
-        let before = self.findings.len();
-        let target = match must_be_there {
-            true => self.relation(&references.table, "table"),
-            false => match self.find(&self.key_target(id, references), crate::schema::Space::Relation) {
-                Found::Known(target) => Some(target),
-                Found::Unknown | Found::Missing => None,
-            },
-        };
-        let target_name = match &target {
-            Some(target) => self.schema.get(target).map(|object| object.name.clone()),
-            None => self.new_name(&self.key_target(id, references), false),
-        };
-        let target_name = target_name.unwrap_or_else(|| ObjectName::new("", &*references.table.name.text));
-        let mut referenced: Vec<Arc<str>> =
-            references.columns.iter().map(|column| (&*column.text).into()).collect();
-        let is_misfit = !references.columns.is_empty() && references.columns.len() != columns.len();
-        if is_misfit && self.dialect == Dialect::Sqlite {
-            let message = format!(
-                "the foreign key has {} and refers to {}",
-                count(columns.len()),
-                count(references.columns.len())
-            );
-            self.wrong("no-unique-target", references.table.at(), message);
-        }
-        if let Some(target) = &target {
-            if must_be_there {
-                for column in &references.columns {
-                    drop(self.column(target, column));
-                }
-            }
-            let other = if target == id { Some(table.clone()) } else { self.schema.table(target).cloned() };
-            if let Some(other) = other {
-                if references.columns.is_empty() && self.dialect != Dialect::Sqlite {
-                    referenced = other.primary_key().map(<[_]>::to_vec).unwrap_or_default();
-                }
-                self.check_target(target, &other, &referenced, columns, references, must_be_there);
-            }
-        }
-        self.only_if_keys_are_checked(before);
-        let name = self.constraint_name(id, constraint, "fkey", &names);
-        let key = ForeignKey {
-            columns: own,
-            table: target_name,
-            referenced,
-            on_delete: references.on_delete,
-            on_update: references.on_update,
-            on_delete_columns: references.on_delete_columns.iter().map(|name| (&*name.text).into()).collect(),
-            match_full: references.match_full,
-        };
-        Some((name, ConstraintBody::ForeignKey(key), None))
-    }
-
-    /// SQLite's keys never leave their file.
-    fn key_target(&self, id: &ObjectId, references: &References) -> crate::ddl::Path {
-        let mut path = references.table.clone();
-        if self.dialect == Dialect::Sqlite {
-            path.schema = Some(Ident::new(&*id.schema, path.name.at));
-        }
-        path
-    }
-
-    /// What was found from there on holds only where MySQL checks foreign keys, which the application may have switched off.
-    pub(super) fn only_if_keys_are_checked(&mut self, from: usize) {
-        if self.dialect == Dialect::Mysql && self.session.checks_foreign_keys.is_none() {
-            for finding in &mut self.findings[from..] {
-                finding.proof = Proof::Likely;
-                finding.notes.push("unless the session has `foreign_key_checks = 0`".to_owned());
-            }
-        }
-    }
-
-    /// A foreign key leads to as many columns as it has, and they tell one row from another.
-    fn check_target(
-        &mut self,
-        target: &ObjectId,
-        other: &Table,
-        referenced: &[Arc<str>],
-        columns: &[Ident],
-        references: &References,
-        must_be_there: bool,
-    ) {
-        if !must_be_there || self.is_uncertain(target) {
-            return;
-        }
-        let of = self.shown(target);
-        let at = references.table.at();
-        if referenced.is_empty() {
-            self.wrong("no-unique-target", at, format!("table `{of}` has no primary key to refer to"));
-            return;
-        }
-        if referenced.len() != columns.len() {
-            let message = format!(
-                "the foreign key has {} and refers to {}",
-                count(columns.len()),
-                count(referenced.len())
-            );
-            self.wrong("no-unique-target", at, message);
-            return;
-        }
-        let wanted: BTreeSet<String> = referenced.iter().map(|name| name.to_ascii_lowercase()).collect();
-        let tells_rows = |index: &Index| {
-            let keys: BTreeSet<String> =
-                index.parts.iter().map(|part| part.expr.written.to_ascii_lowercase()).collect();
-            match self.dialect {
-                Dialect::Postgres => {
-                    index.is_unique
-                        && index.predicate.is_none()
-                        && keys == wanted
-                        && index.parts.len() == wanted.len()
-                }
-                // Any index will do that begins with them.
-                _ => {
-                    index
-                        .parts
-                        .iter()
-                        .take(wanted.len())
-                        .all(|part| wanted.contains(&part.expr.written.to_ascii_lowercase()))
-                        && index.parts.len() >= wanted.len()
-                }
-            }
-        };
-        if !other.indexes.iter().any(tells_rows) {
-            let list: Vec<String> = referenced.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!("no unique constraint of table `{of}` is on {}", list.join(", "));
-            self.wrong("no-unique-target", at, message);
-        }
-    }
-
     /// The columns that the parts name, each of which must be there.
     fn part_columns(&mut self, id: &ObjectId, parts: &[WrittenPart]) -> Vec<Arc<str>> {
         let mut columns = Vec::new();
@@ -514,68 +364,6 @@ impl Run<'_> {
 
     pub(super) fn part_names<'p>(&self, parts: &'p [WrittenPart]) -> Vec<&'p str> {
         parts.iter().map(|part| naming_of(&part.expr)).collect()
-    }
-
-    /// The constraint's own name, or the one that the database makes up; a finding if it is taken.
-    fn constraint_name(
-        &mut self,
-        id: &ObjectId,
-        constraint: &TableConstraint,
-        label: &str,
-        columns: &[&str],
-    ) -> String {
-        let has_index = matches!(label, "pkey" | "key" | "excl");
-        if let Some(name) = &constraint.name {
-            self.refuse_taken(id, name, has_index, label);
-            return name.text.to_string();
-        }
-        match self.dialect {
-            Dialect::Postgres => {
-                let joined =
-                    naming::joined(naming::index_columns(columns.iter().copied()).iter().map(String::as_str));
-                let column = (!joined.is_empty()).then_some(&*joined);
-                naming::free_name(&id.name, column, label, |name| {
-                    self.schema.constraints_named(&id.schema, name) > 0
-                        || has_index && self.is_relation(&id.schema, name)
-                })
-            }
-            Dialect::Mysql => self.mysql_name(id, label, columns),
-            Dialect::Sqlite => String::new(),
-        }
-    }
-
-    fn mysql_name(&self, id: &ObjectId, label: &str, columns: &[&str]) -> String {
-        let Some(table) = self.schema.table(id) else { return String::new() };
-        match label {
-            "key" => free_index_name(table, columns.first().copied().unwrap_or_default()),
-            "fkey" => format!("{}_ibfk_{}", id.name, next_number(table, &format!("{}_ibfk_", id.name))),
-            _ => format!("CONSTRAINT_{}", next_number(table, "CONSTRAINT_")),
-        }
-    }
-
-    fn refuse_taken(&mut self, id: &ObjectId, name: &Ident, has_index: bool, label: &str) {
-        let Some(table) = self.schema.table(id) else { return };
-        // MySQL's kinds of constraints have names of their own.
-        let may_clash = |other: &Constraint| match (&other.body, self.dialect) {
-            (ConstraintBody::ForeignKey(_), Dialect::Mysql) => label == "fkey",
-            (ConstraintBody::Check { .. }, Dialect::Mysql) => label == "check",
-            (_, Dialect::Mysql) => has_index,
-            _ => true,
-        };
-        let is_taken = has_index
-            && self.dialect == Dialect::Mysql
-            && table.indexes.iter().any(|index| self.same_name(&index.name, &name.text))
-            || table.constraints.iter().any(|other| {
-                may_clash(other) && other.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
-            });
-        // SQLite does not care.
-        if is_taken && self.dialect != Dialect::Sqlite {
-            let message = format!("table `{}` has a constraint `{}` already", self.shown(id), name.text);
-            self.wrong("duplicate-constraint", name.at, message);
-        } else if has_index && self.dialect == Dialect::Postgres && self.is_relation(&id.schema, &name.text) {
-            let message = format!("there is a relation `{}` already", name.text);
-            self.wrong("duplicate-index", name.at, message);
-        }
     }
 
     pub(super) fn shown(&self, id: &ObjectId) -> String {
@@ -651,45 +439,4 @@ fn refuse_nulls(table: &mut Table, columns: &[Arc<str>]) {
             column.not_null = true;
         }
     }
-}
-
-fn count(columns: usize) -> String {
-    if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
-}
-
-/// What an index calls a key.
-fn naming_of(expr: &Expr) -> &str {
-    match &expr.kind {
-        ExprKind::Column(path) => path.last().map_or("expr", |name| &name.text),
-        ExprKind::Call { name, .. } => &name.name.text,
-        ExprKind::Cast(inner, data_type) => match naming_of(inner) {
-            "expr" => &data_type.name,
-            name => name,
-        },
-        _ => "expr",
-    }
-}
-
-/// MySQL calls an index after its first column.
-pub(super) fn free_index_name(table: &Table, column: &str) -> String {
-    let own = table.columns.iter().find(|own| own.name.eq_ignore_ascii_case(column));
-    let column = own.map_or(column, |own| &own.name);
-    let is_taken = |name: &str| table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(name));
-    if !is_taken(column) && !column.eq_ignore_ascii_case("primary") {
-        return column.to_owned();
-    }
-    let mut number = 2;
-    loop {
-        let name = format!("{column}_{number}");
-        if !is_taken(&name) {
-            return name;
-        }
-        number += 1;
-    }
-}
-
-fn next_number(table: &Table, prefix: &str) -> usize {
-    let names = table.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
-    let numbers = names.filter_map(|name| name.strip_prefix(prefix)?.parse::<usize>().ok());
-    numbers.max().unwrap_or(0) + 1
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::constraint::free_index_name;
+use super::constraint_name::free_index_name;
 use super::lookup::{Found, shown};
 use super::naming;
 use super::run::Run;

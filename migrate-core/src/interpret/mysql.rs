@@ -330,7 +330,7 @@ impl Run<'_> {
         let computed = table.columns.iter().find(|column| {
             column.name != *own
                 && column.generated.as_ref().is_some_and(|generated| {
-                    super::drop::mentions(&generated.expr.normal, &own.to_ascii_lowercase())
+                    super::drop_column::mentions(&generated.expr.normal, &own.to_ascii_lowercase())
                 })
         });
         if let Some(column) = computed {

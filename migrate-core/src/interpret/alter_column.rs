@@ -1,0 +1,234 @@
+//! `ALTER COLUMN`, and the forms that write a column anew.
+
+use super::create_table::options;
+use super::run::Run;
+use crate::ddl::{ColumnChange, ColumnDef, Ident};
+use crate::dialect::Dialect;
+use crate::schema::{
+    Certainty, Column, Generated, Identity, Object, ObjectBody, ObjectId, ObjectName, Sequence, Space,
+};
+
+impl Run<'_> {
+    pub(super) fn alter_column(
+        &mut self,
+        id: &ObjectId,
+        name: &Ident,
+        if_exists: bool,
+        change: &ColumnChange,
+    ) {
+        if if_exists
+            && self.schema.table(id).is_some_and(|table| self.column_place(table, &name.text).is_none())
+        {
+            return;
+        }
+        let Some(mut column) = self.column(id, name) else { return };
+        let before = column.clone();
+        if let ColumnChange::SetDefault(_) | ColumnChange::DropDefault = change
+            && (column.identity.is_some() || column.generated.is_some())
+            && self.dialect == Dialect::Postgres
+            && !self.is_uncertain(id)
+        {
+            let message = format!("column `{}` gets its value in another way than by a default", column.name);
+            self.wrong("wrong-kind", name.at, message);
+            return;
+        }
+        match change {
+            ColumnChange::Type { data_type, collation, using } => {
+                if self.refuses_inherited(id, &column, name) || self.is_seen_by_view(id, &column, name) {
+                    return;
+                }
+                if let Some(using) = using {
+                    self.columns_must_be_there(id, using);
+                }
+                column.data_type = self.data_type(data_type);
+                column.collation = collation.as_ref().map(|path| self.collation(path));
+            }
+            ColumnChange::SetDefault(expr) => {
+                self.names_no_column(expr);
+                self.set_default(&mut column, expr);
+                if self.dialect == Dialect::Mysql {
+                    super::mysql::settle_default(&mut column);
+                }
+            }
+            ColumnChange::DropDefault => (column.default, column.uses) = (None, vec![]),
+            ColumnChange::SetNotNull => column.not_null = true,
+            ColumnChange::DropNotNull => {
+                let table = self.schema.table(id);
+                let is_key =
+                    table.and_then(|table| table.primary_key()).is_some_and(|key| key.contains(&column.name));
+                if (is_key || column.identity.is_some()) && !self.is_uncertain(id) {
+                    let what = if is_key { "is in a primary key" } else { "is an identity column" };
+                    let message = format!("column `{}` {what} and has to be NOT NULL", column.name);
+                    self.wrong("not-null-needed", name.at, message);
+                    return;
+                }
+                column.not_null = false;
+            }
+            ColumnChange::AddIdentity(identity) => {
+                let is_free = column.identity.is_none() && column.default.is_none() && column.not_null;
+                if !is_free && !self.is_uncertain(id) {
+                    let message = format!(
+                        "column `{}` cannot count: it has to be NOT NULL, without a default and without an identity",
+                        column.name
+                    );
+                    self.wrong("wrong-kind", name.at, message);
+                    return;
+                }
+                if let Some(table) = self.schema.get(id).map(|object| object.name.clone()) {
+                    self.own_sequence(id, &table, &mut column);
+                }
+                let settled = Sequence::settled(&column.data_type, &options(&identity.options));
+                column.identity = Some(Identity { is_always: identity.is_always, options: settled });
+            }
+            ColumnChange::SetIdentity { is_always, options: changed } => {
+                if let Some(identity) = &mut column.identity {
+                    identity.is_always = is_always.unwrap_or(identity.is_always);
+                    identity.options.extend(options(changed));
+                    identity.options = Sequence::settled(&column.data_type, &identity.options);
+                }
+            }
+            ColumnChange::DropIdentity { if_exists } => {
+                if column.identity.is_none() {
+                    if !if_exists && !self.is_uncertain(id) {
+                        let message = format!("column `{}` is not an identity column", column.name);
+                        self.wrong("wrong-kind", name.at, message);
+                    }
+                    return;
+                }
+                column.identity = None;
+                self.take_own_sequences(id, &column.name);
+            }
+            ColumnChange::SetExpression(expr) => {
+                let is_stored = column.generated.as_ref().is_none_or(|generated| generated.is_stored);
+                column.generated = Some(Generated { expr: self.text(expr), is_stored });
+            }
+            ColumnChange::DropExpression { .. } => column.generated = None,
+            ColumnChange::Other => return,
+        }
+        for child in self.children(id) {
+            self.change_table(&child, |table| {
+                if let Some(own) = table.columns.iter_mut().find(|own| own.name == column.name) {
+                    follow_parent(own, &before, &column);
+                }
+            });
+        }
+        self.change_table(id, |table| {
+            if let Some(own) = table.columns.iter_mut().find(|own| own.name == column.name) {
+                *own = column;
+            }
+        });
+    }
+
+    /// MySQL's `MODIFY` and `CHANGE`: all that is not said again is gone, but for keys.
+    pub(super) fn replace_column(
+        &mut self,
+        id: &ObjectId,
+        old: &Ident,
+        written: &ColumnDef,
+        if_exists: bool,
+    ) {
+        if if_exists
+            && self.schema.table(id).is_some_and(|table| self.column_place(table, &old.text).is_none())
+        {
+            return;
+        }
+        let Some(before) = self.column(id, old) else { return };
+        let Some(name) = self.schema.get(id).map(|object| object.name.clone()) else { return };
+        if !self.same_name(&old.text, &written.name.text) {
+            let Some(table) = self.schema.table(id) else { return };
+            if self.column_place(table, &written.name.text).is_some() && !self.is_uncertain(id) {
+                let message = format!("table `{name}` has a column `{}` already", written.name.text);
+                self.wrong("duplicate-column", written.name.at, message);
+                return;
+            }
+            self.rename_column(id, old, &written.name);
+        }
+        let mut column = self.column_of(id, &name, written);
+        if let Some(table) = self.schema.table(id) {
+            super::mysql::settle_column(&mut column, written, &table.options);
+        }
+        let place = written.position.as_ref().map(|position| self.place_of(id, Some(position)));
+        self.change_table(id, |table| {
+            let is_key = table
+                .primary_key()
+                .is_some_and(|key| key.iter().any(|part| part.eq_ignore_ascii_case(&written.name.text)));
+            column.not_null |= is_key;
+            let is_old =
+                |own: &Column| own.name.eq_ignore_ascii_case(&written.name.text) || own.name == before.name;
+            let Some(at) = table.columns.iter().position(is_old) else { return };
+            table.columns.remove(at);
+            let place = match place {
+                None => at,
+                Some(place) if place > at && place != usize::MAX => place - 1,
+                Some(place) => place,
+            };
+            table.columns.insert(place.min(table.columns.len()), column);
+        });
+        self.replaced_constraints(id, written);
+    }
+
+    /// A finding if a column is a parent's, which alone changes it.
+    pub(super) fn refuses_inherited(&mut self, id: &ObjectId, column: &Column, at: &Ident) -> bool {
+        let Some(table) = self.schema.table(id) else { return false };
+        let is_parents = |parent: &ObjectName| {
+            let object = self.schema.get(&self.id(parent, Space::Relation));
+            object.is_some_and(|object| match &object.body {
+                ObjectBody::Table(parent) => {
+                    object.certainty == Certainty::Certain
+                        && parent.columns.iter().any(|own| own.name == column.name)
+                }
+                _ => false,
+            })
+        };
+        let Some(parent) = table.inherits.iter().find(|parent| is_parents(parent)).cloned() else {
+            return false;
+        };
+        if self.is_uncertain(id) {
+            return false;
+        }
+        let message = format!("column `{}` is inherited from `{parent}`", column.name);
+        self.wrong("still-needed", at.at, message).helps.push(format!("change it in `{parent}`"));
+        true
+    }
+
+    /// A finding if a view shows a column, whose type PostgreSQL does not change then.
+    fn is_seen_by_view(&mut self, id: &ObjectId, column: &Column, at: &Ident) -> bool {
+        if self.dialect != Dialect::Postgres || self.is_uncertain(id) {
+            return false;
+        }
+        let sees = |object: &Object| {
+            matches!(object.body, ObjectBody::View(_))
+                && object.certainty == Certainty::Certain
+                && object
+                    .needs
+                    .iter()
+                    .any(|need| need.object == *id && need.part.as_ref() == Some(&column.name))
+        };
+        let view = self.schema.dependents(id).find(|(_, object)| sees(object));
+        let Some(view) = view.map(|(_, object)| object.name.to_string()) else { return false };
+        let message = format!("the type of `{}` cannot be changed: the view `{view}` shows it", column.name);
+        self.wrong("still-needed", at.at, message)
+            .helps
+            .push("drop the view first, and make it anew afterwards".to_owned());
+        true
+    }
+}
+
+/// A child's column changes as its parent's did; how it counts is its own business.
+fn follow_parent(own: &mut Column, before: &Column, after: &Column) {
+    if before.data_type != after.data_type {
+        own.data_type = after.data_type.clone();
+    }
+    if before.collation != after.collation {
+        own.collation.clone_from(&after.collation);
+    }
+    if before.not_null != after.not_null && after.identity == before.identity {
+        own.not_null = after.not_null;
+    }
+    if before.default != after.default {
+        (own.default, own.uses) = (after.default.clone(), after.uses.clone());
+    }
+    if before.generated != after.generated {
+        own.generated.clone_from(&after.generated);
+    }
+}

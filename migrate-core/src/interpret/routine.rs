@@ -1,0 +1,75 @@
+//! Functions and procedures.
+
+use super::lookup::shown;
+use super::run::Run;
+use crate::ddl::CreateFunction;
+use crate::dialect::Dialect;
+use crate::schema::{Certainty, ObjectBody, Routine, Space, Type};
+
+impl Run<'_> {
+    pub(super) fn create_function(&mut self, create: &CreateFunction) {
+        let Some(name) = self.new_name(&create.name, false) else { return };
+        let id = self.id(&name, Space::Routine);
+        let inputs: Vec<&crate::ddl::Argument> =
+            create.arguments.iter().filter(|argument| argument.is_input).collect();
+        let arguments: Vec<Type> =
+            inputs.iter().map(|argument| self.data_type(&argument.data_type)).collect();
+        let routine = Routine {
+            kind: create.kind,
+            arguments: arguments.clone(),
+            optional: inputs.iter().filter(|argument| argument.default.is_some()).count(),
+            returns: create.returns.as_ref().map(|name| self.data_type(name)),
+            digest: self.digest_of_routine(create),
+            may_change_schema: create.body.as_ref().is_none_or(super::body::may_change_schema)
+                && create.language.as_deref() != Some("sql"),
+        };
+        let mut routines = match self.schema.get(&id).map(|object| (&object.body, object.certainty)) {
+            Some((ObjectBody::Routines(routines), Certainty::Certain)) => routines.clone(),
+            _ => vec![],
+        };
+        let are_known = !arguments.iter().any(Type::is_unknown);
+        // MySQL tells functions from procedures, and nothing by what it is given.
+        let is_same = |own: &Routine| match self.dialect {
+            Dialect::Mysql => own.kind == routine.kind,
+            _ => own.arguments == arguments,
+        };
+        match routines.iter().position(is_same) {
+            Some(_) if create.if_not_exists => return,
+            Some(place) if create.or_replace => {
+                let (before, after) = (&routines[place].returns, &routine.returns);
+                let is_known =
+                    |data_type: &Option<Type>| data_type.as_ref().is_some_and(|of| !of.is_unknown());
+                if self.dialect == Dialect::Postgres && is_known(before) && is_known(after) && before != after
+                {
+                    let message = format!(
+                        "`{}` gives another type until now, which cannot be replaced",
+                        shown(&create.name)
+                    );
+                    self.wrong("duplicate-function", create.name.at(), message)
+                        .helps
+                        .push("drop the function first".to_owned());
+                    return;
+                }
+                routines[place] = routine;
+            }
+            Some(_) if are_known || self.dialect == Dialect::Mysql => {
+                let message =
+                    format!("there is a function `{}` with these arguments already", shown(&create.name));
+                self.wrong("duplicate-function", create.name.at(), message);
+                return;
+            }
+            Some(place) => routines[place] = routine,
+            None => routines.push(routine),
+        }
+        self.put_routines(name, routines);
+    }
+
+    /// The digest of a routine's body; MySQL's is that of the whole text.
+    fn digest_of_routine(&self, create: &CreateFunction) -> Option<u64> {
+        match (self.dialect, &create.body_text) {
+            (Dialect::Postgres, Some(body)) => Some(Routine::digest_of(body, self.dialect)),
+            (Dialect::Postgres, None) => None,
+            _ => Some(Routine::digest_of(self.sql, self.dialect)),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Triggers.
+
+use super::lookup::{Found, shown};
+use super::run::Run;
+use super::scope::{Scope, Source};
+use crate::ddl::{CreateTrigger, Ident};
+use crate::dialect::Dialect;
+use crate::schema::{ObjectBody, ObjectId, Space, SqlText, Trigger};
+
+impl Run<'_> {
+    pub(super) fn create_trigger(&mut self, create: &CreateTrigger) {
+        let Some(id) = self.relation(&create.table, "table") else { return };
+        // SQLite looks at what it says when it is used.
+        if self.dialect != Dialect::Sqlite {
+            create.columns.iter().for_each(|column| drop(self.column(&id, column)));
+        }
+        let function = match &create.function {
+            None => None,
+            Some(path) => match self.find(path, Space::Routine) {
+                Found::Known(function) => self.schema.get(&function).map(|object| object.name.clone()),
+                Found::Unknown => None,
+                Found::Missing => {
+                    if !self.has_extensions() && !path.name.text.starts_with("suppress_") {
+                        let message = format!("there is no function `{}`", shown(path));
+                        self.wrong("missing-function", path.at(), message);
+                    }
+                    None
+                }
+            },
+        };
+        if let Some(condition) = create.condition.as_ref().filter(|_| self.dialect != Dialect::Sqlite) {
+            let row = |name: &str| Source {
+                name: Some(name.into()),
+                ..self.source_of(Some(&id), &create.table, None)
+            };
+            let scope = Scope { sources: vec![row("new"), row("old")], is_open: true, ..Scope::default() };
+            self.expr(condition, &scope);
+        }
+        let name = &create.name.name;
+        let is_taken = match self.dialect {
+            Dialect::Postgres => self.has_trigger(&id, name),
+            // Their names are the schema's.
+            _ => {
+                let ids: Vec<ObjectId> = self.schema.objects().iter().map(|(id, _)| id.clone()).collect();
+                ids.iter().any(|other| other.schema == id.schema && self.has_trigger(other, name))
+            }
+        };
+        if is_taken {
+            if create.if_not_exists {
+                return;
+            }
+            if !create.or_replace {
+                let message = format!("there is a trigger `{}` already", shown(&create.name));
+                self.wrong("duplicate-trigger", create.name.at(), message);
+                return;
+            }
+            self.remove_part(&id, &name.text);
+        }
+        let trigger = Trigger {
+            name: (&*name.text).into(),
+            function,
+            text: self.text_of_trigger(create),
+            comment: None,
+        };
+        if self.schema.table(&id).is_some() {
+            self.change_table(&id, |table| table.triggers.push(trigger));
+        } else {
+            self.schema.change(&id, |object| {
+                if let ObjectBody::View(view) = &mut object.body {
+                    view.triggers.push(trigger);
+                }
+            });
+        }
+    }
+
+    /// From `CREATE` to its end; SQLite keeps it from its name on, and that without the schema.
+    fn text_of_trigger(&self, create: &CreateTrigger) -> SqlText {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let rest = self.sql.get(create.name.name.at.start as usize..).unwrap_or_default();
+                SqlText::tokens(&format!("CREATE TRIGGER {rest}"), self.dialect)
+            }
+            _ => SqlText::trigger(self.sql, self.dialect),
+        }
+    }
+
+    pub(super) fn has_trigger(&self, id: &ObjectId, name: &Ident) -> bool {
+        let triggers = match self.schema.get(id).map(|object| &object.body) {
+            Some(ObjectBody::Table(table)) => &table.triggers,
+            Some(ObjectBody::View(view)) => &view.triggers,
+            _ => return false,
+        };
+        triggers.iter().any(|own| self.same_name(&own.name, &name.text))
+    }
+}
