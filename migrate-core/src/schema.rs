@@ -8,6 +8,8 @@
 //! A schema is cheap to clone: objects are shared until they are changed ([`SharedMap`]). One that is not certain says so
 //! itself ([`Certainty`]), because a wrong answer is worse than none.
 
+mod described;
+mod difference;
 mod fact;
 pub mod mysql;
 mod name;
@@ -22,7 +24,8 @@ mod types;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use fact::{Described, Difference, Fact};
+pub use described::Described;
+pub use difference::Difference;
 pub use name::{ObjectId, ObjectName, Space};
 pub(crate) use printed::columns_of;
 pub use shared::SharedMap;

@@ -1,19 +1,19 @@
-//! A schema as lines of text: what people read, what tests compare, and how two schemas differ.
+//! What is true of an object, part by part.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
-    Certainty, Column, Constraint, ConstraintBody, ForeignKey, Index, Object, ObjectBody, ObjectId, Schema,
-    Sequence, Space, SqlText, Table, Trigger, Type,
+    Column, Constraint, ConstraintBody, ForeignKey, Index, Object, ObjectBody, Schema, Sequence, Space,
+    SqlText, Table, Trigger, Type,
 };
 use crate::ddl::{Deferrable, ReferentialAction};
 use crate::dialect::Dialect;
 
 /// Something that is true of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub(super) struct Fact {
     /// What it is about: the object itself (empty), `column id`, `index users_name_idx`.
     pub about: String,
     /// What is known of it for sure, without what follows.
@@ -28,7 +28,7 @@ pub struct Fact {
 
 impl Fact {
     /// Whether all is the same that is known for sure.
-    fn is_like(&self, other: &Self) -> bool {
+    pub(super) fn is_like(&self, other: &Self) -> bool {
         let may_be_one = |(one, two): (&Option<String>, &Option<String>)| match (one, two) {
             (Some(one), Some(two)) => one == two,
             _ => true,
@@ -37,231 +37,14 @@ impl Fact {
     }
 
     /// Whether the expressions are the same, as far as both are known.
-    fn says_like(&self, other: &Self) -> bool {
+    pub(super) fn says_like(&self, other: &Self) -> bool {
         self.texts == other.texts || self.texts.is_empty() || other.texts.is_empty()
     }
 }
 
-/// How an object or a part of it differs between two schemas.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The object, with its kind: `table users`.
-    pub object: String,
-    /// The part of it, `column id`; empty for the object as a whole.
-    pub about: String,
-    /// As it is in the first.
-    pub before: Option<String>,
-    /// As it is in the second.
-    pub after: Option<String>,
-    /// Whether only expressions differ, which may be the same all the same.
-    pub is_text_only: bool,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.about.as_str() {
-            "" => self.object.clone(),
-            about => format!("{about} of {}", self.object),
-        };
-        match (&self.before, &self.after) {
-            (Some(before), Some(after)) => write!(f, "{what}: `{before}` became `{after}`"),
-            (Some(_), None) => write!(f, "{what} is gone"),
-            (None, _) => write!(f, "{what} is new"),
-        }
-    }
-}
-
-impl Schema {
-    /// What differs between this schema and another one, in order. Objects that are not certain in both are left out, and
-    /// the order of columns does not count.
-    pub fn differences(&self, other: &Self) -> Vec<Difference> {
-        let mut all = Vec::new();
-        for id in self.objects().unshared(other.objects()) {
-            let (before, after) = (self.get(&id), other.get(&id));
-            let is_certain = |object: &Object| object.certainty == Certainty::Certain;
-            if !before.is_none_or(is_certain) || !after.is_none_or(is_certain) {
-                continue;
-            }
-            // Told with its table.
-            if [before, after].iter().flatten().any(|object| matches!(object.body, ObjectBody::Index { .. }))
-            {
-                continue;
-            }
-            match (before, after) {
-                (Some(before), Some(after)) => self.compare(other, &id, before, after, &mut all),
-                (Some(object), None) | (None, Some(object)) => {
-                    let title = title(object, &id);
-                    all.push(Difference {
-                        object: title.clone(),
-                        about: String::new(),
-                        before: before.map(|_| title.clone()),
-                        after: after.map(|_| title),
-                        is_text_only: false,
-                    });
-                }
-                (None, None) => {}
-            }
-        }
-        all
-    }
-
-    fn compare(
-        &self,
-        other: &Self,
-        id: &ObjectId,
-        before: &Object,
-        after: &Object,
-        out: &mut Vec<Difference>,
-    ) {
-        let by_name = |schema: &Self, object: &Object| -> BTreeMap<String, Vec<Fact>> {
-            let mut map = BTreeMap::<String, Vec<Fact>>::new();
-            for fact in schema.facts(object) {
-                map.entry(fact.about.clone()).or_default().push(fact);
-            }
-            map
-        };
-        let (mut old, new) = (by_name(self, before), by_name(other, after));
-        let object = title(after, id);
-        let mut push = |about: &str, before: Option<&Fact>, after: Option<&Fact>, is_text_only: bool| {
-            let line = |fact: &Fact| fact.line.clone();
-            let (before, after) = (before.map(line), after.map(line));
-            out.push(Difference {
-                object: object.clone(),
-                about: about.to_owned(),
-                before,
-                after,
-                is_text_only,
-            });
-        };
-        for (about, mine) in new {
-            let mut theirs = old.remove(&about).unwrap_or_default();
-            let mut rest = Vec::new();
-            for fact in mine {
-                let is_same =
-                    |other: &Fact| fact.says_like(other) || self.are_same(&other.texts, &fact.texts);
-                match theirs.iter().position(|other| fact.is_like(other) && is_same(other)) {
-                    Some(place) => drop(theirs.remove(place)),
-                    None => rest.push(fact),
-                }
-            }
-            for fact in &rest {
-                match theirs.iter().position(|other| fact.is_like(other)) {
-                    Some(place) => push(&about, Some(&theirs.remove(place)), Some(fact), true),
-                    None if theirs.is_empty() => push(&about, None, Some(fact), false),
-                    None => push(&about, Some(&theirs.remove(0)), Some(fact), false),
-                }
-            }
-            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
-        }
-        for (about, theirs) in old {
-            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
-        }
-    }
-}
-
-/// An object as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Described {
-    /// What it is: `table`.
-    pub kind: String,
-    /// Its name, with its schema unless that is the usual one.
-    pub name: String,
-    /// How well it is known.
-    pub certainty: Certainty,
-    /// All that is true of it, a line each.
-    pub lines: Vec<String>,
-}
-
-impl Schema {
-    /// All objects as text, by kind and name. What belongs to a table is told with it.
-    pub fn described(&self) -> Vec<Described> {
-        let mut all = Vec::new();
-        for (id, object) in self.objects().sorted() {
-            if matches!(object.body, ObjectBody::Index { .. }) {
-                continue;
-            }
-            let title = title(object, id);
-            let kind = match &object.body {
-                // The kind is the first word.
-                ObjectBody::Other(..) => title.split(' ').next().unwrap_or_default(),
-                _ => title.strip_suffix(&object.name.to_string()).unwrap_or(&title).trim_end(),
-            };
-            let name = title[kind.len()..].trim_start().to_owned();
-            let facts = self.facts(object).into_iter().map(|fact| fact.line);
-            all.push(Described {
-                kind: kind.to_owned(),
-                name,
-                certainty: object.certainty,
-                lines: facts.filter(|line| !line.is_empty()).collect(),
-            });
-        }
-        all
-    }
-
-    /// The objects that [`differences`](Self::differences) says nothing about, because they are not known in both schemas.
-    pub fn undecided(&self, other: &Self) -> Vec<String> {
-        let mut all = Vec::new();
-        for id in self.objects().unshared(other.objects()) {
-            let both = [self.get(&id), other.get(&id)];
-            let both = || both.iter().flatten();
-            if both().any(|object| object.certainty != Certainty::Certain)
-                && let Some(object) = both().last()
-                && !matches!(object.body, ObjectBody::Index { .. })
-            {
-                all.push(title(object, &id));
-            }
-        }
-        all
-    }
-}
-
-/// The schema, an object after the other, by kind and name.
-impl fmt::Display for Schema {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Described { kind, name, certainty, lines } in self.described() {
-            let certainty = match certainty {
-                Certainty::Certain => "",
-                Certainty::Uncertain => " (not known in all)",
-                Certainty::Doubtful => " (may be there)",
-            };
-            writeln!(f, "{kind} {name}{certainty}")?;
-            for line in lines {
-                writeln!(f, "  {line}")?;
-            }
-        }
-        if self.may_have_others {
-            f.write_str("and what nobody knows of\n")?;
-        }
-        Ok(())
-    }
-}
-
-/// The kind and the name of an object.
-fn title(object: &Object, id: &ObjectId) -> String {
-    let kind = match &object.body {
-        ObjectBody::Table(_) => "table",
-        ObjectBody::View(view) if view.is_materialized => "materialized view",
-        ObjectBody::View(_) => "view",
-        ObjectBody::Index { .. } => "index",
-        ObjectBody::Sequence(_) => "sequence",
-        ObjectBody::Enum(_) => "enum",
-        ObjectBody::Domain(_) => "domain",
-        ObjectBody::Composite(_) | ObjectBody::OtherType => "type",
-        ObjectBody::Routines(_) => "function",
-        ObjectBody::Namespace => "schema",
-        ObjectBody::Extension => "extension",
-        // The kind is part of the name.
-        ObjectBody::Other(..) => {
-            let (kind, name) = id.name.split_once(' ').unwrap_or(("", &id.name));
-            return format!("{} {name}", kind.to_lowercase()).trim_start().to_owned();
-        }
-    };
-    format!("{kind} {}", object.name)
-}
-
 impl Schema {
     /// All that is true of an object.
-    fn facts(&self, object: &Object) -> Vec<Fact> {
+    pub(super) fn facts(&self, object: &Object) -> Vec<Fact> {
         let mut facts = Vec::new();
         if let Some(comment) = &object.comment {
             facts.push(plain("comment", format!("comment {comment:?}")));
@@ -418,7 +201,7 @@ impl Schema {
 
     /// Whether expressions are the same. What stands in double quotes may be a text in SQLite, which writes single ones around
     /// it when a table is altered.
-    fn are_same(&self, some: &[Arc<str>], others: &[Arc<str>]) -> bool {
+    pub(super) fn are_same(&self, some: &[Arc<str>], others: &[Arc<str>]) -> bool {
         let plain = |text: &Arc<str>| text.replace(['"', '\''], "");
         some == others
             || self.dialect() == Dialect::Sqlite && some.iter().map(plain).eq(others.iter().map(plain))

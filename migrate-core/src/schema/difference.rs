@@ -1,0 +1,141 @@
+//! How two schemas differ.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::described::title;
+use super::fact::Fact;
+use super::{Certainty, Object, ObjectBody, ObjectId, Schema};
+
+/// How an object or a part of it differs between two schemas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The object, with its kind: `table users`.
+    pub object: String,
+    /// The part of it, `column id`; empty for the object as a whole.
+    pub about: String,
+    /// As it is in the first.
+    pub before: Option<String>,
+    /// As it is in the second.
+    pub after: Option<String>,
+    /// Whether only expressions differ, which may be the same all the same.
+    pub is_text_only: bool,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.about.as_str() {
+            "" => self.object.clone(),
+            about => format!("{about} of {}", self.object),
+        };
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => write!(f, "{what}: `{before}` became `{after}`"),
+            (Some(_), None) => write!(f, "{what} is gone"),
+            (None, _) => write!(f, "{what} is new"),
+        }
+    }
+}
+
+impl Schema {
+    /// What differs between this schema and another one, in order. Objects that are not certain in both are left out, and
+    /// the order of columns does not count.
+    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let mut all = Vec::new();
+        for id in self.objects().unshared(other.objects()) {
+            let (before, after) = (self.get(&id), other.get(&id));
+            let is_certain = |object: &Object| object.certainty == Certainty::Certain;
+            if !before.is_none_or(is_certain) || !after.is_none_or(is_certain) {
+                continue;
+            }
+            // Told with its table.
+            if [before, after].iter().flatten().any(|object| matches!(object.body, ObjectBody::Index { .. }))
+            {
+                continue;
+            }
+            match (before, after) {
+                (Some(before), Some(after)) => self.compare(other, &id, before, after, &mut all),
+                (Some(object), None) | (None, Some(object)) => {
+                    let title = title(object, &id);
+                    all.push(Difference {
+                        object: title.clone(),
+                        about: String::new(),
+                        before: before.map(|_| title.clone()),
+                        after: after.map(|_| title),
+                        is_text_only: false,
+                    });
+                }
+                (None, None) => {}
+            }
+        }
+        all
+    }
+
+    fn compare(
+        &self,
+        other: &Self,
+        id: &ObjectId,
+        before: &Object,
+        after: &Object,
+        out: &mut Vec<Difference>,
+    ) {
+        let by_name = |schema: &Self, object: &Object| -> BTreeMap<String, Vec<Fact>> {
+            let mut map = BTreeMap::<String, Vec<Fact>>::new();
+            for fact in schema.facts(object) {
+                map.entry(fact.about.clone()).or_default().push(fact);
+            }
+            map
+        };
+        let (mut old, new) = (by_name(self, before), by_name(other, after));
+        let object = title(after, id);
+        let mut push = |about: &str, before: Option<&Fact>, after: Option<&Fact>, is_text_only: bool| {
+            let line = |fact: &Fact| fact.line.clone();
+            let (before, after) = (before.map(line), after.map(line));
+            out.push(Difference {
+                object: object.clone(),
+                about: about.to_owned(),
+                before,
+                after,
+                is_text_only,
+            });
+        };
+        for (about, mine) in new {
+            let mut theirs = old.remove(&about).unwrap_or_default();
+            let mut rest = Vec::new();
+            for fact in mine {
+                let is_same =
+                    |other: &Fact| fact.says_like(other) || self.are_same(&other.texts, &fact.texts);
+                match theirs.iter().position(|other| fact.is_like(other) && is_same(other)) {
+                    Some(place) => drop(theirs.remove(place)),
+                    None => rest.push(fact),
+                }
+            }
+            for fact in &rest {
+                match theirs.iter().position(|other| fact.is_like(other)) {
+                    Some(place) => push(&about, Some(&theirs.remove(place)), Some(fact), true),
+                    None if theirs.is_empty() => push(&about, None, Some(fact), false),
+                    None => push(&about, Some(&theirs.remove(0)), Some(fact), false),
+                }
+            }
+            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
+        }
+        for (about, theirs) in old {
+            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
+        }
+    }
+
+    /// The objects that [`differences`](Self::differences) says nothing about, because they are not known in both schemas.
+    pub fn undecided(&self, other: &Self) -> Vec<String> {
+        let mut all = Vec::new();
+        for id in self.objects().unshared(other.objects()) {
+            let both = [self.get(&id), other.get(&id)];
+            let both = || both.iter().flatten();
+            if both().any(|object| object.certainty != Certainty::Certain)
+                && let Some(object) = both().last()
+                && !matches!(object.body, ObjectBody::Index { .. })
+            {
+                all.push(title(object, &id));
+            }
+        }
+        all
+    }
+}
