@@ -11,7 +11,9 @@ mod runs;
 
 pub(crate) use files::{Edit, Init, Merge, Rebase, Revision};
 pub(crate) use global::{ColorWhen, Global};
-pub(crate) use lists::{Check, Completions, Current, Diff, Heads, History, Man, Schema, Show, Status};
+pub(crate) use lists::{
+    Check, Completions, Current, Diff, Heads, History, Man, Schema, Show, Status, Verify,
+};
 pub(crate) use runs::{Adopt, Downgrade, EnsureVersion, Resolve, Stamp, Upgrade};
 
 /// Runs and writes database migrations
@@ -54,6 +56,7 @@ pub(crate) enum Command {
     Adopt(Adopt),
     Status(Status),
     Check(Check),
+    Verify(Verify),
     Resolve(Resolve),
     #[command(visible_alias = "ensure_version")]
     EnsureVersion(EnsureVersion),
@@ -86,6 +89,7 @@ impl Command {
             Self::Adopt(_) => "adopt",
             Self::Status(_) => "status",
             Self::Check(_) => "check",
+            Self::Verify(_) => "verify",
             Self::Resolve(_) => "resolve",
             Self::EnsureVersion(_) => "ensure-version",
             Self::ListTemplates => "list-templates",

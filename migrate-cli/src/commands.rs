@@ -23,6 +23,7 @@ mod show;
 mod stamp;
 mod status;
 mod upgrade;
+mod verify;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -50,6 +51,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Adopt(args) => adopt::run(context, args),
         Command::Status(args) => status::run(context, args),
         Command::Check(args) => check::run(context, args),
+        Command::Verify(args) => verify::run(context, args),
         Command::Resolve(args) => resolve::run(context, args),
         Command::EnsureVersion(args) => stamp::ensure(context, args),
         Command::ListTemplates => list_templates::run(context),

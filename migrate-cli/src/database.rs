@@ -5,7 +5,8 @@ use std::sync::Arc;
 use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_runtime::{
-    Adoption, AdoptionPlan, Error, JournalEntry, Lock, Migrator, Report, Status, TransactionMode, VersionRow,
+    Adoption, AdoptionPlan, Error, JournalEntry, Lock, Migrator, Report, Status, TransactionMode,
+    Verification, VersionRow,
 };
 
 use crate::connect::{Access, Connection, Connector, with_connection};
@@ -123,6 +124,12 @@ impl<'a> Database<'a> {
 
     pub(crate) fn status(&mut self) -> Result<Status> {
         self.call(|m, c| with_connection!(c, c => m.status(c)))
+    }
+
+    pub(crate) fn verify(&mut self) -> Result<Verification> {
+        let verification = self.call(|m, c| with_connection!(c, c => m.verify(c)))?;
+        self.context.reached(verification.at.clone());
+        Ok(verification)
     }
 
     pub(crate) fn check_current(&mut self) -> Result {

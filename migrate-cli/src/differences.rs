@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use migrate_core::schema::{Difference, Schema};
+use migrate_core::schema::{Difference, Schema, Undecided};
+use migrate_runtime::Verification;
 
 use crate::json::{self, Line};
 use crate::style::{DIM, ERROR, GOOD, Painted, WARNING};
@@ -13,31 +14,26 @@ pub(crate) struct Differences {
     all: Vec<Difference>,
     /// The lines of the objects that are new, by title.
     new: BTreeMap<String, Vec<String>>,
-    /// The objects of which nobody knows whether they differ.
-    undecided: Vec<String>,
-    /// Whether there may be objects in the second that nobody knows of, and not in the first.
-    has_others: bool,
+    /// What nobody knows of it.
+    undecided: Undecided,
 }
 
 impl Differences {
     pub(crate) fn new(before: &Schema, after: &Schema) -> Self {
         let all = before.differences(after);
-        let is_new = |difference: &Difference| difference.about.is_empty() && difference.before.is_none();
-        let mut new = BTreeMap::new();
-        if all.iter().any(is_new) {
-            let described = after.described().into_iter();
-            new.extend(described.map(|object| (format!("{} {}", object.kind, object.name), object.lines)));
-        }
-        Self {
-            all,
-            new,
-            undecided: before.undecided(after),
-            has_others: after.may_have_others && !before.may_have_others,
-        }
+        Self { new: lines_of_new(&all, after), all, undecided: before.undecided(after) }
+    }
+
+    /// How a database differs from what its revisions make.
+    pub(crate) fn of(verification: &Verification) -> Self {
+        let Verification { differences, wordings, found, undecided, .. } = verification;
+        let mut all: Vec<Difference> = differences.iter().chain(wordings).cloned().collect();
+        all.sort_by(|one, other| one.object.cmp(&other.object));
+        Self { new: lines_of_new(&all, found), all, undecided: undecided.clone() }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.undecided.is_empty() && !self.has_others
+        self.all.is_empty() && self.undecided.is_empty()
     }
 
     /// Object for object: `+` what is new, `-` what is gone, `~` what has changed, with its lines. Each line begins with
@@ -72,11 +68,11 @@ impl Differences {
                 }
             }
         }
-        for object in &self.undecided {
+        for object in &self.undecided.objects {
             line(0, DIM, "?", &format!("{object}, which is not known in all"));
         }
-        if self.has_others {
-            line(0, DIM, "?", "what nobody knows: a statement that may do anything");
+        if self.undecided.has_others {
+            line(0, DIM, "?", "what nobody knows: a statement is not understood, or may do anything");
         }
         text
     }
@@ -97,9 +93,19 @@ impl Differences {
                 lines,
             }));
         }
-        let others = self.has_others.then(String::new);
-        for object in self.undecided.into_iter().chain(others) {
+        let others = self.undecided.has_others.then(String::new);
+        for object in self.undecided.objects.into_iter().chain(others) {
             write(Line::Undecided { dialect, revision, object });
         }
     }
+}
+
+/// The lines of the objects that are new, by title.
+fn lines_of_new(all: &[Difference], after: &Schema) -> BTreeMap<String, Vec<String>> {
+    let is_new = |difference: &Difference| difference.about.is_empty() && difference.before.is_none();
+    if !all.iter().any(is_new) {
+        return BTreeMap::new();
+    }
+    let described = after.described().into_iter();
+    described.map(|object| (format!("{} {}", object.kind, object.name), object.lines)).collect()
 }

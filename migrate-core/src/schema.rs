@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use described::Described;
-pub use difference::Difference;
+pub use difference::{Difference, Undecided};
 pub use name::{ObjectId, ObjectName, Space};
 pub(crate) use printed::columns_of;
 pub use shared::SharedMap;
@@ -72,6 +72,11 @@ impl Schema {
     /// Everything in it.
     pub fn objects(&self) -> &SharedMap<ObjectId, Object> {
         &self.objects
+    }
+
+    /// Whether there may be objects that are not described: something ran of which not all is known.
+    pub fn may_have_more(&self) -> bool {
+        self.may_have_others || self.objects.iter().any(|(_, object)| object.is_mere_word())
     }
 
     /// The object.
@@ -169,6 +174,13 @@ pub struct Object {
     pub certainty: Certainty,
     /// What it cannot be without.
     pub needs: BTreeSet<Need>,
+}
+
+impl Object {
+    /// Whether it is but a word of a statement that is not understood: an object of that name may be there.
+    pub fn is_mere_word(&self) -> bool {
+        self.certainty == Certainty::Doubtful && matches!(self.body, ObjectBody::Other(Kind::Other, None))
+    }
 }
 
 /// What an object is.

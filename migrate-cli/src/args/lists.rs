@@ -78,6 +78,10 @@ pub(crate) struct Diff {
     /// The other [default: heads]
     #[arg(value_name = "TO", allow_negative_numbers = true)]
     pub(crate) to: Option<String>,
+
+    /// Exit with 1 if they differ, or if nobody knows whether they do
+    #[arg(long)]
+    pub(crate) exit_code: bool,
 }
 
 /// Compare the database with the history: applied, pending, unknown, edited, unfinished
@@ -99,6 +103,19 @@ pub(crate) struct Check {
     /// Leave the database out
     #[arg(long)]
     pub(crate) no_database: bool,
+}
+
+/// Compare the database's schema with the one that its revisions make
+///
+/// The history is replayed up to where the database is, and the database's catalog is read: what somebody changed by hand, what a
+/// migration did not do, and what `-- migrate:effect` says wrongly, is found. `-` is what the revisions make, `+` what the
+/// database has. Exits with 1 if something differs; where only the texts of expressions do, which may mean the same, it says so
+/// and exits with 0. Never changes the database.
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// Pass over what no revision made, as where several histories share a database
+    #[arg(long)]
+    pub(crate) allow_others: bool,
 }
 
 /// Print the completions for a shell

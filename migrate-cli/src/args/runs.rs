@@ -14,6 +14,10 @@ pub(crate) struct Upgrade {
     #[arg(value_name = "TARGET", default_value = "head", allow_negative_numbers = true)]
     pub(crate) targets: Vec<String>,
 
+    /// Then compare the database's schema with the one that its revisions make, as `migrate verify` does
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) verify: bool,
+
     #[command(flatten)]
     pub(crate) offline: Offline,
 }
@@ -27,6 +31,10 @@ pub(crate) struct Downgrade {
     /// Where to go
     #[arg(allow_negative_numbers = true)]
     pub(crate) target: String,
+
+    /// Then compare the database's schema with the one that its revisions make, as `migrate verify` does
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) verify: bool,
 
     #[command(flatten)]
     pub(crate) offline: Offline,

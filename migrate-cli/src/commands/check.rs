@@ -1,8 +1,12 @@
 //! `migrate check`: whether the history is right, its SQL too, and whether the database agrees.
 
+use std::path::PathBuf;
+
 use migrate_core::checks::{self, Clean};
-use migrate_core::diagnostic::Level;
+use migrate_core::diagnostic::{Diagnostic, Level};
 use migrate_core::file::Dialects;
+use migrate_core::history::History;
+use migrate_core::source::Sources;
 
 use crate::args;
 use crate::connect::Access;
@@ -17,8 +21,11 @@ use crate::settings::Settings;
 pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
     let history = match &context.embedded {
-        // The build has checked it.
-        Some(embedded) if context.flags.dir.is_empty() => embedded(),
+        Some(embedded) if context.flags.dir.is_empty() => {
+            let history = embedded();
+            built(context, &settings, &history)?;
+            history
+        }
         _ => checked(context, &settings)?.into(),
     };
     let revisions = count(history.revisions().len(), "revision");
@@ -33,37 +40,73 @@ pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
 }
 
 /// The history of the migration directory, with its SQL checked as a build does it.
-fn checked(context: &Context, settings: &Settings) -> Result<migrate_core::history::History> {
+fn checked(context: &Context, settings: &Settings) -> Result<History> {
     let (history, mut directory) = history::read_whole(context, settings)?;
     let checks = settings.layer.checks.clone().unwrap_or_default();
-    // All that the project names, not only the one at hand, unless that is what was asked.
-    let dialects =
-        match settings.layer.dialects.filter(|set| context.flags.dialect.is_none() && !set.is_empty()) {
-            Some(set) => Dialects::exactly(set),
-            None => history::rules(settings).dialects,
-        };
     let (sources, clean) = (&directory.sources, &mut Clean::default());
+    let dialects = dialects(context, settings);
     let mut findings = checks::check(&history, sources, dialects, &checks, clean, |dialect, wanted| {
         migrate_dir::statements(&history, dialect, wanted)
     });
-    if let Some(files) = &settings.layer.schema {
-        let shown: Vec<_> = files.iter().map(|file| (file.clone(), history::shown(file))).collect();
-        let models = migrate_schema::load(&shown, &mut directory.sources);
-        findings.extend(models.findings);
-        findings.extend(migrate_schema::check(
-            &history,
-            dialects,
-            &models.files,
-            &checks.levels,
-            |dialect| migrate_dir::statements(&history, dialect, |_| false),
-        ));
-    }
-    if findings.iter().any(|finding| finding.level == Level::Error) {
+    let files = settings.layer.schema.as_deref().unwrap_or_default();
+    findings.extend(declarations(context, settings, files.iter(), &history, &mut directory.sources));
+    if findings.iter().any(is_error) {
         history::tell_problems(context, settings, &findings);
-        return Err(Box::new(Failure { exit: Exit::History, findings, sources: directory.sources }));
+    }
+    tell(context, findings, directory.sources)?;
+    Ok(history)
+}
+
+/// Checks what the build of an application with this history need not have checked: the declarations that the
+/// configuration names, where they are at hand. Where the application is deployed they are not.
+fn built(context: &Context, settings: &Settings, history: &History) -> Result {
+    let mut sources = Sources::new();
+    let files = settings.layer.schema.iter().flatten().filter(|file| file.exists());
+    let findings = declarations(context, settings, files, history, &mut sources);
+    tell(context, findings, sources)
+}
+
+/// What differs between the declarations in these files and what the migrations make.
+fn declarations<'f>(
+    context: &Context,
+    settings: &Settings,
+    files: impl Iterator<Item = &'f PathBuf>,
+    history: &History,
+    sources: &mut Sources,
+) -> Vec<Diagnostic> {
+    let shown: Vec<_> = files.map(|file| (file.clone(), history::shown(file))).collect();
+    if shown.is_empty() {
+        return vec![];
+    }
+    let levels = settings.layer.checks.as_ref().map(|checks| checks.levels.clone()).unwrap_or_default();
+    let models = migrate_schema::load(&shown, sources);
+    let mut findings = models.findings;
+    let dialects = dialects(context, settings);
+    findings.extend(migrate_schema::check(history, dialects, &models.files, &levels, |dialect| {
+        migrate_dir::statements(history, dialect, |_| false)
+    }));
+    findings
+}
+
+/// The databases to check for: all that the project names, not only the one at hand, unless that is what was asked.
+fn dialects(context: &Context, settings: &Settings) -> Dialects {
+    match settings.layer.dialects.filter(|set| context.flags.dialect.is_none() && !set.is_empty()) {
+        Some(set) => Dialects::exactly(set),
+        None => history::rules(settings).dialects,
+    }
+}
+
+/// Shows the findings, and fails if one of them is an error.
+fn tell(context: &Context, findings: Vec<Diagnostic>, sources: Sources) -> Result {
+    if findings.iter().any(is_error) {
+        return Err(Box::new(Failure { exit: Exit::History, findings, sources }));
     }
     for warning in &findings {
-        context.show_finding(warning, &directory.sources);
+        context.show_finding(warning, &sources);
     }
-    Ok(history)
+    Ok(())
+}
+
+fn is_error(finding: &Diagnostic) -> bool {
+    finding.level == Level::Error
 }

@@ -33,6 +33,7 @@ pub(super) fn run(context: &Context, args: &Diff) -> Result<Exit> {
     let (from, to) = history.graph().ends_of(&range, &rows).map_err(targets::bad_range)?;
     let replayed = Replayed::new(&history, dialect);
     let differences = Differences::new(&replayed.at(&from), &replayed.at(&to));
+    let exit = if args.exit_code && !differences.is_empty() { Exit::No } else { Exit::Done };
     if context.flags.json {
         differences.json(dialect.name(), None, |line| context.shell.line(line.text()));
     } else if differences.is_empty() {
@@ -40,5 +41,5 @@ pub(super) fn run(context: &Context, args: &Diff) -> Result<Exit> {
     } else {
         context.shell.text(differences.text(""));
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit> {
     let shell = &context.shell;
     let at = nodes.iter().map(|&node| history.graph().id(node)).collect();
     if context.flags.json {
-        let may_have_others = schema.may_have_others;
+        let may_have_others = schema.may_have_more();
         shell.line(Line::Schema { dialect: dialect.name(), at, may_have_others }.text());
     }
     for object in schema.described() {
@@ -56,7 +56,7 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit> {
             shell.line(format_args!("  {line}"));
         }
     }
-    if schema.may_have_others {
+    if schema.may_have_more() {
         shell.note("there may be more: a statement of the history is not understood, or may do anything");
     }
     Ok(Exit::Done)

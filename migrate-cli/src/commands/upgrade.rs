@@ -6,7 +6,7 @@ use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_runtime::Report;
 
-use super::offline;
+use super::{offline, verify};
 use crate::args::{Downgrade, Upgrade};
 use crate::connect::Access;
 use crate::context::Context;
@@ -31,7 +31,7 @@ pub(super) fn upgrade(context: &Context, args: &Upgrade) -> Result<Exit> {
     let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
     let report = database.upgrade(&targets)?;
     finished(context, &history, &report);
-    Ok(Exit::Done)
+    if args.verify { verify::verify(context, &history, &mut database, false) } else { Ok(Exit::Done) }
 }
 
 pub(super) fn downgrade(context: &Context, args: &Downgrade) -> Result<Exit> {
@@ -46,7 +46,7 @@ pub(super) fn downgrade(context: &Context, args: &Downgrade) -> Result<Exit> {
     let mut database = Database::open(context, &settings, &environment, &history, Access::Write)?;
     let report = database.downgrade(&target)?;
     finished(context, &history, &report);
-    Ok(Exit::Done)
+    if args.verify { verify::verify(context, &history, &mut database, false) } else { Ok(Exit::Done) }
 }
 
 /// Refuses, before anything is connected, what a plan from nowhere shows: a target that means nothing wherever the

@@ -54,7 +54,7 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 24] = [
     "init",
     "revision",
     "upgrade",
@@ -73,6 +73,7 @@ const VERBS: [&str; 23] = [
     "adopt",
     "status",
     "check",
+    "verify",
     "resolve",
     "ensure-version",
     "list-templates",

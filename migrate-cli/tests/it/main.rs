@@ -27,3 +27,4 @@ mod targets;
 mod templates;
 mod upgrade;
 mod vectors;
+mod verify;

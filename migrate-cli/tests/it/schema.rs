@@ -96,6 +96,8 @@ fn the_schemas_at_two_revisions() {
             "diff -1 --dialect sqlite",
             "diff :a1 --dialect sqlite --json",
             "diff a1 a1 --dialect sqlite",
+            "diff a1 --dialect sqlite --exit-code --quiet",
+            "diff a1 a1 --dialect sqlite --exit-code --json",
             "diff a1:a2 head --dialect sqlite",
             "diff nowhere --dialect sqlite",
         ]),
@@ -138,6 +140,19 @@ $ migrate diff a1 a1 --dialect sqlite
 exit 0
 --- stderr
 note: the schemas are the same
+$ migrate diff a1 --dialect sqlite --exit-code --quiet
+exit 1
+--- stdout
++ table posts
+  + id integer
+  + author integer
+  + primary key (id)
+  + foreign key (author) -> users (id)
+$ migrate diff a1 a1 --dialect sqlite --exit-code --json
+exit 0
+--- stdout
+{"type":"begin","format":1,"command":"diff"}
+{"type":"end","ok":true,"exit":0}
 $ migrate diff a1:a2 head --dialect sqlite
 exit 2
 --- stderr

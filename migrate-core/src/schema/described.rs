@@ -22,7 +22,7 @@ impl Schema {
     pub fn described(&self) -> Vec<Described> {
         let mut all = Vec::new();
         for (id, object) in self.objects().sorted() {
-            if matches!(object.body, ObjectBody::Index { .. }) {
+            if matches!(object.body, ObjectBody::Index { .. }) || object.is_mere_word() {
                 continue;
             }
             let title = title(object, id);
@@ -58,7 +58,7 @@ impl fmt::Display for Schema {
                 writeln!(f, "  {line}")?;
             }
         }
-        if self.may_have_others {
+        if self.may_have_more() {
             f.write_str("and what nobody knows of\n")?;
         }
         Ok(())

@@ -123,19 +123,38 @@ impl Schema {
         }
     }
 
-    /// The objects that [`differences`](Self::differences) says nothing about, because they are not known in both schemas.
-    pub fn undecided(&self, other: &Self) -> Vec<String> {
-        let mut all = Vec::new();
+    /// What [`differences`](Self::differences) says nothing about, because it is not known in both schemas.
+    pub fn undecided(&self, other: &Self) -> Undecided {
+        let mut undecided =
+            Undecided { objects: vec![], has_others: other.may_have_others && !self.may_have_others };
         for id in self.objects().unshared(other.objects()) {
             let both = [self.get(&id), other.get(&id)];
             let both = || both.iter().flatten();
-            if both().any(|object| object.certainty != Certainty::Certain)
-                && let Some(object) = both().last()
-                && !matches!(object.body, ObjectBody::Index { .. })
-            {
-                all.push(title(object, &id));
+            if !both().any(|object| object.certainty != Certainty::Certain) {
+                continue;
+            }
+            match both().rfind(|object| !object.is_mere_word()) {
+                Some(object) if matches!(object.body, ObjectBody::Index { .. }) => {}
+                Some(object) => undecided.objects.push(title(object, &id)),
+                None => undecided.has_others = true,
             }
         }
-        all
+        undecided
+    }
+}
+
+/// What nobody knows of how two schemas differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Undecided {
+    /// Objects that are not known in all.
+    pub objects: Vec<String>,
+    /// Whether there may be more, of which nothing is known.
+    pub has_others: bool,
+}
+
+impl Undecided {
+    /// Whether everything was compared.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty() && !self.has_others
     }
 }

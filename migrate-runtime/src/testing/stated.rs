@@ -1,13 +1,14 @@
 //! What a file states of its statements (`-- migrate:effect`), held against what they do.
 
 use migrate_core::history::History;
-use migrate_core::replay::{self, Effect, pieces};
+use migrate_core::replay;
 use migrate_core::revision::Direction;
 use migrate_core::schema::Schema;
 
 use super::failure::TestFailure;
 use crate::backend::MigrateConnection;
 use crate::reflect::reflect;
+use crate::verify::states_effects;
 
 /// The schema before a revision that states effects: as the database has it, and as the statements so far make it.
 pub(super) struct Before {
@@ -23,11 +24,7 @@ pub(super) fn before<C: MigrateConnection>(
     conn: &mut C,
 ) -> Result<Option<Before>, TestFailure> {
     let dialect = conn.dialect();
-    let section = history.revision(node).section(Direction::Upgrade, dialect);
-    let states = section.is_some_and(|section| {
-        pieces(section, dialect).iter().any(|piece| matches!(piece.effect, Effect::Stated(_)))
-    });
-    if !states {
+    if !states_effects(history, node, dialect) {
         return Ok(None);
     }
     let found = read(conn)?;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use migrate_core::history::History;
+use migrate_runtime::ErrorKind;
 use migrate_runtime::testing::RoundTrip;
-use migrate_test::on_every_database;
+use migrate_test::{Database, PgConnection, on_every_database};
 
 use crate::support::{file, history, line, migrator};
 
@@ -46,6 +47,17 @@ on_every_database! {
         assert_eq!(told, ["column lent_to of table books is new", "table readers is new"]);
     }
 
+    fn what_nobody_can_know_is_undecided(db) {
+        let opaque = "-- migrate:upgrade\nCREATE TABLE a (id INTEGER);\n-- migrate:opaque\nCREATE TABLE b (id INTEGER);\n\
+                      -- migrate:downgrade\nDROP TABLE b;\nDROP TABLE a;\n";
+        let (history, mut conn) = (history(&[file("a1", "", opaque)]), db.connect());
+        let mut migrator = migrator(&history);
+        migrator.upgrade(&mut conn, "head").expect("it goes up");
+        let verified = migrator.verify(&mut conn).expect("it can be read");
+        assert!(verified.holds(), "{:?}", verified.differences);
+        assert_eq!(verified.undecided.objects, ["table b"]);
+    }
+
     fn an_effect_that_a_file_states_is_held_against_what_happens(db) {
         let up = |effect: &str| {
             format!("-- migrate:upgrade\n-- migrate:effect {effect}\nALTER TABLE a ADD COLUMN one INTEGER;\n\
@@ -68,4 +80,19 @@ on_every_database! {
         let text = check("ALTER TABLE a ADD COLUMN two INTEGER").expect_err("it is not so");
         assert!(text.contains("stated, and not so: column two of table a is new"), "{text}");
     }
+}
+
+#[test]
+fn what_belongs_to_somebody_else_is_left_out() {
+    let Some(db) = Database::<PgConnection>::new("verify_others") else { return };
+    let (history, mut conn) = (shelf(), db.connect());
+    let mut migrator = migrator(&history);
+    migrator.upgrade(&mut conn, "head").expect("it goes up");
+    conn.batch_execute("CREATE SCHEMA other; CREATE TABLE other.one (id INT)").expect("a schema is made");
+    assert!(migrator.verify(&mut conn).expect("it can be read").holds());
+    // Replayed for `public`, the history says nothing of another place.
+    conn.batch_execute("SET search_path = other, public").expect("a path is set");
+    let error = migrator.verify(&mut conn).expect_err("names lead elsewhere");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("lead to `other`"), "{error}");
 }
