@@ -31,7 +31,7 @@ pub fn check<'h>(
     compared.extend(served.possible.iter().map(compare).min_by_key(|compared| compared.found.len()));
 
     let all: DialectSet = compared.iter().map(|compared| compared.dialect).collect();
-    let mut told: Vec<(Mismatch, DialectSet, Option<usize>)> = Vec::new();
+    let mut told: Vec<(Mismatch, DialectSet, Option<Maker>)> = Vec::new();
     for Compared { dialect, found, makers } in compared {
         for (mismatch, maker) in found.into_iter().zip(makers) {
             let same = told.iter_mut().find(|(other, ..)| {
@@ -52,9 +52,10 @@ pub fn check<'h>(
             let names: Vec<_> = set.iter().map(Dialect::name).collect();
             finding.notes.push(format!("only on {}", names.join(" and ")));
         }
-        if let Some(node) = maker {
+        if let Some(Maker { node, did_drop }) = maker {
             let revision = history.revision(node);
-            finding.notes.push(format!("`{}` made it so: {}", revision.id.as_str(), revision.path));
+            let did = if did_drop { "dropped it" } else { "made it so" };
+            finding.notes.push(format!("`{}` {did}: {}", revision.id.as_str(), revision.path));
         }
         findings.push(finding);
     }
@@ -78,12 +79,19 @@ fn unread(file: &ModelFile) -> Vec<Diagnostic> {
     each.collect()
 }
 
+/// The revision by which something is the way it is.
+#[derive(Clone, Copy, Debug)]
+struct Maker {
+    node: usize,
+    did_drop: bool,
+}
+
 /// What came out for one database.
 struct Compared {
     dialect: Dialect,
     found: Vec<Mismatch>,
-    /// The revision that made what each mismatch is about the way it is.
-    makers: Vec<Option<usize>>,
+    /// Who made what each mismatch is about the way it is.
+    makers: Vec<Option<Maker>>,
 }
 
 impl Compared {
@@ -91,14 +99,14 @@ impl Compared {
         let dialect = statements.dialect();
         let heads = history.graph().real_heads();
         let found = compare(files, &replay::follow(history, heads, statements, |_, _, _| {}));
-        let mut last: BTreeMap<_, (Option<String>, Option<usize>)> =
+        let mut last: BTreeMap<_, (Option<String>, Option<Maker>)> =
             found.iter().map(|mismatch| (&mismatch.object, (None, None))).collect();
         if !last.is_empty() {
             replay::follow(history, heads, statements, |node, _, schema| {
                 for ((id, column), (seen, maker)) in &mut last {
                     let now = look(schema, id, column.as_deref());
                     if now != *seen {
-                        *maker = now.is_some().then_some(node);
+                        *maker = Some(Maker { node, did_drop: now.is_none() });
                         *seen = now;
                     }
                 }

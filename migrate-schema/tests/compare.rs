@@ -463,3 +463,17 @@ fn what_a_patch_has_changed_is_meant() {
     let elsewhere = patch.replace("     users (id) {", "     people (id) {");
     assert_eq!(found(Postgres, sql, text, "", &elsewhere), ["error 5:14 users.bio: may be null"]);
 }
+
+#[test]
+fn nothing_is_missed_where_something_is_not_understood() {
+    let missed = |text: &str| {
+        let sql = "CREATE TABLE a (id INT PRIMARY KEY, b INT); CREATE TABLE c (id INT PRIMARY KEY)";
+        let found = compare(&[file(text, "", "")], &schema(Postgres, sql));
+        found.iter().map(|mismatch| mismatch.table.clone()).collect::<Vec<_>>()
+    };
+    let a = "table! { a (id) { id -> Integer, b -> Nullable<Integer>, } }";
+    assert_eq!(missed(a), ["c"]);
+    assert_eq!(missed(&a.replace("b -> Nullable<Integer>,", "")), ["c", "a"]);
+    assert_eq!(missed(&a.replace("b ->", "b =>")), ["c"], "`b` is declared, whatever it is");
+    assert_eq!(missed(&format!("{a} table! {{ c [id] }}")), [""; 0], "`c` is declared, whatever it is");
+}
