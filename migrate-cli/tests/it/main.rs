@@ -7,6 +7,7 @@ mod client;
 mod configuration;
 mod directories;
 mod edit;
+mod examples;
 mod help;
 mod hooks;
 mod init;

@@ -1,0 +1,7 @@
+migrate::embed_migrations!(
+    pub mod migrations in "declared",
+    dialects = [postgres],
+    schema = "declared/model_nullability.rs"
+);
+
+fn main() {}

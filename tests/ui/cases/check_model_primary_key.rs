@@ -1,0 +1,9 @@
+migrate::embed_migrations!(
+    pub mod migrations in "declared",
+    dialects = [postgres],
+    schema = "declared/model_primary_key.rs"
+);
+
+compile_error!("so that the warning is shown");
+
+fn main() {}

@@ -1,0 +1,10 @@
+-- add email
+--
+-- Revision ID: 8b2d0e4f6a1c
+-- Revises: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+ALTER TABLE users ADD COLUMN email TEXT UNIQUE;
+
+-- migrate:downgrade
+ALTER TABLE users DROP COLUMN email;

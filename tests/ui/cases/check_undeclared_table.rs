@@ -1,0 +1,9 @@
+migrate::embed_migrations!(
+    pub mod migrations in "declared",
+    dialects = [postgres],
+    schema = "declared/undeclared_table.rs"
+);
+
+compile_error!("so that the warning is shown");
+
+fn main() {}

@@ -1,0 +1,16 @@
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        #[max_length = 20]
+        name -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
+    posts (id) {
+        id -> BigInt,
+        author -> BigInt,
+    }
+}
+
+diesel::joinable!(posts -> users (author));

@@ -1,0 +1,14 @@
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        #[max_length = 20]
+        name -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
+    posts (id) {
+        id -> BigInt,
+        author -> Integer,
+    }
+}

@@ -1,0 +1,8 @@
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        #[max_length = 20]
+        name -> Nullable<Varchar>,
+    }
+}
+
