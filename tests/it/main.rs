@@ -1,6 +1,7 @@
 //! The integration tests of the facade, in one binary.
 
 mod adopt;
+mod codes;
 mod embedded;
 mod harness;
 mod rebuild;
