@@ -71,7 +71,12 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
     }
     let watched = watched.iter().map(|path| path.to_string_lossy().into_owned());
     let krate = &args.krate;
-    quote! { #( const _: &[u8] = #krate::__private::core::include_bytes!(#watched); )* }
+    quote! {
+        #( const _: &[u8] = #krate::__private::core::include_bytes!(#watched); )*
+        // Warnings are shown with it or not, and cargo keeps them.
+        const _: #krate::__private::core::option::Option<&#krate::__private::core::primitive::str> =
+            #krate::__private::core::option_env!("MIGRATE_PLAIN_ERRORS");
+    }
 }
 
 /// The files, each from the package's folder or else from that of the file of the call, and how messages show them.

@@ -1,9 +1,11 @@
 //! The integration tests of the facade, in one binary.
 
 mod adopt;
+mod application;
 mod codes;
 mod embedded;
 mod harness;
 mod rebuild;
 mod round_trips;
 mod tidy;
+mod warnings;
