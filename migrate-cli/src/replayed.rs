@@ -20,7 +20,12 @@ pub(crate) struct Replayed<'h> {
 impl<'h> Replayed<'h> {
     /// Reads the statements.
     pub(crate) fn new(history: &'h History, dialect: Dialect) -> Self {
-        Self { history, statements: migrate_dir::statements(history, dialect, |_| false) }
+        Self {
+            history,
+            statements: migrate_dir::statements(history, dialect, |_, direction| {
+                direction == Direction::Upgrade
+            }),
+        }
     }
 
     /// For which database.

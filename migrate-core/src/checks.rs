@@ -9,12 +9,11 @@
 
 mod allow;
 mod cache;
-mod clean;
 mod level;
 mod served;
 mod shape;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use self::allow::Allowances;
@@ -25,13 +24,12 @@ use crate::graph::Edges;
 use crate::history::History;
 use crate::interpret::Proof;
 use crate::nearest::nearest;
-use crate::proof::{Flaw, Proved, prove_keeping};
+use crate::proof::{self, Flaw, Proved, Traces, prove_keeping};
 use crate::replay::{Statements, name};
 use crate::revision::{Direction, Format, Section};
 use crate::source::{FileId, Sources, Span};
 
 pub use cache::{Verdict, key};
-pub use clean::Clean;
 pub use level::{CODES, Level, Levels, UnknownCode};
 pub use served::Served;
 
@@ -44,18 +42,18 @@ pub struct Settings {
     pub from: Option<String>,
 }
 
-/// Checks a history. `read` reads its statements for a database, as [`Statements::read`] does; for the revisions of which the
-/// function says no, the upgrade is enough.
+/// Checks a history. `read` reads its statements for a database: those of the revisions of which the function says yes will be
+/// needed, in the directions of which it says so.
 ///
-/// The findings come in the order of the history; `sources` are the files that it was read from. What is in `clean` is not proved
-/// again, and what is proved to be so is put there.
+/// `sources` are the files that it was read from. What came of revisions before is taken from `traces` and put there. The findings
+/// come in the order of the history.
 pub fn check<'h>(
     history: &'h History,
     sources: &Sources,
     dialects: Dialects,
     settings: &Settings,
-    clean: &mut Clean,
-    read: impl Fn(Dialect, &(dyn Fn(usize) -> bool + Sync)) -> Statements<'h>,
+    traces: &mut Traces,
+    read: impl Fn(Dialect, &(dyn Fn(usize, Direction) -> bool + Sync)) -> Statements<'h>,
 ) -> Vec<Diagnostic> {
     let graph = history.graph();
     let from = match &settings.from {
@@ -70,16 +68,15 @@ pub fn check<'h>(
     let keep = |node: usize| exact.len() > 1 && shape::is_told_apart(history.revision(node));
     let adopted: Vec<usize> = from.into_iter().collect();
     let followed = graph.ancestors(&adopted, Edges::All);
-    let mut now = Clean::default();
+    traces.begin();
     let mut prove = |dialect| {
-        let keys = clean::keys(history, dialect);
-        let is_open = |node: usize| !clean.contains(&keys[node]);
-        let proved = prove_keeping(history, &read(dialect, &is_open), &adopted, keep);
-        let wrong: BTreeSet<usize> = proved.flaws.iter().map(|flaw| flaw.revision).collect();
-        // What was only followed is not known to be right.
-        let right = (0..keys.len()).filter(|node| !is_open(*node) || !followed.contains(*node));
-        right.filter(|node| !wrong.contains(node)).for_each(|node| now.insert(keys[node]));
-        proved
+        let is_wanted = |node: usize, direction| {
+            let is_adopted = followed.contains(node);
+            !proof::is_known(history, node, dialect, is_adopted, traces)
+                && !(is_adopted && direction == Direction::Downgrade)
+        };
+        let statements = read(dialect, &is_wanted);
+        prove_keeping(history, &statements, &adopted, keep, traces)
     };
     let mut proved: Vec<(Dialect, Proved)> = exact.iter().map(|dialect| (dialect, prove(dialect))).collect();
     // The history serves at least one of these: the first that it suits, or suits best.
@@ -95,7 +92,6 @@ pub fn check<'h>(
         }
     }
     proved.extend(best.map(|(_, dialect, proved)| (dialect, proved)));
-    *clean = now;
     let checked: DialectSet = proved.iter().map(|(dialect, _)| *dialect).collect();
     let places = Places::new(history, sources);
     let is_clean = proved.iter().all(|(_, proved)| proved.flaws.is_empty());

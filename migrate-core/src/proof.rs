@@ -1,18 +1,29 @@
 //! What can be proved about a history with no database: that its statements go, that its downgrades undo, that its branches
 //! agree.
+//!
+//! A revision is proved on the schema that it finds (`revision`), and what came of it is a trace by which it need not be proved
+//! again (`trace`). A history is gone through in its order, on schemas that are no more than numbers until one is needed (`state`).
+
+mod revision;
+mod state;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::ddl::Extent;
+use self::revision::Found;
+use self::state::State;
+use crate::diagnostic::Code;
 use crate::dialect::Dialect;
 use crate::graph::Edges;
 use crate::history::History;
-use crate::interpret::{Finding, Interpreter, Proof};
-use crate::replay::{self, Effect, Piece, Statements};
+use crate::interpret::{Finding, Proof};
+use crate::replay::Statements;
 use crate::revision::Direction;
-use crate::schema::{Difference, ObjectBody, Schema};
+use crate::schema::bytes::hash;
+use crate::schema::{Reads, Schema, Slot};
+
+pub use trace::Traces;
 
 /// Something wrong with a revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,250 +51,200 @@ pub struct Proved {
 
 /// Proves the revisions of a history for one kind of database; what stands below one of `adopted`, or is it, is taken as it is.
 pub fn prove(history: &History, dialect: Dialect, adopted: &[usize]) -> Vec<Flaw> {
-    prove_keeping(history, &Statements::read(history, dialect), adopted, |_| false).flaws
+    prove_keeping(history, &Statements::new(history, dialect), adopted, |_| false, &mut Traces::default())
+        .flaws
 }
 
-/// The same with statements that were read before, keeping the schemas around some of the revisions.
+/// The same with statements some of which were read before, and with what came of revisions before, keeping the schemas around
+/// some of them.
 pub fn prove_keeping(
     history: &History,
     statements: &Statements<'_>,
     adopted: &[usize],
     keep: impl Fn(usize) -> bool,
+    traces: &mut Traces,
 ) -> Proved {
-    let graph = history.graph();
-    let adopted = graph.ancestors(adopted, Edges::All);
-    let dialect = statements.dialect();
-    let mut kept = BTreeMap::new();
-    let mut prover = Prover { history, statements, dialect, states: vec![None; graph.len()], flaws: vec![] };
-    let mut waiting: Vec<usize> = (0..graph.len()).map(|node| graph.needed_by(node).len()).collect();
-    for &node in graph.topological() {
-        let flaws = prover.flaws.len();
-        let before = prover.before(node);
-        let after = prover.upgrade(node, before.clone());
-        let fails = |flaw: &Flaw| flaw.revision == node && flaw.finding.proof == Proof::Certain;
-        if adopted.contains(node) {
-            prover.flaws.truncate(flaws);
-        } else if prover.flaws[flaws..].iter().any(fails) {
-            prover.read_downgrade(node);
-        } else {
-            prover.downgrade(node, &before, &after);
+    match Prover::new(history, statements, traces).prove(adopted, &keep) {
+        Some(proved) => proved,
+        // The traces speak of an object that they do not have.
+        None => {
+            *traces = Traces::default();
+            Prover::new(history, statements, traces).prove(adopted, &keep).unwrap_or_default()
         }
-        if keep(node) {
-            kept.insert(node, (before, after.clone()));
-        }
-        prover.states[node] = Some(after);
-        // A state that nothing needs any more is let go of.
-        for &need in graph.needs(node) {
-            waiting[need] -= 1;
-            if waiting[need] == 0 {
-                prover.states[need] = None;
+    }
+}
+
+/// Whether what came of a revision may be known: otherwise its statements have to be read.
+pub fn is_known(history: &History, node: usize, dialect: Dialect, is_adopted: bool, traces: &Traces) -> bool {
+    let part = if is_adopted { Part::Upgrade } else { Part::Both };
+    traces.knows(part.key(history, node, dialect))
+}
+
+/// How much of a revision is proved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The upgrade alone.
+    Upgrade,
+    /// That the downgrade undoes it, too.
+    Both,
+}
+
+impl Part {
+    /// What stands for the text of the revision.
+    fn key(self, history: &History, node: usize, dialect: Dialect) -> u64 {
+        let mut bytes = vec![dialect as u8, self as u8];
+        let directions: &[Direction] = match self {
+            Self::Upgrade => &[Direction::Upgrade],
+            Self::Both => &[Direction::Upgrade, Direction::Downgrade],
+        };
+        for direction in directions {
+            match history.revision(node).section(*direction, dialect) {
+                None => bytes.push(0),
+                Some(section) => {
+                    bytes.push(1);
+                    bytes.extend_from_slice(&section.text.len().to_le_bytes());
+                    bytes.extend_from_slice(section.text.as_bytes());
+                }
             }
         }
+        hash(&bytes)
     }
-    prover.heads();
-    prover.flaws.retain(|flaw| !adopted.contains(flaw.revision));
-    Proved { flaws: prover.flaws, kept }
 }
 
-struct Prover<'h> {
-    history: &'h History,
-    statements: &'h Statements<'h>,
+struct Prover<'p, 'h> {
+    history: &'p History,
+    statements: &'p Statements<'h>,
     dialect: Dialect,
-    states: Vec<Option<Schema>>,
+    states: Vec<Option<State>>,
+    /// How many revisions still have to begin where each one ended.
+    waiting: Vec<usize>,
     flaws: Vec<Flaw>,
+    traces: &'p mut Traces,
 }
 
-impl<'h> Prover<'h> {
-    fn pieces(&self, node: usize, direction: Direction) -> Option<&'h [Piece<'h>]> {
-        self.statements.get(node, direction)
+/// Each step is `None` if a trace turned out to be of no use.
+impl<'p, 'h> Prover<'p, 'h> {
+    fn new(history: &'p History, statements: &'p Statements<'h>, traces: &'p mut Traces) -> Self {
+        let graph = history.graph();
+        Self {
+            history,
+            statements,
+            dialect: statements.dialect(),
+            states: vec![None; graph.len()],
+            waiting: (0..graph.len()).map(|node| graph.needed_by(node).len()).collect(),
+            flaws: vec![],
+            traces,
+        }
     }
 
-    /// The schema before a revision: what all that it needs have made.
-    fn before(&mut self, node: usize) -> Schema {
-        match self.history.graph().needs(node) {
-            [] => Schema::new(self.dialect),
-            [one] => self.states[*one].clone().unwrap_or_else(|| Schema::new(self.dialect)),
-            several => self.together(several),
+    fn prove(mut self, adopted: &[usize], keep: impl Fn(usize) -> bool) -> Option<Proved> {
+        let graph = self.history.graph();
+        let adopted = graph.ancestors(adopted, Edges::All);
+        let heads = graph.real_heads().to_vec();
+        // Branches that are never merged may still be applied to one database.
+        if heads.len() > 1 {
+            heads.iter().for_each(|head| self.waiting[*head] += 1);
         }
+        let mut kept = BTreeMap::new();
+        for &node in graph.topological() {
+            let mut state = self.before(graph.needs(node))?;
+            let before = if keep(node) { Some(state.schema(self.traces)?.clone()) } else { None };
+            if adopted.contains(node) {
+                self.go(node, Part::Upgrade, &mut state)?;
+            } else {
+                let wrong = self.go(node, Part::Both, &mut state)?;
+                self.flaws.extend(wrong.into_iter().map(|found| self.flaw(node, found)).collect::<Vec<_>>());
+            }
+            if let Some(before) = before {
+                kept.insert(node, (before, state.schema(self.traces)?.clone()));
+            }
+            if self.waiting[node] > 0 {
+                self.states[node] = Some(state);
+            }
+        }
+        if heads.len() > 1 {
+            self.before(&heads)?;
+        }
+        self.flaws.retain(|flaw| !adopted.contains(flaw.revision));
+        Some(Proved { flaws: self.flaws, kept })
+    }
+
+    fn flaw(&self, revision: usize, found: Found) -> Flaw {
+        let Found { direction, at, finding } = found;
+        Flaw { revision, direction, dialect: self.dialect, at, finding }
     }
 
     /// The schema of a database that has all of these: the first, and on it what the others have more.
-    fn together(&mut self, nodes: &[usize]) -> Schema {
+    fn before(&mut self, nodes: &[usize]) -> Option<State> {
+        let Some((&first, rest)) = nodes.split_first() else { return Some(State::new(self.dialect)) };
+        for &node in nodes {
+            self.waiting[node] -= 1;
+        }
+        // What nothing needs any more is not copied.
+        let state = match self.waiting[first] {
+            0 => self.states[first].take(),
+            _ => self.states[first].clone(),
+        };
+        for &node in rest.iter().filter(|node| self.waiting[**node] == 0) {
+            self.states[node] = None;
+        }
+        let mut state = state?;
+        if rest.is_empty() {
+            return Some(state);
+        }
         let graph = self.history.graph();
-        let Some((&first, rest)) = nodes.split_first() else { return Schema::new(self.dialect) };
-        let mut schema = self.states[first].clone().unwrap_or_else(|| Schema::new(self.dialect));
         let has = graph.ancestors(&[first], Edges::All);
         let wanted = graph.ancestors(rest, Edges::All);
         let missing =
             graph.topological().iter().filter(|node| wanted.contains(**node) && !has.contains(**node));
         for &node in missing {
-            let Some(pieces) = self.pieces(node, Direction::Upgrade) else { continue };
-            let mut interpreter = Interpreter::on(schema);
-            for (place, finding) in replay::run(&mut interpreter, pieces) {
-                let is_new =
-                    finding.proof == Proof::Certain && !self.is_known(node, &pieces[place], &finding);
-                if is_new {
-                    let other = graph.id(first);
-                    let mut finding = finding;
-                    finding.notes.push(format!(
-                        "that is so where `{other}`, on another branch, has been applied as well"
-                    ));
-                    finding
-                        .helps
-                        .push("make the two branches agree, or let one depend on the other".to_owned());
-                    finding.code = crate::diagnostic::Code("branches-conflict");
-                    self.found(node, Direction::Upgrade, &pieces[place], finding);
+            for mut found in self.go(node, Part::Upgrade, &mut state)? {
+                let is_known = self.flaws.iter().any(|flaw| flaw.revision == node && flaw.at == found.at);
+                if found.finding.proof != Proof::Certain || is_known {
+                    continue;
                 }
-            }
-            schema = interpreter.into_schema();
-        }
-        schema
-    }
-
-    /// Whether something was found there already.
-    fn is_known(&self, node: usize, piece: &Piece<'_>, finding: &Finding) -> bool {
-        let at = extent(piece, finding);
-        self.flaws.iter().any(|flaw| flaw.revision == node && flaw.at.as_ref() == Some(&at))
-    }
-
-    fn found(&mut self, revision: usize, direction: Direction, piece: &Piece<'_>, finding: Finding) {
-        let at = Some(extent(piece, &finding));
-        self.flaws.push(Flaw { revision, direction, dialect: self.dialect, at, finding });
-    }
-
-    fn upgrade(&mut self, node: usize, before: Schema) -> Schema {
-        let Some(pieces) = self.pieces(node, Direction::Upgrade) else { return before };
-        let mut interpreter = Interpreter::on(before);
-        for (place, finding) in replay::run(&mut interpreter, pieces) {
-            self.found(node, Direction::Upgrade, &pieces[place], finding);
-        }
-        interpreter.into_schema()
-    }
-
-    /// What is wrong with a downgrade whose upgrade fails: no database will ever be where it begins, so it is only read.
-    fn read_downgrade(&mut self, node: usize) {
-        for piece in self.pieces(node, Direction::Downgrade).unwrap_or_default() {
-            if let Effect::Wrong(finding) = &piece.effect {
-                self.found(node, Direction::Downgrade, piece, finding.clone());
+                let other = graph.id(first);
+                let finding = &mut found.finding;
+                finding
+                    .notes
+                    .push(format!("that is so where `{other}`, on another branch, has been applied as well"));
+                finding.helps.push("make the two branches agree, or let one depend on the other".to_owned());
+                finding.code = Code("branches-conflict");
+                let flaw = self.flaw(node, found);
+                self.flaws.push(flaw);
             }
         }
+        Some(state)
     }
 
-    /// Whether the downgrade goes, and leads back.
-    fn downgrade(&mut self, node: usize, before: &Schema, after: &Schema) {
-        let Some(pieces) = self.pieces(node, Direction::Downgrade) else { return };
-        let mut interpreter = Interpreter::on(after.clone());
-        let mut fails = false;
-        for (place, finding) in replay::run(&mut interpreter, pieces) {
-            fails |= finding.proof == Proof::Certain;
-            self.found(node, Direction::Downgrade, &pieces[place], finding);
+    /// Takes the state over a revision, as it went before or anew; what is wrong with it.
+    fn go(&mut self, node: usize, part: Part, state: &mut State) -> Option<Vec<Found>> {
+        let key = part.key(self.history, node, self.dialect);
+        let taken = self.traces.of(key).find(|(_, trace)| state.suits(trace));
+        if let Some((start, trace)) = taken {
+            let wrong = trace.wrong()?;
+            state.follow(&trace);
+            self.traces.take(start, key);
+            return Some(wrong);
         }
-        if fails {
-            return;
+        let reads = Reads::default();
+        let mut before = state.schema(self.traces)?.clone();
+        before.watch(Some(reads.clone()));
+        let mut wrong = Vec::new();
+        let pieces = self.statements.get(node, Direction::Upgrade);
+        let mut after = revision::upgraded(pieces, before.clone(), &mut wrong);
+        if part == Part::Both {
+            let pieces = self.statements.get(node, Direction::Downgrade);
+            revision::downgraded(pieces, &before, &after, &mut wrong);
         }
-        let restored = interpreter.schema();
-        let differences = before.differences(restored);
-        if differences.is_empty() {
-            return;
-        }
-        let left = values_left(before, restored);
-        let finding = if !left.is_empty() && differences.iter().all(|it| left.contains_key(&it.object)) {
-            values_stay(&left)
-        } else if pieces.is_empty() {
-            let message = "the downgrade is empty, and the upgrade changes the schema".to_owned();
-            let mut finding = Finding::new("downgrade-empty", Extent::default(), message);
-            finding.notes.push(listed("what it leaves", &differences));
-            finding.helps.push("write what undoes it, or `-- migrate:irreversible <reason>`".to_owned());
-            finding
-        } else {
-            let message = "the downgrade does not restore the schema that the upgrade found".to_owned();
-            let mut finding = Finding::new("downgrade-differs", Extent::default(), message);
-            if differences.iter().all(|difference| difference.is_text_only) {
-                finding.proof = Proof::Likely;
-            }
-            finding.notes.push(listed("after the upgrade and the downgrade", &differences));
-            finding
-        };
-        self.flaws.push(Flaw {
-            revision: node,
-            direction: Direction::Downgrade,
-            dialect: self.dialect,
-            at: None,
-            finding,
-        });
-    }
-
-    /// Branches that are never merged may still be applied to one database.
-    fn heads(&mut self) {
-        let heads = self.history.graph().real_heads().to_vec();
-        if heads.len() > 1 {
-            self.together(&heads);
-        }
+        after.watch(None);
+        let slots = reads.take().into_iter().chain([Slot::OTHERS]);
+        let reads: Vec<(Slot, u64)> = slots.map(|slot| (slot, state.value(slot))).collect();
+        let effect = state.advance(after, self.traces);
+        self.traces.add(key, &reads, &effect, &wrong);
+        Some(wrong)
     }
 }
 
-fn extent(piece: &Piece<'_>, finding: &Finding) -> Range<usize> {
-    piece.start + finding.at.start as usize..piece.start + finding.at.end as usize
-}
-
-/// The differences as one note, the first few.
-fn listed(title: &str, differences: &[Difference]) -> String {
-    const MOST: usize = 8;
-    let mut lines: Vec<String> = differences.iter().take(MOST).map(shown).collect();
-    if differences.len() > MOST {
-        lines.push(format!("and {} more", differences.len() - MOST));
-    }
-    match &lines[..] {
-        [one] => format!("{title}: {one}"),
-        _ => format!("{title}:\n- {}", lines.join("\n- ")),
-    }
-}
-
-/// A difference in one line. Two long texts side by side show nothing.
-fn shown(difference: &Difference) -> String {
-    const LONGEST: usize = 80;
-    let of = |line: &Option<String>| line.as_ref().map_or(0, |line| line.chars().count());
-    let is_long = of(&difference.before).max(of(&difference.after)) > LONGEST;
-    if difference.before.is_some()
-        && difference.after.is_some()
-        && (is_long || difference.before == difference.after)
-    {
-        let what = match difference.about.as_str() {
-            "" | "()" => difference.object.clone(),
-            about => format!("{about} of {}", difference.object),
-        };
-        let in_what = if difference.is_text_only { " in its text" } else { "" };
-        return format!("{what} differs{in_what}");
-    }
-    difference.to_string()
-}
-
-/// The enums that have more values than before, and are otherwise the same: by their title in differences, the values.
-fn values_left(before: &Schema, restored: &Schema) -> BTreeMap<String, Vec<Arc<str>>> {
-    let mut left = BTreeMap::new();
-    for id in before.objects().unshared(restored.objects()) {
-        let (Some(old), Some(new)) = (before.get(&id), restored.get(&id)) else { continue };
-        let (ObjectBody::Enum(had), ObjectBody::Enum(has)) = (&old.body, &new.body) else { continue };
-        let values: Vec<Arc<str>> = has.iter().filter(|value| !had.contains(value)).cloned().collect();
-        let is_longer = has.iter().filter(|value| had.contains(value)).eq(had);
-        if is_longer && !values.is_empty() && old.comment == new.comment {
-            left.insert(format!("enum {}", old.name), values);
-        }
-    }
-    left
-}
-
-fn values_stay(left: &BTreeMap<String, Vec<Arc<str>>>) -> Finding {
-    let each = left.iter().map(|(title, values)| {
-        let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-        format!("{} in {title}", values.join(", "))
-    });
-    let message = format!("the downgrade leaves {}", each.collect::<Vec<_>>().join("; "));
-    let mut finding = Finding::new("enum-values-stay", Extent::default(), message);
-    finding.notes.push("a value cannot be removed from an enum; the next upgrade finds it there".to_owned());
-    finding.helps.push(
-        "make the type anew without the value and move the columns to it, or `-- migrate:irreversible <reason>`"
-            .to_owned(),
-    );
-    finding
-}
+#[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]
+mod tests;

@@ -1,5 +1,6 @@
 //! From a history to the schema at each of its revisions, with no database.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::ddl::{Extent, Ident, Path, Statement};
@@ -67,35 +68,40 @@ pub fn pieces_of(text: &str, dialect: Dialect) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The statements of a whole history's sections, read for one kind of database.
+/// The statements of a history's sections for one kind of database, read when they are asked for.
 #[derive(Clone, Debug)]
 pub struct Statements<'h> {
+    history: &'h History,
     dialect: Dialect,
     revisions: Vec<Read<'h>>,
 }
 
-/// The statements of one revision: of its upgrade and of its downgrade, where it has them.
-#[derive(Clone, Debug)]
-pub struct Read<'h>([Option<Vec<Piece<'h>>>; 2]);
+/// The statements of one revision, of its upgrade and of its downgrade, as far as they were read.
+#[derive(Clone, Debug, Default)]
+pub struct Read<'h>([OnceCell<Option<Vec<Piece<'h>>>>; 2]);
 
 impl<'h> Read<'h> {
-    /// Reads the sections of a revision that serve the database. Without its downgrade it is as if it had none.
-    pub fn revision(revision: &'h Revision, dialect: Dialect, with_downgrade: bool) -> Self {
-        let read = |direction| Some(pieces(revision.section(direction, dialect)?, dialect));
-        let downgrade = if with_downgrade { read(Direction::Downgrade) } else { None };
-        Self([read(Direction::Upgrade), downgrade])
+    /// Reads the section of a revision that serves the database.
+    pub fn read(
+        &self,
+        revision: &'h Revision,
+        direction: Direction,
+        dialect: Dialect,
+    ) -> Option<&[Piece<'h>]> {
+        let read = || Some(pieces(revision.section(direction, dialect)?, dialect));
+        self.0[usize::from(direction == Direction::Downgrade)].get_or_init(read).as_deref()
     }
 }
 
 impl<'h> Statements<'h> {
-    /// Reads all of it.
-    pub fn read(history: &'h History, dialect: Dialect) -> Self {
-        Self::of(dialect, history.revisions().iter().map(|it| Read::revision(it, dialect, true)).collect())
+    /// With nothing read.
+    pub fn new(history: &'h History, dialect: Dialect) -> Self {
+        Self::of(history, dialect, vec![Read::default(); history.revisions().len()])
     }
 
-    /// What was read elsewhere, in the order of the history's revisions.
-    pub fn of(dialect: Dialect, revisions: Vec<Read<'h>>) -> Self {
-        Self { dialect, revisions }
+    /// With what was read elsewhere, in the order of the history's revisions.
+    pub fn of(history: &'h History, dialect: Dialect, revisions: Vec<Read<'h>>) -> Self {
+        Self { history, dialect, revisions }
     }
 
     /// For which database.
@@ -105,11 +111,7 @@ impl<'h> Statements<'h> {
 
     /// The statements of a revision in one direction; `None` without a section that serves the database.
     pub fn get(&self, revision: usize, direction: Direction) -> Option<&[Piece<'h>]> {
-        let [upgrade, downgrade] = &self.revisions.get(revision)?.0;
-        match direction {
-            Direction::Upgrade => upgrade.as_deref(),
-            Direction::Downgrade => downgrade.as_deref(),
-        }
+        self.revisions.get(revision)?.read(self.history.revision(revision), direction, self.dialect)
     }
 }
 

@@ -8,6 +8,7 @@
 //! A schema is cheap to clone: objects are shared until they are changed ([`SharedMap`]). One that is not certain says so
 //! itself ([`Certainty`]), because a wrong answer is worse than none.
 
+pub(crate) mod bytes;
 mod described;
 mod difference;
 mod fact;
@@ -17,6 +18,7 @@ mod needs;
 mod printed;
 mod sequence;
 mod shared;
+mod slot;
 mod table;
 mod text;
 mod types;
@@ -29,6 +31,7 @@ pub use difference::{Difference, Undecided};
 pub use name::{ObjectId, ObjectName, Space};
 pub(crate) use printed::columns_of;
 pub use shared::SharedMap;
+pub(crate) use slot::{Reads, Slot, Stamp, Sums, contributions};
 pub use table::{
     Column, Constraint, ConstraintBody, ForeignKey, Generated, Identity, Index, IndexPart, Partition, Table,
     TableKind, Trigger,
@@ -50,6 +53,8 @@ pub struct Schema {
     constraint_names: SharedMap<(Arc<str>, Arc<str>), usize>,
     /// Whether objects that are not in it may be there all the same: something ran whose effect nobody knows.
     pub may_have_others: bool,
+    /// Who wants to know where one looks.
+    reads: Option<Reads>,
 }
 
 impl Schema {
@@ -61,6 +66,18 @@ impl Schema {
             dependents: SharedMap::default(),
             constraint_names: SharedMap::default(),
             may_have_others: false,
+            reads: None,
+        }
+    }
+
+    /// From here on it is told where one looks in it, and in what becomes of it, or no longer.
+    pub(crate) fn watch(&mut self, reads: Option<Reads>) {
+        self.reads = reads;
+    }
+
+    fn saw(&self, slot: Slot) {
+        if let Some(reads) = &self.reads {
+            reads.saw(slot);
         }
     }
 
@@ -71,17 +88,50 @@ impl Schema {
 
     /// Everything in it.
     pub fn objects(&self) -> &SharedMap<ObjectId, Object> {
+        self.saw(Slot::ALL);
         &self.objects
     }
 
     /// Whether there may be objects that are not described: something ran of which not all is known.
     pub fn may_have_more(&self) -> bool {
-        self.may_have_others || self.objects.iter().any(|(_, object)| object.is_mere_word())
+        self.may_have_others || self.objects().iter().any(|(_, object)| object.is_mere_word())
+    }
+
+    /// Everything in it that is of a space.
+    pub fn objects_in(&self, space: Space) -> impl Iterator<Item = (&ObjectId, &Object)> {
+        self.saw(Slot::space(space));
+        self.objects.iter().filter(move |(id, _)| id.space == space)
+    }
+
+    /// The views, and the tables with triggers.
+    pub fn objects_with_statements(&self) -> impl Iterator<Item = (&ObjectId, &Object)> {
+        self.saw(Slot::STATEMENTS);
+        self.objects.iter().filter(|(_, object)| match &object.body {
+            ObjectBody::View(_) => true,
+            ObjectBody::Table(table) => !table.triggers.is_empty(),
+            _ => false,
+        })
+    }
+
+    /// The objects that are not one and the same in both schemas, of which one was made from the other.
+    pub fn changed(&self, other: &Self) -> BTreeSet<ObjectId> {
+        self.objects.unshared(&other.objects)
+    }
+
+    fn entry(&self, id: &ObjectId) -> Option<&(ObjectId, Arc<Object>)> {
+        let hash = shared::hash(id);
+        self.saw(Slot::at(hash));
+        self.objects.entry_at(hash, id)
     }
 
     /// The object.
     pub fn get(&self, id: &ObjectId) -> Option<&Object> {
-        self.objects.get(id)
+        self.entry(id).map(|(_, object)| &**object)
+    }
+
+    /// The object with its own id.
+    pub fn get_key_value(&self, id: &ObjectId) -> Option<(&ObjectId, &Object)> {
+        self.entry(id).map(|(id, object)| (id, &**object))
     }
 
     /// The table.
@@ -94,14 +144,16 @@ impl Schema {
 
     /// The objects that need this one, itself excepted.
     pub fn dependents(&self, id: &ObjectId) -> impl Iterator<Item = (&ObjectId, &Object)> {
+        self.saw(Slot::object(id).dependents());
         let all = self.dependents.get(id).into_iter().flatten();
-        all.filter(move |dependent| *dependent != id)
-            .filter_map(|dependent| self.objects.get_key_value(dependent))
+        all.filter(move |dependent| *dependent != id).filter_map(|dependent| self.get_key_value(dependent))
     }
 
     /// How many constraints in the schema of this name are called so.
     pub fn constraints_named(&self, schema: &Arc<str>, name: &str) -> usize {
-        self.constraint_names.get(&(Arc::clone(schema), name.into())).copied().unwrap_or(0)
+        let key = (Arc::clone(schema), name.into());
+        self.saw(Slot::constraint_name(&key));
+        self.constraint_names.get(&key).copied().unwrap_or(0)
     }
 
     /// Puts an object there; one of the same id goes.
@@ -113,6 +165,7 @@ impl Schema {
 
     /// Takes an object out, and nothing with it.
     pub fn remove(&mut self, id: &ObjectId) -> Option<Arc<Object>> {
+        self.saw(Slot::object(id));
         let object = self.objects.remove(id)?;
         self.index(id, &object, false);
         Some(object)
@@ -120,7 +173,7 @@ impl Schema {
 
     /// Changes an object; whether there was one.
     pub fn change(&mut self, id: &ObjectId, change: impl FnOnce(&mut Object)) -> bool {
-        let Some(before) = self.objects.shared(id).cloned() else { return false };
+        let Some((_, before)) = self.entry(id).cloned() else { return false };
         let Some(object) = self.objects.get_mut(id) else { return false };
         change(object);
         let after = self.objects.shared(id).cloned();

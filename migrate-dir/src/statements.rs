@@ -3,20 +3,26 @@
 use migrate_core::dialect::Dialect;
 use migrate_core::history::History;
 use migrate_core::replay::{Read, Statements};
-use migrate_core::revision::Revision;
+use migrate_core::revision::{Direction, Revision};
 
 use crate::parallel;
 
-/// What [`Statements::read`] gives, for histories with thousands of revisions; downgrades only of the revisions that are asked
-/// for.
+/// The statements of a history, for histories with thousands of revisions: those of the revisions and directions that are wanted
+/// are read at once, the others when they are asked for.
 pub fn statements(
     history: &History,
     dialect: Dialect,
-    with_downgrade: impl Fn(usize) -> bool + Sync,
+    is_wanted: impl Fn(usize, Direction) -> bool + Sync,
 ) -> Statements<'_> {
     let revisions: Vec<(usize, &Revision)> = history.revisions().iter().enumerate().collect();
     let (read, _) = parallel::map(&revisions, |(): &mut (), (node, revision)| {
-        Read::revision(revision, dialect, with_downgrade(*node))
+        let read = Read::default();
+        for direction in [Direction::Upgrade, Direction::Downgrade] {
+            if is_wanted(*node, direction) {
+                read.read(revision, direction, dialect);
+            }
+        }
+        read
     });
-    Statements::of(dialect, read)
+    Statements::of(history, dialect, read)
 }

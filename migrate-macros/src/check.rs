@@ -7,10 +7,12 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migrate_core::checks::{self, Clean, Settings, Verdict};
+use migrate_core::checks::{self, Settings, Verdict};
 use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
+use migrate_core::proof::Traces;
+use migrate_core::revision::Direction;
 use migrate_dir::project;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -41,15 +43,15 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
     };
     let mut watched: Vec<PathBuf> = path.into_iter().collect();
     remembered(loaded, "checks", dialects, &settings, |loaded, history| {
-        let file = file("proved", loaded);
+        let file = file("traces", loaded);
         let kept = file.as_ref().and_then(|file| fs::read(file).ok());
-        let mut clean = kept.map_or_else(Clean::default, |bytes| Clean::decode(&bytes));
-        let read = |dialect, wanted: &(dyn Fn(usize) -> bool + Sync)| {
+        let mut traces = kept.map_or_else(Traces::default, Traces::decode);
+        let read = |dialect, wanted: &(dyn Fn(usize, Direction) -> bool + Sync)| {
             migrate_dir::statements(history, dialect, wanted)
         };
-        let findings = checks::check(history, &loaded.sources, dialects, &settings, &mut clean, read);
-        if let Some(file) = file {
-            keep(&file, &clean.encode());
+        let findings = checks::check(history, &loaded.sources, dialects, &settings, &mut traces, read);
+        if let Some(file) = file.filter(|_| !traces.are_as_read()) {
+            keep(&file, &traces.encode());
         }
         findings
     });
@@ -61,7 +63,7 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
         remembered(loaded, "models", dialects, &settings, |_, history| {
             migrate_schema::check(history, dialects, &models.files, &settings.levels, |dialect| {
                 // The declarations are compared with where the upgrades lead.
-                migrate_dir::statements(history, dialect, |_| false)
+                migrate_dir::statements(history, dialect, |_, direction| direction == Direction::Upgrade)
             })
         });
     }

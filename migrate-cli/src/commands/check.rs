@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use migrate_core::checks::{self, Clean};
+use migrate_core::checks;
 use migrate_core::diagnostic::{Diagnostic, Level};
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
+use migrate_core::proof::Traces;
+use migrate_core::revision::Direction;
 use migrate_core::source::Sources;
 
 use crate::args;
@@ -43,9 +45,9 @@ pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
 fn checked(context: &Context, settings: &Settings) -> Result<History> {
     let (history, mut directory) = history::read_whole(context, settings)?;
     let checks = settings.layer.checks.clone().unwrap_or_default();
-    let (sources, clean) = (&directory.sources, &mut Clean::default());
+    let (sources, traces) = (&directory.sources, &mut Traces::default());
     let dialects = dialects(context, settings);
-    let mut findings = checks::check(&history, sources, dialects, &checks, clean, |dialect, wanted| {
+    let mut findings = checks::check(&history, sources, dialects, &checks, traces, |dialect, wanted| {
         migrate_dir::statements(&history, dialect, wanted)
     });
     let files = settings.layer.schema.as_deref().unwrap_or_default();
@@ -83,7 +85,7 @@ fn declarations<'f>(
     let mut findings = models.findings;
     let dialects = dialects(context, settings);
     findings.extend(migrate_schema::check(history, dialects, &models.files, &levels, |dialect| {
-        migrate_dir::statements(history, dialect, |_| false)
+        migrate_dir::statements(history, dialect, |_, direction| direction == Direction::Upgrade)
     }));
     findings
 }

@@ -83,7 +83,7 @@ impl Difference<'_> {
 
 /// The names of the tables that differ between two schemas.
 fn changed(before: &Schema, after: &Schema) -> BTreeSet<String> {
-    let ids = before.objects().unshared(after.objects()).into_iter();
+    let ids = before.changed(after).into_iter();
     ids.filter(|id| id.space == Space::Relation && &*id.schema == default_schema(before.dialect()))
         .map(|id| id.name.to_lowercase())
         .collect()

@@ -90,7 +90,7 @@ impl Run<'_> {
         let plain = Body { catches_errors: false, ..body.clone() };
         self.run_body(&plain);
         self.findings.truncate(findings);
-        for id in schema.objects().unshared(self.schema.objects()) {
+        for id in schema.changed(self.schema) {
             match (schema.get(&id), self.schema.get(&id).is_some()) {
                 (Some(before), false) => {
                     let mut object = before.clone();

@@ -177,7 +177,7 @@ impl Run<'_> {
     }
 
     fn near(&self, space: Space, name: &str) -> Option<String> {
-        let candidates = self.schema.objects().iter().filter(|(id, _)| id.space == space);
+        let candidates = self.schema.objects_in(space);
         let near = crate::nearest::nearest(name, candidates.map(|(_, object)| &*object.name.name));
         near.map(|near| format!("the nearest is `{near}`"))
     }
@@ -230,7 +230,10 @@ impl Run<'_> {
                 let has = |object: &Object| {
                     triggers(object).iter().any(|own| self.same_name(&own.name, &name.text))
                 };
-                self.schema.objects().iter().find(|(_, object)| has(object)).map(|(id, _)| id.clone())
+                self.schema
+                    .objects_with_statements()
+                    .find(|(_, object)| has(object))
+                    .map(|(id, _)| id.clone())
             }
         };
         let has = owner

@@ -167,7 +167,7 @@ impl Run<'_> {
             return Some((reason, "drop that first, or both with `CASCADE`".to_owned()));
         }
         let _ = table;
-        let all = self.schema.dependents(id).chain(self.schema.objects().get_key_value(id));
+        let all = self.schema.dependents(id).chain(self.schema.get_key_value(id));
         all.filter(|(_, object)| object.certainty == Certainty::Certain).find_map(|(other_id, object)| {
             let by_key = match &object.body {
                 ObjectBody::Table(other) => other.constraints.iter().find(|constraint| {

@@ -33,7 +33,7 @@ impl Run<'_> {
         {
             return;
         }
-        let made = self.schema.objects().iter().filter(|(id, _)| id.space == Space::Routine);
+        let made = self.schema.objects_in(Space::Routine);
         let names = made.map(|(_, object)| &*object.name.name).chain(BUILT_IN.iter().copied());
         let near = nearest(&name.name.text, names).map(|near| format!("the nearest is `{near}`"));
         let finding =

@@ -51,7 +51,7 @@ impl Run<'_> {
     }
 
     pub(super) fn has_extensions(&self) -> bool {
-        self.schema.objects().iter().any(|(id, _)| id.space == Space::Extension)
+        self.schema.objects_in(Space::Extension).next().is_some()
     }
 
     pub(super) fn create_object(&mut self, create: &CreateObject) {

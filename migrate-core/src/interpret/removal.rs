@@ -111,8 +111,15 @@ impl Run<'_> {
             self.remove_index(id, part);
             return;
         }
-        let ids: BTreeSet<ObjectId> = self.schema.objects().iter().map(|(id, _)| id.clone()).collect();
         let dialect = self.dialect;
+        let columns = self.schema.table(id).map_or(&[][..], |table| &table.columns);
+        let named = columns.iter().flat_map(|column| {
+            let made = column.data_type.made().into_iter();
+            let made =
+                made.flat_map(|name| [Space::Type, Space::Relation].map(|space| name.id(space, dialect)));
+            made.chain(column.uses.iter().cloned())
+        });
+        let ids: BTreeSet<ObjectId> = named.filter(|id| self.schema.get(id).is_some()).collect();
         self.change_table(id, |table| {
             table.triggers.retain(|trigger| !trigger.name.eq_ignore_ascii_case(part));
             table.constraints.retain(|constraint| constraint.name.as_deref() != Some(part));

@@ -131,7 +131,7 @@ impl Run<'_> {
 
     fn kept(&self) -> Vec<Kept> {
         let mut all = Vec::new();
-        for (id, object) in self.schema.objects().iter() {
+        for (id, object) in self.schema.objects_with_statements() {
             let triggers = match &object.body {
                 ObjectBody::View(view) => {
                     if object.certainty == Certainty::Certain {

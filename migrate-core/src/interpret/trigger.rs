@@ -41,7 +41,8 @@ impl Run<'_> {
             Dialect::Postgres => self.has_trigger(&id, name),
             // Their names are the schema's.
             _ => {
-                let ids: Vec<ObjectId> = self.schema.objects().iter().map(|(id, _)| id.clone()).collect();
+                let with_statements = self.schema.objects_with_statements();
+                let ids: Vec<ObjectId> = with_statements.map(|(id, _)| id.clone()).collect();
                 ids.iter().any(|other| other.schema == id.schema && self.has_trigger(other, name))
             }
         };

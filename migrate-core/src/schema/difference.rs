@@ -41,7 +41,7 @@ impl Schema {
     /// the order of columns does not count.
     pub fn differences(&self, other: &Self) -> Vec<Difference> {
         let mut all = Vec::new();
-        for id in self.objects().unshared(other.objects()) {
+        for id in self.changed(other) {
             let (before, after) = (self.get(&id), other.get(&id));
             let is_certain = |object: &Object| object.certainty == Certainty::Certain;
             if !before.is_none_or(is_certain) || !after.is_none_or(is_certain) {
@@ -127,7 +127,7 @@ impl Schema {
     pub fn undecided(&self, other: &Self) -> Undecided {
         let mut undecided =
             Undecided { objects: vec![], has_others: other.may_have_others && !self.may_have_others };
-        for id in self.objects().unshared(other.objects()) {
+        for id in self.changed(other) {
             let both = [self.get(&id), other.get(&id)];
             let both = || both.iter().flatten();
             if !both().any(|object| object.certainty != Certainty::Certain) {

@@ -14,7 +14,8 @@ const LEAF: usize = 8;
 /// A map whose clones share everything with it.
 ///
 /// It is a tree over the hashes of the keys. A clone costs one reference count, a change copies the few nodes on the way to the
-/// entry, and what two maps still share is equal without being looked at.
+/// entry, and what two maps still share is equal without being looked at. The tree follows from what is in the map, not from how
+/// it came there.
 #[derive(Clone, Debug)]
 pub struct SharedMap<K, V> {
     root: Child<K, V>,
@@ -25,7 +26,9 @@ type Child<K, V> = Option<Arc<Node<K, V>>>;
 
 #[derive(Clone, Debug)]
 enum Node<K, V> {
+    /// As many entries as a leaf has at most, sorted.
     Leaf(Vec<(K, Arc<V>)>),
+    /// More than that.
     Branch([Child<K, V>; WIDTH]),
 }
 
@@ -35,7 +38,8 @@ impl<K, V> Default for SharedMap<K, V> {
     }
 }
 
-fn hash(key: &impl Hash) -> u64 {
+/// Where a key stands in a map: the same for the same key, always.
+pub(super) fn hash(key: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()
@@ -69,7 +73,12 @@ impl<K: Clone + Hash + Ord, V: Clone> SharedMap<K, V> {
     }
 
     fn entry(&self, key: &K) -> Option<&(K, Arc<V>)> {
-        let (hash, mut depth) = (hash(key), 0);
+        self.entry_at(hash(key), key)
+    }
+
+    /// The entry of a key whose [`hash`] is known.
+    pub(super) fn entry_at(&self, hash: u64, key: &K) -> Option<&(K, Arc<V>)> {
+        let mut depth = 0;
         let mut node = self.root.as_deref()?;
         loop {
             match node {
@@ -118,7 +127,7 @@ impl<K: Clone + Hash + Ord, V: Clone> SharedMap<K, V> {
         old
     }
 
-    /// All entries, in no order.
+    /// All entries, in an order that depends on nothing but the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         entries(self.root.as_deref()).map(|(key, value)| (key, &**value))
     }
@@ -149,7 +158,7 @@ impl<K: Clone + Hash + Ord, V: Clone> SharedMap<K, V> {
     }
 }
 
-fn insert<K: Clone + Hash + Eq, V>(
+fn insert<K: Clone + Hash + Ord, V>(
     child: &mut Child<K, V>,
     hash: u64,
     depth: u32,
@@ -164,10 +173,10 @@ fn insert<K: Clone + Hash + Eq, V>(
     match node {
         Node::Branch(children) => insert(&mut children[turn(hash, depth)], hash, depth + 1, key, value),
         Node::Leaf(entries) => {
-            if let Some((_, old)) = entries.iter_mut().find(|(other, _)| *other == key) {
-                return Some(std::mem::replace(old, value));
+            match entries.binary_search_by(|(other, _)| other.cmp(&key)) {
+                Ok(place) => return Some(std::mem::replace(&mut entries[place].1, value)),
+                Err(place) => entries.insert(place, (key, value)),
             }
-            entries.push((key, value));
             // Where the hash has no more bits, keys share a leaf.
             if entries.len() > LEAF && BITS * (depth + 1) < u64::BITS {
                 let mut children = [const { None }; WIDTH];
@@ -197,22 +206,43 @@ fn make_mut<K: Clone, V>(node: &mut Arc<Node<K, V>>) -> &mut Node<K, V> {
 }
 
 /// Takes out what is known to be there.
-fn remove<K: Clone + Eq, V>(child: &mut Child<K, V>, hash: u64, depth: u32, key: &K) -> Option<Arc<V>> {
+fn remove<K: Clone + Ord, V>(child: &mut Child<K, V>, hash: u64, depth: u32, key: &K) -> Option<Arc<V>> {
     let node = make_mut(child.as_mut()?);
-    let (old, is_empty) = match node {
+    match node {
         Node::Leaf(entries) => {
             let place = entries.iter().position(|(other, _)| other == key)?;
-            (Some(entries.swap_remove(place).1), entries.is_empty())
+            let (_, old) = entries.remove(place);
+            if entries.is_empty() {
+                *child = None;
+            }
+            Some(old)
         }
         Node::Branch(children) => {
             let old = remove(&mut children[turn(hash, depth)], hash, depth + 1, key);
-            (old, children.iter().all(Option::is_none))
+            if let Some(entries) = few(children) {
+                *node = Node::Leaf(entries);
+            }
+            old
         }
-    };
-    if is_empty {
-        *child = None;
     }
-    old
+}
+
+/// The entries of a branch if a leaf can have them.
+fn few<K: Clone + Ord, V>(children: &[Child<K, V>; WIDTH]) -> Option<Vec<(K, Arc<V>)>> {
+    let mut len = 0;
+    for child in children.iter().flatten() {
+        match &**child {
+            Node::Leaf(entries) => len += entries.len(),
+            Node::Branch(_) => return None,
+        }
+        if len > LEAF {
+            return None;
+        }
+    }
+    let all = children.iter().flat_map(|child| entries(child.as_deref()));
+    let mut all: Vec<_> = all.map(|(key, value)| (key.clone(), Arc::clone(value))).collect();
+    all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    Some(all)
 }
 
 /// The entries under a node.
@@ -333,5 +363,19 @@ mod tests {
         }
         check(|place| place);
         check(Clashing);
+    }
+
+    #[test]
+    fn the_order_depends_on_the_keys_alone() {
+        let mut grown = SharedMap::<u32, u32>::default();
+        (0..40).for_each(|key| drop(grown.insert(key, key)));
+        let mut shrunk = SharedMap::default();
+        (0..900).rev().for_each(|key| drop(shrunk.insert(key, key)));
+        for left in (1..40).rev() {
+            (left..900).for_each(|key| drop(shrunk.remove(&key)));
+            (left..40).for_each(|key| drop(grown.remove(&key)));
+            let order = |map: &SharedMap<u32, u32>| map.iter().map(|(key, _)| *key).collect::<Vec<_>>();
+            assert_eq!(order(&grown), order(&shrunk), "{left}");
+        }
     }
 }
