@@ -15,9 +15,12 @@ mod alter_table;
 mod body;
 mod constraint;
 mod constraint_name;
+mod conversion;
 mod create_table;
 mod drop;
 mod drop_column;
+mod dynamic;
+mod extensions;
 mod foreign_key;
 mod fts;
 mod functions;
@@ -144,6 +147,7 @@ impl Interpreter {
             depth: 0,
             only: false,
             dropped: &mut self.dropped,
+            values: vec![],
         };
         run.statement(statement);
         let Run { findings, touched, .. } = run;

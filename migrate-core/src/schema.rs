@@ -361,4 +361,6 @@ pub struct Routine {
     pub digest: Option<u64>,
     /// Whether running it may change the schema, as far as its body was understood.
     pub may_change_schema: bool,
+    /// The statement that made it, where what it does can be followed.
+    pub code: Option<Arc<str>>,
 }

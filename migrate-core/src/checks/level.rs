@@ -51,6 +51,7 @@ pub const CODES: &[&str] = &[
     "refused-table",
     "still-needed",
     "syntax",
+    "types-do-not-fit",
     "undeclared-column",
     "undeclared-table",
     "unread-model",

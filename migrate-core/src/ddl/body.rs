@@ -1,7 +1,7 @@
 //! Code inside statements: `DO` blocks, function and procedure bodies.
 
 use super::expr::{Expr, Query};
-use super::name::Ident;
+use super::name::{Extent, Ident};
 use super::statement::Statement;
 
 /// What a block of code does, as far as it touches a schema.
@@ -28,7 +28,12 @@ pub enum Step {
     /// A block inside.
     Block(Body),
     /// A statement that is put together while the code runs.
-    Dynamic,
+    Dynamic {
+        /// By what, where that is one expression.
+        text: Option<Expr>,
+        /// Where that stands.
+        at: Extent,
+    },
     /// An exception: what follows is not reached.
     Raise,
     /// `RETURN`, `EXIT`, `CONTINUE`, all without an error: what follows is not reached, or not this time.

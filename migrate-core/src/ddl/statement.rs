@@ -414,6 +414,8 @@ pub struct Argument {
     pub data_type: TypeName,
     /// It comes in, so that it counts for which function is meant.
     pub is_input: bool,
+    /// It goes out, so that it counts for what the function gives.
+    pub is_output: bool,
     /// What it is if it is not given.
     pub default: Option<Expr>,
 }

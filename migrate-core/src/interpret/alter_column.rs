@@ -5,7 +5,7 @@ use super::run::Run;
 use crate::ddl::{ColumnChange, ColumnDef, Ident};
 use crate::dialect::Dialect;
 use crate::schema::{
-    Certainty, Column, Generated, Identity, Object, ObjectBody, ObjectId, ObjectName, Sequence, Space,
+    Certainty, Column, Generated, Identity, Object, ObjectBody, ObjectId, ObjectName, Sequence, Space, Type,
 };
 
 impl Run<'_> {
@@ -40,7 +40,11 @@ impl Run<'_> {
                 if let Some(using) = using {
                     self.columns_must_be_there(id, using);
                 }
-                column.data_type = self.data_type(data_type);
+                let new = self.known_type(data_type);
+                if self.refuses_type(id, &column, &new, using.is_some(), name) {
+                    return;
+                }
+                column.data_type = new;
                 column.collation = collation.as_ref().map(|path| self.collation(path));
             }
             ColumnChange::SetDefault(expr) => {
@@ -117,6 +121,9 @@ impl Run<'_> {
                 *own = column;
             }
         });
+        if let ColumnChange::Type { .. } = change {
+            self.settle_keys(id);
+        }
     }
 
     /// MySQL's `MODIFY` and `CHANGE`: all that is not said again is gone, but for keys.
@@ -188,6 +195,33 @@ impl Run<'_> {
         }
         let message = format!("column `{}` is inherited from `{parent}`", column.name);
         self.wrong("still-needed", at.at, message).helps.push(format!("change it in `{parent}`"));
+        true
+    }
+
+    /// A finding if PostgreSQL certainly does not turn a column, or its default, into another type.
+    fn refuses_type(
+        &mut self,
+        id: &ObjectId,
+        column: &Column,
+        new: &Type,
+        is_told_how: bool,
+        at: &Ident,
+    ) -> bool {
+        if self.is_uncertain(id) {
+            return false;
+        }
+        let old = &column.data_type;
+        // A default's own type is that of its constant.
+        let is_constant = column.default.as_ref().is_some_and(|default| default.normal.starts_with('\''));
+        let (what, help) = if !is_told_how && column.generated.is_none() && self.never_becomes(old, new) {
+            ("column", format!("say how: `USING {}::{new}`", column.name))
+        } else if is_constant && self.never_becomes(old, new) {
+            ("the default of", "drop the default first, and set it anew afterwards".to_owned())
+        } else {
+            return false;
+        };
+        let message = format!("{what} `{}` does not turn from `{old}` into `{new}` by itself", column.name);
+        self.wrong("types-do-not-fit", at.at, message).helps.push(help);
         true
     }
 

@@ -7,7 +7,8 @@ use super::constraint::{NewConstraint, of_columns};
 use super::lookup::Found;
 use super::run::Run;
 use crate::ddl::{
-    AlterAction, AlterTable, ColumnConstraintKind, ColumnDef, Extent, Ident, PartPosition, Path,
+    AlterAction, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, ConstraintKind, Extent, Ident,
+    PartPosition, Path,
 };
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, Column, ObjectBody, ObjectId, ObjectName, Partition, Space, SqlText};
@@ -27,9 +28,10 @@ impl Run<'_> {
         self.only = alter.only;
         let is_mysql = self.dialect == Dialect::Mysql;
         let before = is_mysql.then(|| self.schema.clone());
-        let actions = match is_mysql {
-            true => super::mysql::in_order(&alter.actions),
-            false => alter.actions.iter().map(Cow::Borrowed).collect(),
+        let actions = match self.dialect {
+            Dialect::Mysql => super::mysql::in_order(&alter.actions),
+            Dialect::Postgres => in_order(&alter.actions),
+            Dialect::Sqlite => alter.actions.iter().map(Cow::Borrowed).collect(),
         };
         for action in &actions {
             match &self.schema.get(&id).map(|object| &object.body) {
@@ -306,4 +308,35 @@ impl Run<'_> {
             table.columns.iter_mut().for_each(|column| column.is_local = true);
         });
     }
+}
+
+/// The order in which PostgreSQL carries the actions of one statement out: what it takes away, new types, new columns, what
+/// columns are, keys, other constraints and defaults, the rest (`AlterTablePass` of its source).
+fn in_order(actions: &[AlterAction]) -> Vec<Cow<'_, AlterAction>> {
+    let pass = |action: &AlterAction| match action {
+        AlterAction::DropColumn { .. } | AlterAction::DropConstraint { .. } => 0,
+        AlterAction::AlterColumn { change, .. } => match change {
+            ColumnChange::DropDefault
+            | ColumnChange::DropNotNull
+            | ColumnChange::DropIdentity { .. }
+            | ColumnChange::DropExpression { .. } => 0,
+            ColumnChange::Type { .. } => 1,
+            ColumnChange::SetExpression(_) => 3,
+            ColumnChange::SetNotNull | ColumnChange::SetIdentity { .. } => 4,
+            ColumnChange::SetDefault(_) | ColumnChange::AddIdentity(_) => 6,
+            ColumnChange::Other => 7,
+        },
+        AlterAction::AddColumn { .. } => 2,
+        AlterAction::AddConstraint { constraint, .. } => match constraint.kind {
+            ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::UsingIndex { .. }
+            | ConstraintKind::Exclude { .. } => 5,
+            _ => 6,
+        },
+        _ => 7,
+    };
+    let mut actions: Vec<Cow<'_, AlterAction>> = actions.iter().map(Cow::Borrowed).collect();
+    actions.sort_by_key(|action| pass(action));
+    actions
 }

@@ -11,7 +11,7 @@ pub(super) fn may_change_schema(body: &Body) -> bool {
         Step::Statement(statement) => !changes_rows_only(statement),
         Step::If(branches) => branches.iter().any(|branch| may_change_schema(&branch.body)),
         Step::Loop(_, body) | Step::Block(body) => may_change_schema(body),
-        Step::Dynamic | Step::Opaque => true,
+        Step::Dynamic { .. } | Step::Opaque => true,
         Step::Raise | Step::Leave | Step::Compute(_) => false,
     })
 }
@@ -51,6 +51,9 @@ impl Run<'_> {
                     }
                     // Whether it is reached at all is not known.
                     self.findings.truncate(findings);
+                    if let Statement::Query(query) = &**statement {
+                        self.run_functions(query);
+                    }
                 }
                 Step::Statement(statement) => self.statement(statement),
                 Step::If(branches) => {
@@ -64,7 +67,8 @@ impl Run<'_> {
                         self.lose_touched_by(body);
                     }
                 }
-                Step::Dynamic | Step::Opaque => self.lose_all(),
+                Step::Dynamic { text, at } => self.run_dynamic(text.as_ref(), *at),
+                Step::Opaque => self.lose_all(),
                 Step::Raise | Step::Leave => return,
                 Step::Compute(_) => {}
             }

@@ -317,7 +317,7 @@ impl Run<'_> {
     /// A column from what is written about it, without what is a constraint of its table.
     pub(super) fn column_of(&mut self, id: &ObjectId, table: &ObjectName, written: &ColumnDef) -> Column {
         let data_type = match &written.data_type {
-            Some(data_type) => self.data_type(data_type),
+            Some(data_type) => self.known_type(data_type),
             None => Type::built_in(""),
         };
         let mut column = Column::new((&*written.name.text).into(), data_type);

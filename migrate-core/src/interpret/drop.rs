@@ -8,7 +8,7 @@ use super::removal::{is_key, triggers};
 use super::run::Run;
 use crate::ddl::{Drop, DropTarget, Extent, Ident, Kind};
 use crate::dialect::Dialect;
-use crate::schema::{Certainty, Need, Object, ObjectBody, ObjectId, ObjectName, Space};
+use crate::schema::{Certainty, Need, Object, ObjectBody, ObjectId, ObjectName, Routine, Space, Type};
 
 impl Run<'_> {
     pub(super) fn drop_objects(&mut self, drop: &Drop) {
@@ -135,8 +135,10 @@ impl Run<'_> {
             return Some(id);
         };
         let is_known = !self.is_uncertain(&id) && self.dialect == Dialect::Postgres;
-        let wanted: Option<Vec<crate::schema::Type>> =
-            target.arguments.as_ref().map(|names| names.iter().map(|name| self.data_type(name)).collect());
+        let wanted: Option<Vec<Type>> = target
+            .arguments
+            .as_ref()
+            .map(|names| names.iter().map(|name| self.type_of_routine(name)).collect());
         let Some(wanted) = wanted.filter(|_| is_known) else {
             if all.len() > 1 && is_known {
                 let message = format!("there are several functions `{}`", shown(&target.name));
@@ -147,8 +149,23 @@ impl Run<'_> {
             }
             return Some(id);
         };
+        // An aggregate's arguments are written in a way of their own, and a procedure's may be written with what goes out.
+        if all.iter().any(|routine| routine.kind != Kind::Function)
+            && !all.iter().any(|of| of.arguments == wanted)
+        {
+            return Some(id);
+        }
+        let may_be_one =
+            |(one, other): (&Type, &Type)| one == other || one.is_unknown() && other.is_unknown();
+        let fits = |routine: &&Routine| {
+            routine.arguments.len() == wanted.len() && routine.arguments.iter().zip(&wanted).all(may_be_one)
+        };
         let place = all.iter().position(|routine| routine.arguments == wanted);
-        let is_clear = |types: &[crate::schema::Type]| types.iter().all(|of| !of.is_unknown());
+        let place = match place {
+            Some(place) => Some(place),
+            None if all.iter().filter(fits).count() > 1 => return None,
+            None => all.iter().position(|routine| fits(&routine)),
+        };
         match place {
             Some(_) if all.len() == 1 => Some(id),
             Some(place) => {
@@ -164,9 +181,6 @@ impl Run<'_> {
                 }
                 None
             }
-            // An aggregate's arguments are written in a way of their own.
-            None if drop.kind == Kind::Aggregate || !is_clear(&wanted) => Some(id),
-            None if !all.iter().all(|routine| is_clear(&routine.arguments)) => None,
             None if drop.if_exists => None,
             None => {
                 let message = format!("there is no function `{}` with these arguments", shown(&target.name));

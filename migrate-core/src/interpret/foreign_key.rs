@@ -65,7 +65,11 @@ impl Run<'_> {
                 if references.columns.is_empty() && self.dialect != Dialect::Sqlite {
                     referenced = other.primary_key().map(<[_]>::to_vec).unwrap_or_default();
                 }
+                let findings = self.findings.len();
                 self.check_target(target, &other, &referenced, columns, references, must_be_there);
+                if self.findings.len() == findings && !self.is_uncertain(target) {
+                    self.check_types(table, &other, &own, &referenced, columns);
+                }
             }
         }
         self.only_if_keys_are_checked(before);
@@ -80,6 +84,29 @@ impl Run<'_> {
             match_full: references.match_full,
         };
         Some((name, ConstraintBody::ForeignKey(key), None))
+    }
+
+    /// A key is compared with what it refers to.
+    fn check_types(
+        &mut self,
+        table: &Table,
+        other: &Table,
+        own: &[Arc<str>],
+        referenced: &[Arc<str>],
+        columns: &[Ident],
+    ) {
+        for ((name, target), column) in own.iter().zip(referenced).zip(columns) {
+            let of = |table: &Table, name: &str| {
+                self.column_place(table, name).map(|place| table.columns[place].data_type.clone())
+            };
+            let (Some(key), Some(target)) = (of(table, name), of(other, target)) else { continue };
+            if self.never_compares(&key, &target) {
+                let message =
+                    format!("`{name}` is `{key}` and refers to `{target}`: they cannot be compared");
+                self.wrong("types-do-not-fit", column.at, message);
+                return;
+            }
+        }
     }
 
     /// SQLite's keys never leave their file.

@@ -26,7 +26,7 @@ impl Run<'_> {
     pub(super) fn function_must_be_there(&mut self, name: &Path) {
         if self.dialect != Dialect::Postgres
             || self.is_built_in(name)
-            || self.has_extensions()
+            || self.may_be_of_extension(&name.name.text)
             || self.find(name, Space::Routine) != Found::Missing
             // Types are called to convert to them.
             || self.find(name, Space::Type) != Found::Missing

@@ -10,7 +10,7 @@ use super::run::Run;
 use crate::ddl::{CreateIndex, Expr, IndexKind, IndexPart as WrittenPart, TableConstraint};
 use crate::dialect::Dialect;
 use crate::schema::{
-    Constraint, ConstraintBody, Index, Need, Object, ObjectBody, ObjectId, ObjectName, Space, Table,
+    Constraint, ConstraintBody, Index, Need, Object, ObjectBody, ObjectId, ObjectName, Space, SqlText, Table,
     columns_of,
 };
 
@@ -42,6 +42,35 @@ impl Run<'_> {
             self.replace_implicit_index(id, &index);
         }
         self.change_indexes(id, |indexes| indexes.push(index));
+        self.settle_keys(id);
+    }
+
+    /// A key of PostgreSQL that converts a column to the type that it has is that column.
+    pub(super) fn settle_keys(&mut self, id: &ObjectId) {
+        let is_idle = |table: &Table, expr: &SqlText| {
+            let mut columns = table.columns.iter();
+            columns.position(|column| {
+                let (of, name) = (column.data_type.to_string(), &column.name);
+                let cast = format!("{name}::{of}");
+                // What says nothing to most is left out of the normal form.
+                let written = expr.written.trim_matches(['(', ')']);
+                *expr.normal == *format!("{of}({name})") || *expr.normal == *cast || *written == *cast
+            })
+        };
+        let Some(table) = self.schema.table(id).filter(|_| self.dialect == Dialect::Postgres) else { return };
+        let keys = || table.indexes.iter().flat_map(|index| &index.parts).filter(|part| !part.is_column);
+        if !keys().any(|part| is_idle(table, &part.expr).is_some()) {
+            return;
+        }
+        self.change_table(id, |table| {
+            let mut indexes = std::mem::take(&mut table.indexes);
+            for part in indexes.iter_mut().flat_map(|index| &mut index.parts).filter(|part| !part.is_column) {
+                if let Some(place) = is_idle(table, &part.expr) {
+                    (part.is_column, part.expr) = (true, SqlText::name(&table.columns[place].name));
+                }
+            }
+            table.indexes = indexes;
+        });
     }
 
     /// Changes the indexes of a table or a materialized view.

@@ -24,9 +24,9 @@ impl Run<'_> {
                 ObjectBody::Enum(labels.iter().map(|label| (&**label).into()).collect())
             }
             TypeKind::Composite(attributes) => {
-                let attribute =
-                    |(name, data_type): &(Ident, _)| ((&*name.text).into(), self.data_type(data_type));
-                let attributes: Vec<(Arc<str>, Type)> = attributes.iter().map(attribute).collect();
+                let mut attribute =
+                    |(name, data_type): &(Ident, _)| ((&*name.text).into(), self.known_type(data_type));
+                let attributes: Vec<(Arc<str>, Type)> = attributes.iter().map(&mut attribute).collect();
                 needs = attributes
                     .iter()
                     .filter_map(|(name, data_type)| {
@@ -91,7 +91,7 @@ impl Run<'_> {
                 }
             }
             AlterType::AddAttribute(name, attribute, data_type) => {
-                let data_type = self.data_type(data_type);
+                let data_type = self.known_type(data_type);
                 let attribute: Arc<str> = (&*attribute.text).into();
                 self.change_attributes(name, |attributes| attributes.push((attribute, data_type)));
             }
@@ -100,7 +100,7 @@ impl Run<'_> {
                 self.change_attributes(name, |attributes| attributes.retain(|(own, _)| **own != *attribute));
             }
             AlterType::AlterAttribute(name, attribute, data_type) => {
-                let data_type = self.data_type(data_type);
+                let data_type = self.known_type(data_type);
                 let attribute = attribute.text.clone();
                 self.change_attributes(name, |attributes| {
                     for (_, own) in attributes.iter_mut().filter(|(own, _)| **own == *attribute) {
@@ -202,7 +202,7 @@ impl Run<'_> {
 
     pub(super) fn create_domain(&mut self, create: &CreateDomain) {
         let Some(name) = self.fresh(&create.name, Space::Type, false, "duplicate-type") else { return };
-        let data_type = self.data_type(&create.data_type);
+        let data_type = self.known_type(&create.data_type);
         let needs = self.need_of_type(&data_type).into_iter().collect();
         let mut domain = Domain { data_type, not_null: false, default: None, checks: vec![] };
         for constraint in &create.constraints {

@@ -7,6 +7,7 @@ use super::lookup::{Found, shown};
 use super::run::Run;
 use super::scope::Scope;
 use crate::ddl::{CommentOn, CreateObject, DropTarget, Ident, Kind, Path};
+use crate::dialect::Dialect;
 use crate::schema::{Certainty, Need, ObjectBody, ObjectId, ObjectName, Space, columns_of};
 
 impl Run<'_> {
@@ -24,6 +25,7 @@ impl Run<'_> {
         });
         let schema = match (&table, kind) {
             (Some((schema, _)), Kind::Policy | Kind::Rule) => schema.clone(),
+            (_, Kind::Event | Kind::Publication) if self.dialect == Dialect::Postgres => "".into(),
             _ => name.schema.clone(),
         };
         Some(ObjectName::other(kind, schema, table.as_ref().map(|(_, name)| &**name), &name.name))
@@ -50,10 +52,6 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn has_extensions(&self) -> bool {
-        self.schema.objects_in(Space::Extension).next().is_some()
-    }
-
     pub(super) fn create_object(&mut self, create: &CreateObject) {
         let path = &create.target.name;
         let (name, space, body) = match create.kind {
@@ -66,6 +64,9 @@ impl Run<'_> {
                 (name, Space::Other, ObjectBody::Other(kind, None))
             }
         };
+        if self.dialect == Dialect::Postgres && !is_followed(create.kind) {
+            return;
+        }
         let mut body = body;
         let table = create.target.on.as_ref().and_then(|table| self.relation(table, "table"));
         create.tables.iter().for_each(|table| drop(self.relation(table, "table")));
@@ -104,7 +105,10 @@ impl Run<'_> {
             needs.insert(need(None));
             needs.extend(columns.iter().map(|column| need(Some((&*column.text).into()))));
         }
-        self.put(name.clone(), space, body, needs);
+        let made = self.put(name.clone(), space, body, needs);
+        if self.dialect == Dialect::Postgres && is_only_noted(create.kind) {
+            self.lose(&made);
+        }
         if create.kind == Kind::Schema && !create.elements.is_empty() {
             let before = self.session.search_path.replace(vec![name.name]);
             create.elements.iter().for_each(|statement| self.statement(statement));
@@ -273,4 +277,22 @@ impl Run<'_> {
             _ => self.schema.may_have_others = true,
         }
     }
+}
+
+/// Whether PostgreSQL's objects of a kind are part of a schema here: what is the server's is not.
+fn is_followed(kind: Kind) -> bool {
+    !matches!(kind, Kind::Role | Kind::Subscription | Kind::Server | Kind::Other)
+}
+
+/// Whether objects of a kind are only known to be there: no catalog is read for them.
+fn is_only_noted(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Operator
+            | Kind::OperatorClass
+            | Kind::OperatorFamily
+            | Kind::Cast
+            | Kind::Conversion
+            | Kind::TextSearch
+    )
 }

@@ -54,7 +54,7 @@ impl Run<'_> {
             return;
         }
         let wanted: Option<Vec<Type>> =
-            arguments.map(|names| names.iter().map(|name| self.data_type(name)).collect());
+            arguments.map(|names| names.iter().map(|name| self.type_of_routine(name)).collect());
         let moves = |routine: &Routine| wanted.as_ref().is_none_or(|wanted| routine.arguments == *wanted);
         let (moved, stay): (Vec<Routine>, Vec<Routine>) = all.into_iter().partition(moves);
         let mut there = match self.schema.get(&new_id).map(|object| &object.body) {

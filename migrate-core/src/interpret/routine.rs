@@ -2,27 +2,33 @@
 
 use super::lookup::shown;
 use super::run::Run;
-use crate::ddl::CreateFunction;
+use crate::ddl::{CreateFunction, Kind, TypeName};
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, ObjectBody, Routine, Space, Type};
 
 impl Run<'_> {
     pub(super) fn create_function(&mut self, create: &CreateFunction) {
+        let given = create.arguments.iter().map(|argument| &argument.data_type);
+        let given = given.chain(&create.returns).chain(create.returns_table.iter().map(|(_, of)| of));
+        given.for_each(|name| drop(self.known_type(name)));
         let Some(name) = self.new_name(&create.name, false) else { return };
         let id = self.id(&name, Space::Routine);
         let inputs: Vec<&crate::ddl::Argument> =
             create.arguments.iter().filter(|argument| argument.is_input).collect();
         let arguments: Vec<Type> =
-            inputs.iter().map(|argument| self.data_type(&argument.data_type)).collect();
+            inputs.iter().map(|argument| self.type_of_routine(&argument.data_type)).collect();
         let routine = Routine {
             kind: create.kind,
             arguments: arguments.clone(),
             optional: inputs.iter().filter(|argument| argument.default.is_some()).count(),
-            returns: create.returns.as_ref().map(|name| self.data_type(name)),
+            returns: self.returned_by(create),
             digest: self.digest_of_routine(create),
             may_change_schema: create.body.as_ref().is_none_or(super::body::may_change_schema)
                 && create.language.as_deref() != Some("sql"),
+            code: None,
         };
+        let code = routine.may_change_schema.then(|| self.code_of(create)).flatten();
+        let routine = Routine { code, ..routine };
         let mut routines = match self.schema.get(&id).map(|object| (&object.body, object.certainty)) {
             Some((ObjectBody::Routines(routines), Certainty::Certain)) => routines.clone(),
             _ => vec![],
@@ -62,6 +68,32 @@ impl Run<'_> {
             None => routines.push(routine),
         }
         self.put_routines(name, routines);
+    }
+
+    /// A type that a routine takes or gives; PostgreSQL's have no length there.
+    pub(super) fn type_of_routine(&self, name: &TypeName) -> Type {
+        let data_type = self.data_type(name);
+        if self.dialect == Dialect::Postgres { data_type.bare() } else { data_type }
+    }
+
+    /// What a function gives: what it says, or what goes out, which is a record if there is more than one. What an aggregate
+    /// gives follows from its functions.
+    fn returned_by(&self, create: &CreateFunction) -> Option<Type> {
+        if let Some(name) = &create.returns {
+            return Some(self.type_of_routine(name));
+        }
+        if create.kind != Kind::Function || self.dialect != Dialect::Postgres {
+            return None;
+        }
+        let given = create.arguments.iter().filter(|argument| argument.is_output);
+        let given = given.map(|argument| &argument.data_type);
+        let given: Vec<&TypeName> =
+            given.chain(create.returns_table.iter().map(|(_, data_type)| data_type)).collect();
+        match given.as_slice() {
+            [] => None,
+            [one] => Some(self.type_of_routine(one)),
+            _ => Some(Type::built_in("record")),
+        }
     }
 
     /// The digest of a routine's body; MySQL's is that of the whole text.

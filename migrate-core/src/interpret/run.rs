@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::dynamic::Values;
 use super::lookup::{Found, shown};
 use super::scope::Scope;
 use super::standing::Mention;
@@ -33,6 +34,8 @@ pub(super) struct Run<'a> {
     pub(super) only: bool,
     /// The schemas and extensions that the session dropped: they are not there, though others may be that nobody spoke of.
     pub(super) dropped: &'a mut BTreeSet<ObjectId>,
+    /// What the arguments of the code that is running are.
+    pub(super) values: Values,
 }
 
 impl Run<'_> {
@@ -87,19 +90,28 @@ impl Run<'_> {
     /// Reads rows, and runs the functions of the schema that the query calls.
     fn run_query(&mut self, query: &Query) {
         self.query(query, &Scope::default());
+        self.run_functions(query);
+        if let QueryBody::Select(select) = &query.body
+            && let Some(into) = &select.into
+        {
+            self.create_from_query(into, query);
+        }
+    }
+
+    /// Runs the functions of the schema that a query calls.
+    pub(super) fn run_functions(&mut self, query: &Query) {
         let mut needs = BTreeSet::new();
         self.needs_of_query(query, &mut Vec::new(), &mut needs);
         let changes = |need: &Need| match self.schema.get(&need.object).map(|object| &object.body) {
             Some(ObjectBody::Routines(routines)) => routines.iter().any(|routine| routine.may_change_schema),
             _ => false,
         };
-        if needs.iter().any(changes) || self.schema.may_have_others && self.calls_unknown(query) {
-            self.lose_all();
+        let may_change = needs.iter().any(changes);
+        if may_change && self.run_called(query) {
+            return;
         }
-        if let QueryBody::Select(select) = &query.body
-            && let Some(into) = &select.into
-        {
-            self.create_from_query(into, query);
+        if may_change || self.schema.may_have_others && self.calls_unknown(query) {
+            self.lose_all();
         }
     }
 

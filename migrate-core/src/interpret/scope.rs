@@ -277,7 +277,7 @@ impl Run<'_> {
             ExprKind::Column(path) => self.resolve(path, scope),
             ExprKind::Cast(inner, data_type) => {
                 self.expr(inner, scope);
-                Some(self.data_type(data_type))
+                Some(self.known_type(data_type))
             }
             ExprKind::Call { name, arguments } => {
                 self.function_must_be_there(name);

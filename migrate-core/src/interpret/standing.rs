@@ -74,6 +74,7 @@ impl Run<'_> {
             depth: self.depth + 1,
             only: false,
             dropped: self.dropped,
+            values: vec![],
         };
         let fields = match &*statement {
             Statement::Query(query) => run.query(query, &Scope::default()),

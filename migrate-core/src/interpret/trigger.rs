@@ -1,5 +1,6 @@
 //! Triggers.
 
+use super::Proof;
 use super::lookup::{Found, shown};
 use super::run::Run;
 use super::scope::{Scope, Source};
@@ -20,9 +21,12 @@ impl Run<'_> {
                 Found::Known(function) => self.schema.get(&function).map(|object| object.name.clone()),
                 Found::Unknown => None,
                 Found::Missing => {
-                    if !self.has_extensions() && !path.name.text.starts_with("suppress_") {
+                    let may_be =
+                        path.name.text.starts_with("suppress_") || self.may_be_of_extension(&path.name.text);
+                    if !may_be {
+                        let proof = if self.has_extensions() { Proof::Likely } else { Proof::Certain };
                         let message = format!("there is no function `{}`", shown(path));
-                        self.wrong("missing-function", path.at(), message);
+                        self.wrong("missing-function", path.at(), message).proof = proof;
                     }
                     None
                 }

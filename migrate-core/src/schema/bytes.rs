@@ -254,7 +254,7 @@ record! {
     View { is_materialized, is_temporary, columns, query, indexes, triggers }
     Sequence { data_type, options, owned_by, is_temporary }
     Domain { data_type, not_null, default, checks }
-    Routine { kind, arguments, optional, returns, digest, may_change_schema }
+    Routine { kind, arguments, optional, returns, digest, may_change_schema, code }
 }
 
 choice! {

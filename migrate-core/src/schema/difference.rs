@@ -87,6 +87,10 @@ impl Schema {
         };
         let (mut old, new) = (by_name(self, before), by_name(other, after));
         let object = title(after, id);
+        // What is not known of one of them is the same as anything.
+        let knows =
+            |object: &Object| !matches!(&object.body, ObjectBody::View(view) if view.columns.is_none());
+        let counts = |about: &str| knows(before) && knows(after) || !about.starts_with("column ");
         let mut push = |about: &str, before: Option<&Fact>, after: Option<&Fact>, is_text_only: bool| {
             let line = |fact: &Fact| fact.line.clone();
             let (before, after) = (before.map(line), after.map(line));
@@ -98,7 +102,7 @@ impl Schema {
                 is_text_only,
             });
         };
-        for (about, mine) in new {
+        for (about, mine) in new.into_iter().filter(|(about, _)| counts(about)) {
             let mut theirs = old.remove(&about).unwrap_or_default();
             let mut rest = Vec::new();
             for fact in mine {
@@ -118,7 +122,7 @@ impl Schema {
             }
             theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
         }
-        for (about, theirs) in old {
+        for (about, theirs) in old.into_iter().filter(|(about, _)| counts(about)) {
             theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
         }
     }

@@ -87,15 +87,15 @@ impl Schema {
                 for routine in routines {
                     let arguments: Vec<String> = routine.arguments.iter().map(Type::to_string).collect();
                     let about = format!("({})", arguments.join(", "));
-                    let returns = routine
-                        .returns
-                        .as_ref()
-                        .map_or(String::new(), |data_type| format!(" -> {data_type}"));
+                    let returns = routine.returns.as_ref().filter(|data_type| !data_type.is_unknown());
+                    let returns = returns.map(Type::to_string);
+                    let shown =
+                        returns.as_ref().map_or(String::new(), |data_type| format!(" -> {data_type}"));
                     facts.push(Fact {
-                        shape: returns.clone(),
-                        open: vec![],
+                        shape: String::new(),
+                        open: vec![returns],
                         texts: routine.digest.iter().map(|digest| format!("{digest:016x}").into()).collect(),
-                        line: format!("{about}{returns}"),
+                        line: format!("{about}{shown}"),
                         about,
                     });
                 }

@@ -57,6 +57,11 @@ impl Type {
         }
     }
 
+    /// The names that PostgreSQL's own types are written with.
+    pub(crate) fn names_of_postgres() -> impl Iterator<Item = &'static str> {
+        postgres::names()
+    }
+
     /// Whether a name stands for a column that counts: PostgreSQL's `serial`, MySQL's `SERIAL`.
     pub fn serial(name: &TypeName, dialect: Dialect) -> bool {
         match dialect {
@@ -80,6 +85,15 @@ impl Type {
             }
         }
         Some(common)
+    }
+
+    /// The same without what stands in parentheses: what a function takes and gives has no length.
+    pub fn bare(self) -> Self {
+        let base = match self.base {
+            BaseType::BuiltIn(name) if &*name == "bpchar" => BaseType::BuiltIn("character".into()),
+            base => base,
+        };
+        Self { base, arguments: vec![], ..self }
     }
 
     /// Whether nothing is known of it.

@@ -135,6 +135,7 @@ fn routines(schema: &mut Schema, rows: Vec<[Option<String>; 4]>) {
                 returns: None,
                 digest: None,
                 may_change_schema: true,
+                code: None,
             });
             last = Some((name, kind));
         }

@@ -339,13 +339,14 @@ impl Catalog<'_, '_> {
                 "a" => Kind::Aggregate,
                 _ => Kind::Function,
             };
-            let arguments: Vec<Type> = row.names().iter().map(|text| self.data_type(text)).collect();
+            let arguments: Vec<Type> = row.names().iter().map(|text| self.data_type(text).bare()).collect();
             let optional = row.text().parse().unwrap_or(0);
-            let returns = row.next().map(|text| self.data_type(&text));
+            let returns = row.next().map(|text| self.data_type(&text).bare());
             let (language, body, comment) = (row.text(), row.text(), row.shared());
             let is_text = !body.is_empty() && !matches!(language.as_str(), "c" | "internal");
             let digest = is_text.then(|| Routine::digest_of(&body, DIALECT));
-            let routine = Routine { kind, arguments, optional, returns, digest, may_change_schema: true };
+            let routine =
+                Routine { kind, arguments, optional, returns, digest, may_change_schema: true, code: None };
             let entry = routines.entry(name).or_default();
             entry.0.push(routine);
             entry.1 = entry.1.take().or(comment);
@@ -356,13 +357,24 @@ impl Catalog<'_, '_> {
         Ok(())
     }
 
-    /// What hangs on tables and views, and extended statistics.
+    /// What hangs on tables and views, and what is only known by its name.
     fn hangers(&mut self, schema: &mut Schema) -> QueryResult<()> {
         for mut row in self.ask::<8>(include_str!("postgres/triggers.sql"))? {
             let (kind, table, space, name) = (row.text(), row.text(), row.name(), row.name());
             let text = row.text();
             let function = ObjectName { schema: row.name(), name: row.name() };
             let comment = row.shared();
+            let named = match kind.as_str() {
+                "Collation" => Some(Kind::Collation),
+                "Event" => Some(Kind::Event),
+                "Publication" => Some(Kind::Publication),
+                _ => None,
+            };
+            if let Some(kind) = named {
+                let name = ObjectName::other(kind, space, None, &name);
+                put(schema, Made { name, space: Space::Other, body: ObjectBody::Other(kind, None), comment });
+                continue;
+            }
             let Some(made) = self.relations.get_mut(&table) else { continue };
             let kind = match kind.as_str() {
                 "Policy" => Kind::Policy,

@@ -187,7 +187,7 @@ impl Cursor<'_> {
         let is_output = self.eat_any(&["OUT", "INOUT"]);
         self.eat("IN");
         let name = Some(self.name()?);
-        Ok(Argument { name, data_type: self.data_type()?, is_input: !is_output, default: None })
+        Ok(Argument { name, data_type: self.data_type()?, is_input: !is_output, is_output, default: None })
     }
 
     fn create_database(&mut self, or_replace: bool) -> Read<Statement> {

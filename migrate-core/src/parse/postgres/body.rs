@@ -319,8 +319,14 @@ impl Reader<'_> {
                 return steps.extend(read);
             }
         }
-        steps.push(Step::Compute(self.exprs(Some(query))));
-        steps.push(Step::Dynamic);
+        let at = self.at(node);
+        let exprs = self.exprs(Some(query));
+        let text = match exprs.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        };
+        steps.push(Step::Compute(exprs));
+        steps.push(Step::Dynamic { text, at });
     }
 
     /// An expression of PL/pgSQL, which is the rest of a `SELECT`.

@@ -47,7 +47,13 @@ impl Reader<'_> {
             && let Some(base) = self.attribute_type(list(), "basetype")
             && &*base.name != "any"
         {
-            function.arguments.push(Argument { name: None, data_type: base, is_input: true, default: None });
+            function.arguments.push(Argument {
+                name: None,
+                data_type: base,
+                is_input: true,
+                is_output: false,
+                default: None,
+            });
         }
         let calls = self.attribute_functions(
             list(),
@@ -96,6 +102,10 @@ impl Reader<'_> {
             name: self.name(param.name()),
             data_type: self.type_in(param.syntax()),
             is_input: !matches!(param.mode(), Some(ast::ParamMode::ParamOut(_))),
+            is_output: matches!(
+                param.mode(),
+                Some(ast::ParamMode::ParamOut(_) | ast::ParamMode::ParamInOut(_))
+            ),
             default: self.expr_in(param.param_default()),
         }
     }

@@ -136,6 +136,10 @@ const BUILT_IN: [&str; 92] = [
 const ALSO_BUILT_IN: [&str; 6] =
     ["xid8", "tsrange", "tstzrange", "tsmultirange", "tstzmultirange", "table_am_handler"];
 
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ALIASES.iter().map(|(alias, _)| *alias).chain(BUILT_IN).chain(ALSO_BUILT_IN)
+}
+
 /// The schema that comes before all others.
 const CATALOG: &str = "pg_catalog";
 

@@ -1,4 +1,4 @@
--- What hangs on tables: triggers, policies, rules, extended statistics.
+-- What hangs on tables: triggers, policies, rules, extended statistics. And what is only known by its name.
 SELECT 'trigger', t.tgrelid, :visible, t.tgname, pg_get_triggerdef(t.oid),
        fn.nspname, p.proname, obj_description(t.oid, 'pg_trigger')
 FROM pg_trigger t
@@ -24,3 +24,18 @@ SELECT 'Statistics', s.stxrelid, :visible, s.stxname, NULL, NULL, NULL, obj_desc
 FROM pg_statistic_ext s
 JOIN pg_namespace n ON n.oid = s.stxnamespace
 WHERE :visible IS NOT NULL
+UNION ALL
+SELECT 'Collation', NULL, :visible, o.collname, NULL, NULL, NULL, obj_description(o.oid, 'pg_collation')
+FROM pg_collation o
+JOIN pg_namespace n ON n.oid = o.collnamespace
+WHERE :visible IS NOT NULL
+  AND NOT EXISTS (SELECT FROM pg_depend d
+                  WHERE d.classid = 'pg_collation'::regclass AND d.objid = o.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'Event', NULL, '', e.evtname, NULL, NULL, NULL, obj_description(e.oid, 'pg_event_trigger')
+FROM pg_event_trigger e
+WHERE NOT EXISTS (SELECT FROM pg_depend d
+                  WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'Publication', NULL, '', p.pubname, NULL, NULL, NULL, obj_description(p.oid, 'pg_publication')
+FROM pg_publication p

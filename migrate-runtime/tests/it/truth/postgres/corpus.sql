@@ -602,3 +602,79 @@ ALTER TABLE booking ADD CONSTRAINT again EXCLUDE USING gist (during WITH &&) WHE
 ALTER TABLE booking RENAME CONSTRAINT again TO more;
 ALTER TABLE booking RENAME COLUMN room TO place;
 ALTER TABLE booking DROP COLUMN place;
+
+--- functions that are called
+CREATE FUNCTION manage(_tbl regclass) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('CREATE TRIGGER touched BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()', _tbl); END $$;
+CREATE FUNCTION add_it(tbl text, col text DEFAULT 'it') RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'ALTER TABLE ' || quote_ident(tbl) || ' ADD COLUMN ' || quote_ident(col) || ' int'; END $$;
+CREATE FUNCTION other(tbl text) RETURNS void LANGUAGE plpgsql AS $$ DECLARE x text; BEGIN x := tbl || '2'; EXECUTE format('CREATE TABLE %I ()', x); END $$;
+CREATE TABLE users (id int);
+SELECT manage('users');
+SELECT manage('users');
+SELECT add_it('users', 'a b');
+SELECT add_it('users', 'a b');
+DO $$ BEGIN PERFORM add_it('users', 'c'); END $$;
+ALTER TABLE users DROP COLUMN "a b";
+ALTER TABLE users DROP COLUMN d;
+DROP TRIGGER touched ON users;
+SELECT other('users');
+DROP TABLE users2;
+
+--- functions are told apart by types without lengths
+CREATE FUNCTION f(numeric(20, 0), varchar(3), char(5)) RETURNS numeric(3, 1) LANGUAGE sql AS 'SELECT 1.5';
+CREATE FUNCTION f(numeric) RETURNS TABLE (a int, b text) LANGUAGE sql AS $$ SELECT 1, 'x' $$;
+CREATE FUNCTION g(a int, OUT b text, OUT c text) LANGUAGE sql AS $$ SELECT 'x', 'y' $$;
+CREATE FUNCTION h(a int, INOUT b text) LANGUAGE sql AS $$ SELECT 'x' $$;
+CREATE AGGREGATE firsts (anyelement) (sfunc = array_append, stype = anycompatiblearray);
+DROP FUNCTION IF EXISTS g("*");
+DROP FUNCTION IF EXISTS g(int, int);
+DROP FUNCTION g(text);
+DROP FUNCTION f(numeric, varchar, bpchar);
+DROP FUNCTION f(numeric(5));
+
+--- what is only known by its name
+CREATE COLLATION german (provider = icu, locale = 'de');
+CREATE FUNCTION seen() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+CREATE EVENT TRIGGER seen ON ddl_command_end EXECUTE FUNCTION seen();
+CREATE PUBLICATION p;
+CREATE CAST (varchar AS uuid) WITH INOUT AS ASSIGNMENT;
+CREATE TABLE t (a varchar);
+ALTER TABLE t ALTER a TYPE uuid;
+DROP CAST (varchar AS uuid);
+DROP EVENT TRIGGER seen;
+DROP COLLATION german;
+
+--- keys that convert to what is there
+CREATE TABLE t (at timestamp, day date, c text);
+CREATE INDEX i ON t (date(at));
+CREATE INDEX j ON t (date(day), (c::text));
+ALTER TABLE t ALTER at TYPE date;
+ALTER TABLE t ALTER c TYPE varchar;
+
+--- types that turn into each other
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE TABLE t (a text DEFAULT 'good', b int DEFAULT 1, c uuid, d timestamp, e mood DEFAULT 'good', f int[], g varchar(3), h date);
+ALTER TABLE t ALTER a TYPE int;
+ALTER TABLE t ALTER a TYPE mood;
+ALTER TABLE t ALTER a TYPE mood USING a::mood;
+ALTER TABLE t ALTER a TYPE mood USING a::mood, ALTER a DROP DEFAULT;
+ALTER TABLE t ALTER b TYPE bigint, ALTER d TYPE date, ALTER h TYPE timestamptz;
+ALTER TABLE t ALTER b TYPE boolean;
+ALTER TABLE t ALTER c TYPE text, ALTER e TYPE varchar;
+ALTER TABLE t ALTER c TYPE uuid;
+ALTER TABLE t ALTER f TYPE int;
+ALTER TABLE t ALTER f TYPE text;
+ALTER TABLE t ALTER g TYPE text[];
+ALTER TABLE t ALTER g TYPE date;
+ALTER TABLE t ADD x int, DROP COLUMN h, ADD h text;
+ALTER TABLE t ADD y int, ALTER y SET NOT NULL, ADD PRIMARY KEY (x), ALTER x SET DEFAULT 1;
+
+--- keys of other types
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE TABLE n (i int UNIQUE, b bigint UNIQUE, m numeric UNIQUE, r real UNIQUE, t text UNIQUE, u uuid UNIQUE, d date UNIQUE, e mood UNIQUE);
+CREATE TABLE f1 (a smallint REFERENCES n (m), b bigint REFERENCES n (i), c varchar(3) REFERENCES n (t), d timestamptz REFERENCES n (d));
+CREATE TABLE f2 (a int REFERENCES n (t));
+CREATE TABLE f2 (a text REFERENCES n (i));
+CREATE TABLE f2 (a numeric REFERENCES n (b));
+CREATE TABLE f2 (a text REFERENCES n (u));
+CREATE TABLE f2 (a text REFERENCES n (e));
+CREATE TABLE f2 (a double precision REFERENCES n (r), b mood REFERENCES n (e));

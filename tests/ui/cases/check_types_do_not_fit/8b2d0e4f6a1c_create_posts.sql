@@ -1,0 +1,13 @@
+-- create posts
+--
+-- Revision ID: 8b2d0e4f6a1c
+-- Revises: 3f9a1c2b7d4e
+
+-- migrate:upgrade
+CREATE TABLE posts (
+    id     BIGINT PRIMARY KEY,
+    author TEXT REFERENCES users (id)
+);
+
+-- migrate:downgrade
+DROP TABLE posts;
