@@ -1,31 +1,36 @@
 //! The history replayed, with no database: the schema at its revisions.
 
+use std::cell::RefCell;
+
 use migrate_core::checks::Served;
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::file::Dialects;
+use migrate_core::graph::Edges;
 use migrate_core::history::History;
-use migrate_core::replay::{Statements, follow};
+use migrate_core::proof::{self, Traces};
+use migrate_core::replay::Statements;
 use migrate_core::revision::Direction;
 use migrate_core::schema::Schema;
 
 use crate::failure::{Failure, Result};
 use crate::settings::Settings;
 
-/// A history whose statements were read for one kind of database.
+/// A history as it is for one kind of database.
 pub(crate) struct Replayed<'h> {
     history: &'h History,
     statements: Statements<'h>,
+    /// What came of the revisions that were gone through already.
+    traces: RefCell<Traces>,
 }
 
 impl<'h> Replayed<'h> {
-    /// Reads the statements.
-    pub(crate) fn new(history: &'h History, dialect: Dialect) -> Self {
-        Self {
-            history,
-            statements: migrate_dir::statements(history, dialect, |_, direction| {
-                direction == Direction::Upgrade
-            }),
-        }
+    /// Reads the statements that lead to some revisions.
+    pub(crate) fn new(history: &'h History, dialect: Dialect, nodes: &[usize]) -> Self {
+        let needed = history.graph().ancestors(nodes, Edges::All);
+        let statements = migrate_dir::statements(history, dialect, |node, direction| {
+            direction == Direction::Upgrade && needed.contains(node)
+        });
+        Self { history, statements, traces: RefCell::default() }
     }
 
     /// For which database.
@@ -40,17 +45,19 @@ impl<'h> Replayed<'h> {
 
     /// The schema of a database that has these revisions, and all that they need.
     pub(crate) fn at(&self, nodes: &[usize]) -> Schema {
-        follow(self.history, nodes, &self.statements, |_, _, _| {})
+        proof::follow(self.history, nodes, &self.statements, &mut self.traces.borrow_mut(), None)
     }
 
     /// The schema before and after a revision.
     pub(crate) fn around(&self, node: usize) -> (Schema, Schema) {
         let mut before = None;
-        let after = follow(self.history, &[node], &self.statements, |at, schema, _| {
+        let mut see = |at, schema: &Schema, _: &Schema| {
             if at == node {
                 before = Some(schema.clone());
             }
-        });
+        };
+        let traces = &mut self.traces.borrow_mut();
+        let after = proof::follow(self.history, &[node], &self.statements, traces, Some(&mut see));
         (before.unwrap_or_else(|| after.clone()), after)
     }
 }

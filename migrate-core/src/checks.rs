@@ -71,9 +71,9 @@ pub fn check<'h>(
     traces.begin();
     let mut prove = |dialect| {
         let is_wanted = |node: usize, direction| {
-            let is_adopted = followed.contains(node);
-            !proof::is_known(history, node, dialect, is_adopted, traces)
-                && !(is_adopted && direction == Direction::Downgrade)
+            let only_upgrade = followed.contains(node);
+            !(only_upgrade && direction == Direction::Downgrade)
+                && !proof::is_known(history, node, dialect, only_upgrade, traces)
         };
         let statements = read(dialect, &is_wanted);
         prove_keeping(history, &statements, &adopted, keep, traces)

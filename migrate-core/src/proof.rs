@@ -74,10 +74,33 @@ pub fn prove_keeping(
     }
 }
 
-/// Whether what came of a revision may be known: otherwise its statements have to be read.
-pub fn is_known(history: &History, node: usize, dialect: Dialect, is_adopted: bool, traces: &Traces) -> bool {
-    let part = if is_adopted { Part::Upgrade } else { Part::Both };
-    traces.knows(part.key(history, node, dialect))
+/// Whether what came of a revision may be known, of its upgrade at least: otherwise its statements have to be read.
+pub fn is_known(
+    history: &History,
+    node: usize,
+    dialect: Dialect,
+    only_upgrade: bool,
+    traces: &Traces,
+) -> bool {
+    let knows = |part: Part| traces.knows(part.key(history, node, dialect));
+    knows(Part::Both) || only_upgrade && knows(Part::Upgrade)
+}
+
+/// The schema of a database that has everything that these revisions need, themselves included; `see` is shown the schema
+/// before and after each revision on the way, where there is one.
+pub fn follow(
+    history: &History,
+    nodes: &[usize],
+    statements: &Statements<'_>,
+    traces: &mut Traces,
+    mut see: Option<&mut dyn FnMut(usize, &Schema, &Schema)>,
+) -> Schema {
+    let mut followed = Prover::new(history, statements, traces).follow(nodes, &mut see);
+    if followed.is_none() {
+        *traces = Traces::default();
+        followed = Prover::new(history, statements, traces).follow(nodes, &mut see);
+    }
+    followed.unwrap_or_else(|| Schema::new(statements.dialect()))
 }
 
 /// How much of a revision is proved.
@@ -169,6 +192,27 @@ impl<'p, 'h> Prover<'p, 'h> {
         Some(Proved { flaws: self.flaws, kept })
     }
 
+    fn follow(
+        &mut self,
+        nodes: &[usize],
+        see: &mut Option<&mut dyn FnMut(usize, &Schema, &Schema)>,
+    ) -> Option<Schema> {
+        let graph = self.history.graph();
+        let needed = graph.ancestors(nodes, Edges::All);
+        let mut state = State::new(self.dialect);
+        for &node in graph.topological().iter().filter(|node| needed.contains(**node)) {
+            let before = match see {
+                Some(_) => Some(state.schema(self.traces)?.clone()),
+                None => None,
+            };
+            self.go(node, Part::Upgrade, &mut state)?;
+            if let (Some(see), Some(before)) = (see.as_mut(), before) {
+                see(node, &before, state.schema(self.traces)?);
+            }
+        }
+        state.schema(self.traces).cloned()
+    }
+
     fn flaw(&self, revision: usize, found: Found) -> Flaw {
         let Found { direction, at, finding } = found;
         Flaw { revision, direction, dialect: self.dialect, at, finding }
@@ -220,12 +264,17 @@ impl<'p, 'h> Prover<'p, 'h> {
     /// Takes the state over a revision, as it went before or anew; what is wrong with it.
     fn go(&mut self, node: usize, part: Part, state: &mut State) -> Option<Vec<Found>> {
         let key = part.key(self.history, node, self.dialect);
-        let taken = self.traces.of(key).find(|(_, trace)| state.suits(trace));
-        if let Some((start, trace)) = taken {
-            let wrong = trace.wrong()?;
-            state.follow(&trace);
-            self.traces.take(start, key);
-            return Some(wrong);
+        // Who went both ways went up.
+        let other = (part == Part::Upgrade).then(|| Part::Both.key(self.history, node, self.dialect));
+        for key in [key].into_iter().chain(other) {
+            let taken = self.traces.of(key).find(|(_, trace)| state.suits(trace));
+            if let Some((start, trace)) = taken {
+                let mut wrong = trace.wrong()?;
+                wrong.retain(|found| part == Part::Both || found.direction == Direction::Upgrade);
+                state.follow(&trace);
+                self.traces.take(start, key);
+                return Some(wrong);
+            }
         }
         let reads = Reads::default();
         let mut before = state.schema(self.traces)?.clone();

@@ -280,30 +280,6 @@ pub fn schema_at(history: &History, nodes: &[usize], dialect: Dialect) -> Schema
     schema
 }
 
-/// The same with statements that were read before; `see` is shown the schema before and after each revision on the way.
-pub fn follow(
-    history: &History,
-    nodes: &[usize],
-    statements: &Statements<'_>,
-    mut see: impl FnMut(usize, &Schema, &Schema),
-) -> Schema {
-    let needed = history.graph().ancestors(nodes, Edges::All);
-    let mut schema = Schema::new(statements.dialect());
-    for &node in history.graph().topological().iter().filter(|node| needed.contains(**node)) {
-        let after = match statements.get(node, Direction::Upgrade) {
-            None => continue,
-            Some(pieces) => {
-                let mut interpreter = Interpreter::on(schema.clone());
-                run(&mut interpreter, pieces);
-                interpreter.into_schema()
-            }
-        };
-        see(node, &schema, &after);
-        schema = after;
-    }
-    schema
-}
-
 /// The schema after one step on a schema.
 pub fn after(history: &History, node: usize, direction: Direction, schema: Schema) -> Schema {
     let dialect = schema.dialect();

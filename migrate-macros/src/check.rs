@@ -1,7 +1,7 @@
 //! What can be proved about the SQL, and what is remembered of it from build to build.
 //!
-//! The verdict is kept in `OUT_DIR`, which packages with a build script have: a build in which no migration has changed, and
-//! that is most of them, checks nothing anew. Otherwise revisions that were proved before are only followed.
+//! It is kept in `OUT_DIR`, which packages with a build script have: the verdict, for a build in which no migration has changed,
+//! and that is most of them; and what came of each revision, so that otherwise only those are run that see something new.
 
 use std::env;
 use std::fs;
@@ -42,18 +42,19 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
         }
     };
     let mut watched: Vec<PathBuf> = path.into_iter().collect();
+    // What came of revisions before is read only if something has to be checked anew.
+    let file = file("traces", loaded);
+    let read_traces = || {
+        let bytes = file.as_ref().and_then(|file| fs::read(file).ok());
+        bytes.map_or_else(Traces::default, Traces::decode)
+    };
+    let mut kept: Option<Traces> = None;
     remembered(loaded, "checks", dialects, &settings, |loaded, history| {
-        let file = file("traces", loaded);
-        let kept = file.as_ref().and_then(|file| fs::read(file).ok());
-        let mut traces = kept.map_or_else(Traces::default, Traces::decode);
+        let traces = kept.get_or_insert_with(read_traces);
         let read = |dialect, wanted: &(dyn Fn(usize, Direction) -> bool + Sync)| {
             migrate_dir::statements(history, dialect, wanted)
         };
-        let findings = checks::check(history, &loaded.sources, dialects, &settings, &mut traces, read);
-        if let Some(file) = file.filter(|_| !traces.are_as_read()) {
-            keep(&file, &traces.encode());
-        }
-        findings
+        checks::check(history, &loaded.sources, dialects, &settings, traces, read)
     });
     if !args.schema().is_empty() {
         let paths = paths(args.schema(), &package);
@@ -61,11 +62,18 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
         watched.extend(models.looked_at);
         loaded.findings.extend(models.findings);
         remembered(loaded, "models", dialects, &settings, |_, history| {
-            migrate_schema::check(history, dialects, &models.files, &settings.levels, |dialect| {
+            let traces = kept.get_or_insert_with(read_traces);
+            let (files, levels) = (&models.files, &settings.levels);
+            migrate_schema::check(history, dialects, files, levels, traces, |dialect, wanted| {
                 // The declarations are compared with where the upgrades lead.
-                migrate_dir::statements(history, dialect, |_, direction| direction == Direction::Upgrade)
+                migrate_dir::statements(history, dialect, |node, direction| {
+                    direction == Direction::Upgrade && wanted(node)
+                })
             })
         });
+    }
+    if let (Some(file), Some(traces)) = (&file, kept.filter(|traces| !traces.are_as_read())) {
+        keep(file, &traces.encode());
     }
     if loaded.is_broken() {
         // A build that fails is tried again in any case.

@@ -8,7 +8,8 @@ use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
 use migrate_core::interpret::Proof;
-use migrate_core::replay::{self, Statements};
+use migrate_core::proof::{self, Traces};
+use migrate_core::replay::Statements;
 use migrate_core::schema::{Object, ObjectBody, ObjectId, Schema};
 use migrate_core::source::Span;
 
@@ -16,17 +17,22 @@ use crate::compare::{Mismatch, MismatchKind, ModelFile, compare};
 use crate::read::IGNORE;
 
 /// Compares the declarations with the schema at the heads of the history, for each database that the history serves; what
-/// is the same for several is told once. `read` reads the history's statements for a database, as [`Statements::read`] does.
+/// is the same for several is told once. `read` reads the history's statements for a database; of the upgrades of the revisions
+/// of which the function says yes something will be needed. What came of revisions before is taken from `traces`.
 pub fn check<'h>(
     history: &'h History,
     dialects: Dialects,
     files: &[ModelFile],
     levels: &Levels,
-    read: impl Fn(Dialect) -> Statements<'h>,
+    traces: &mut Traces,
+    read: impl Fn(Dialect, &(dyn Fn(usize) -> bool + Sync)) -> Statements<'h>,
 ) -> Vec<Diagnostic> {
     let served = Served::of(history, dialects);
-    let compare = |dialect| Compared::new(history, &read(dialect), files);
-    let mut compared: Vec<Compared> = served.certain.iter().map(compare).collect();
+    let mut compare = |dialect| {
+        let statements = read(dialect, &|node| !proof::is_known(history, node, dialect, true, traces));
+        Compared::new(history, &statements, files, traces)
+    };
+    let mut compared: Vec<Compared> = served.certain.iter().map(&mut compare).collect();
     // It serves at least one of these: the one that the declarations suit best.
     compared.extend(served.possible.iter().map(compare).min_by_key(|compared| compared.found.len()));
 
@@ -95,14 +101,14 @@ struct Compared {
 }
 
 impl Compared {
-    fn new(history: &History, statements: &Statements<'_>, files: &[ModelFile]) -> Self {
+    fn new(history: &History, statements: &Statements<'_>, files: &[ModelFile], traces: &mut Traces) -> Self {
         let dialect = statements.dialect();
         let heads = history.graph().real_heads();
-        let found = compare(files, &replay::follow(history, heads, statements, |_, _, _| {}));
+        let found = compare(files, &proof::follow(history, heads, statements, traces, None));
         let mut last: BTreeMap<_, (Option<String>, Option<Maker>)> =
             found.iter().map(|mismatch| (&mismatch.object, (None, None))).collect();
         if !last.is_empty() {
-            replay::follow(history, heads, statements, |node, _, schema| {
+            let mut see = |node, _: &Schema, schema: &Schema| {
                 for ((id, column), (seen, maker)) in &mut last {
                     let now = look(schema, id, column.as_deref());
                     if now != *seen {
@@ -110,7 +116,8 @@ impl Compared {
                         *seen = now;
                     }
                 }
-            });
+            };
+            proof::follow(history, heads, statements, traces, Some(&mut see));
         }
         let maker = |mismatch: &Mismatch| last.get(&mismatch.object).and_then(|(_, maker)| *maker);
         let makers = found.iter().map(maker).collect();

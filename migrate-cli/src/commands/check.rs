@@ -51,7 +51,7 @@ fn checked(context: &Context, settings: &Settings) -> Result<History> {
         migrate_dir::statements(&history, dialect, wanted)
     });
     let files = settings.layer.schema.as_deref().unwrap_or_default();
-    findings.extend(declarations(context, settings, files.iter(), &history, &mut directory.sources));
+    findings.extend(declarations(context, settings, files.iter(), &history, traces, &mut directory.sources));
     if findings.iter().any(is_error) {
         history::tell_problems(context, settings, &findings);
     }
@@ -64,7 +64,7 @@ fn checked(context: &Context, settings: &Settings) -> Result<History> {
 fn built(context: &Context, settings: &Settings, history: &History) -> Result {
     let mut sources = Sources::new();
     let files = settings.layer.schema.iter().flatten().filter(|file| file.exists());
-    let findings = declarations(context, settings, files, history, &mut sources);
+    let findings = declarations(context, settings, files, history, &mut Traces::default(), &mut sources);
     tell(context, findings, sources)
 }
 
@@ -74,6 +74,7 @@ fn declarations<'f>(
     settings: &Settings,
     files: impl Iterator<Item = &'f PathBuf>,
     history: &History,
+    traces: &mut Traces,
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {
     let shown: Vec<_> = files.map(|file| (file.clone(), history::shown(file))).collect();
@@ -84,9 +85,18 @@ fn declarations<'f>(
     let models = migrate_schema::load(&shown, sources);
     let mut findings = models.findings;
     let dialects = dialects(context, settings);
-    findings.extend(migrate_schema::check(history, dialects, &models.files, &levels, |dialect| {
-        migrate_dir::statements(history, dialect, |_, direction| direction == Direction::Upgrade)
-    }));
+    findings.extend(migrate_schema::check(
+        history,
+        dialects,
+        &models.files,
+        &levels,
+        traces,
+        |dialect, wanted| {
+            migrate_dir::statements(history, dialect, |node, direction| {
+                direction == Direction::Upgrade && wanted(node)
+            })
+        },
+    ));
     findings
 }
 

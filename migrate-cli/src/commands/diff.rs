@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, args: &Diff) -> Result<Exit> {
         false => vec![],
     };
     let (from, to) = history.graph().ends_of(&range, &rows).map_err(targets::bad_range)?;
-    let replayed = Replayed::new(&history, dialect);
+    let replayed = Replayed::new(&history, dialect, &[&from[..], &to].concat());
     let differences = Differences::new(&replayed.at(&from), &replayed.at(&to));
     let exit = if args.exit_code && !differences.is_empty() { Exit::No } else { Exit::Done };
     if context.flags.json {

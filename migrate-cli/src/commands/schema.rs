@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit> {
         false => vec![],
     };
     let nodes = history.graph().resolve(&target, &rows).map_err(targets::unresolved)?;
-    let schema = Replayed::new(&history, dialect).at(&nodes);
+    let schema = Replayed::new(&history, dialect, &nodes).at(&nodes);
     let shell = &context.shell;
     let at = nodes.iter().map(|&node| history.graph().id(node)).collect();
     if context.flags.json {

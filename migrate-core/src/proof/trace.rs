@@ -27,9 +27,9 @@ pub struct Traces {
     bytes: Vec<u8>,
     traces: HashMap<u64, Vec<Range<usize>>>,
     objects: HashMap<Stamp, Range<usize>>,
-    /// Where the traces begin that were taken or made, with their keys.
+    /// Where the traces begin that are not to be forgotten, with their keys.
     used: BTreeSet<(usize, u64)>,
-    /// How many traces came from bytes, if no other was made.
+    /// How many traces came from bytes, if none was made since.
     n_read: Option<usize>,
     #[cfg(test)]
     is_forgetful: bool,
@@ -112,12 +112,12 @@ impl Traces {
         self.n_read == Some(self.used.len())
     }
 
-    /// Forgets which were taken: of what is encoded then, the rest is not part.
+    /// From here on only those count that are taken or made: the others will not be among the bytes.
     pub fn begin(&mut self) {
         self.used.clear();
     }
 
-    /// The traces that were taken or made, as bytes, with all that they need.
+    /// The traces as bytes, with all that they need.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.bytes.len());
         fingerprint().put(&mut out);
@@ -166,16 +166,18 @@ impl Traces {
             *rest = rest.get(length..)?;
             Some((key, start..start + length))
         };
+        let mut used = BTreeSet::new();
         let n_traces = usize::take(&mut rest)?;
         for _ in 0..n_traces {
             let (key, range) = next(&mut rest)?;
+            used.insert((range.start, key));
             traces.entry(key).or_default().push(range);
         }
         while !rest.is_empty() {
             let (stamp, range) = next(&mut rest)?;
             objects.insert(Stamp::from_number(stamp), range);
         }
-        Some(Self { bytes, traces, objects, n_read: Some(n_traces), ..Self::default() })
+        Some(Self { bytes, traces, objects, used, n_read: Some(n_traces), ..Self::default() })
     }
 }
 
