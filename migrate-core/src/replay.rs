@@ -149,6 +149,7 @@ fn stated(
     let mut effects = Vec::new();
     for (text, start) in stated {
         let (at, label) = match parse(text, dialect) {
+            _ if text.is_empty() => (Extent::new(0, 0), "it says nothing".to_owned()),
             Parsed::Statement(statement) => {
                 effects.push((text.to_owned(), statement));
                 continue;
@@ -200,6 +201,10 @@ impl<'a> Note<'a> {
                     if rest != "none" {
                         let at = start + line.trim_end().len() - rest.len();
                         let statements = split(rest, dialect);
+                        if statements.is_empty() {
+                            // That it does nothing has to be said.
+                            effects.push(("", at));
+                        }
                         effects.extend(statements.iter().map(|it| (it.text, at + it.start)));
                     }
                     note = Self::Effect(effects);

@@ -218,6 +218,44 @@ fn what_is_wrong_on_several_databases_is_told_once() {
 }
 
 #[test]
+fn what_nobody_can_see_into_may_have_changed_anything() {
+    let lost = |run: &str| {
+        let create = "CREATE TABLE users (id INT PRIMARY KEY);";
+        let case = postgres(&[(&format!("{create}\n{run}\nALTER TABLE users DROP COLUMN geom;"), "")]);
+        let (_, _, found) = case.level("downgrade-empty", Level::Allow).run();
+        found.iter().map(|it| it.code.0).collect::<Vec<_>>()
+    };
+    let dynamic =
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE current_setting(''a.b''); END';";
+    let warned = ["missing-function"];
+    assert_eq!(
+        lost("CREATE EXTENSION postgis; SELECT AddGeometryColumn('users', 'geom', 4326, 'POINT', 2);"),
+        [""; 0]
+    );
+    assert_eq!(lost("SELECT add_geometry('users');"), warned, "the database may have it");
+    assert_eq!(lost("SELECT * FROM add_geometry('users');"), warned);
+    assert_eq!(lost("DO $$ BEGIN IF true THEN PERFORM add_geometry('users'); END IF; END $$;"), [""; 0]);
+    assert_eq!(
+        lost(
+            "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'ALTER TABLE users ADD geom INT'; SELECT f();"
+        ),
+        [""; 0]
+    );
+    assert_eq!(lost(&format!("{dynamic} DO $$ BEGIN PERFORM f(); END $$;")), [""; 0]);
+    let through =
+        "CREATE FUNCTION g() RETURNS void LANGUAGE plpgsql AS 'BEGIN PERFORM f(); END'; SELECT g();";
+    assert_eq!(lost(&format!("{dynamic} {through}")), [""; 0]);
+
+    let missing = ["missing-column"];
+    assert_eq!(lost("SELECT count(*), now(), pg_catalog.setval('users_seq', 1) FROM users;"), missing);
+    assert_eq!(lost("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT f();"), missing);
+    assert_eq!(
+        lost("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; DO $$ BEGIN PERFORM f(); END $$;"),
+        missing
+    );
+}
+
+#[test]
 fn opaque_statements_and_stated_effects() {
     let opaque = "-- migrate:opaque\nMAKE TABLE wonders;";
     postgres(&[
@@ -233,6 +271,8 @@ fn opaque_statements_and_stated_effects() {
     .finds(&["error missing-column r1.sql:7:33 `b`"]);
     postgres(&[("-- migrate:effect CREATE TABEL wonders (id INT)\nSELECT make_wonders();", "")])
         .finds(&["error bad-effect r0.sql:5:19 `CREATE`"]);
+    postgres(&[("-- migrate:effect\nSELECT make_wonders();", "")])
+        .finds(&["error bad-effect r0.sql:5:18 `\n`"]);
     postgres(&[("-- migrate:effect none\nDO $$ BEGIN EXECUTE 'x'; END $$;\nDROP TABLE missing;", "")])
         .finds(&["error missing-table r0.sql:7:12 `missing`"]);
 }

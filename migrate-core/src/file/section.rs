@@ -49,6 +49,20 @@ pub(super) fn parse(file: FileId, text: &str, body: usize, findings: &mut Vec<Di
         if ANNOTATIONS.contains(&marker.word) {
             continue;
         }
+        let near = nearest(marker.word, MARKERS.into_iter().chain(ANNOTATIONS));
+        if !MARKERS.contains(&marker.word) {
+            let finding =
+                Diagnostic::error(Code("unknown-section"), format!("`migrate:{}` is not known", marker.word))
+                    .label(marker.span, "unknown word after `migrate:`");
+            findings.push(match near {
+                Some(near) => finding.help(format!("the nearest is `-- migrate:{near}`")),
+                None => finding.help("sections begin with `-- migrate:upgrade`, `-- migrate:downgrade` or `-- migrate:irreversible <reason>`"),
+            });
+            // A misspelt line above a statement ends no section.
+            if near.is_some_and(|near| ANNOTATIONS.contains(&near)) {
+                continue;
+            }
+        }
         close(file, text, open, open_start, start, &mut sections, findings);
         (open, open_start) = (Open::Nowhere, next);
         match marker.word {
@@ -63,15 +77,7 @@ pub(super) fn parse(file: FileId, text: &str, body: usize, findings: &mut Vec<Di
                 ),
                 None => irreversible = Some(marker.irreversible(findings)),
             },
-            word => {
-                let finding =
-                    Diagnostic::error(Code("unknown-section"), format!("`migrate:{word}` is not known"))
-                        .label(marker.span, "unknown word after `migrate:`");
-                findings.push(match nearest(word, MARKERS.into_iter().chain(ANNOTATIONS)) {
-                    Some(near) => finding.help(format!("the nearest is `-- migrate:{near}`")),
-                    None => finding.help("sections begin with `-- migrate:upgrade`, `-- migrate:downgrade` or `-- migrate:irreversible <reason>`"),
-                });
-            }
+            _ => {}
         }
     }
     close(file, text, open, open_start, text.len(), &mut sections, findings);

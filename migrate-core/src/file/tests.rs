@@ -78,6 +78,10 @@ fn mistakes_in_sections_are_found_where_they_stand() {
         &["sql-outside-section 4:1 CREATE TABLE a (id INT)"],
     );
     check(&body("-- migrate:upgrad\n"), &["unknown-section 4:1 -- migrate:upgrad"]);
+    check(
+        &body("-- migrate:upgrade\n-- migrate:effekt none\nSELECT 1;\n"),
+        &["unknown-section 5:1 -- migrate:effekt none"],
+    );
     check(&body("-- migrate:upgrade postgre\n"), &["unknown-option 4:20 postgre"]);
     check(&body("-- migrate:upgrade transaction=no\n"), &["unknown-option 4:20 transaction=no"]);
     check(&body("-- migrate:upgrade\n-- migrate:upgrade\n"), &["duplicate-section 5:1 -- migrate:upgrade"]);

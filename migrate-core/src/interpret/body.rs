@@ -5,17 +5,6 @@ use super::run::Run;
 use super::scope::Scope;
 use crate::ddl::{Body, Statement, Step};
 
-/// Whether running a body may change the schema, or do what nobody can see.
-pub(super) fn may_change_schema(body: &Body) -> bool {
-    body.steps.iter().any(|step| match step {
-        Step::Statement(statement) => !changes_rows_only(statement),
-        Step::If(branches) => branches.iter().any(|branch| may_change_schema(&branch.body)),
-        Step::Loop(_, body) | Step::Block(body) => may_change_schema(body),
-        Step::Dynamic { .. } | Step::Opaque => true,
-        Step::Raise | Step::Leave | Step::Compute(_) => false,
-    })
-}
-
 /// Whether a statement changes at most rows and settings.
 fn changes_rows_only(statement: &Statement) -> bool {
     matches!(
@@ -33,10 +22,24 @@ fn changes_rows_only(statement: &Statement) -> bool {
 }
 
 impl Run<'_> {
+    /// Whether running a body may change the schema, or do what nobody can see.
+    pub(super) fn may_change_schema(&self, body: &Body) -> bool {
+        body.steps.iter().any(|step| match step {
+            Step::Statement(statement) => match &**statement {
+                Statement::Query(query) => self.calls_what_may_change(query),
+                other => !changes_rows_only(other),
+            },
+            Step::If(branches) => branches.iter().any(|branch| self.may_change_schema(&branch.body)),
+            Step::Loop(_, body) | Step::Block(body) => self.may_change_schema(body),
+            Step::Dynamic { .. } | Step::Opaque => true,
+            Step::Raise | Step::Leave | Step::Compute(_) => false,
+        })
+    }
+
     /// Runs a block of code. What is done under a condition is taken to be done if the database would take it: such a
     /// condition asks whether it is necessary.
     pub(super) fn run_body(&mut self, body: &Body) {
-        if body.catches_errors && may_change_schema(body) {
+        if body.catches_errors && self.may_change_schema(body) {
             // Which of its statements took effect is decided by errors that nobody sees here.
             return self.lose_touched_by(body);
         }
@@ -63,7 +66,7 @@ impl Run<'_> {
                 }
                 Step::Block(body) => self.run_body(body),
                 Step::Loop(_, body) => {
-                    if may_change_schema(body) {
+                    if self.may_change_schema(body) {
                         self.lose_touched_by(body);
                     }
                 }
@@ -77,7 +80,7 @@ impl Run<'_> {
 
     /// What stands under a condition: done if it can be done, and uncertain from then on where it cannot.
     fn run_guarded(&mut self, body: &Body) {
-        if !may_change_schema(body) {
+        if !self.may_change_schema(body) {
             return;
         }
         let (schema, findings) = (self.schema.clone(), self.findings.len());

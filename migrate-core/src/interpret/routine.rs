@@ -23,8 +23,7 @@ impl Run<'_> {
             optional: inputs.iter().filter(|argument| argument.default.is_some()).count(),
             returns: self.returned_by(create),
             digest: self.digest_of_routine(create),
-            may_change_schema: create.body.as_ref().is_none_or(super::body::may_change_schema)
-                && create.language.as_deref() != Some("sql"),
+            may_change_schema: create.body.as_ref().is_none_or(|body| self.may_change_schema(body)),
             code: None,
         };
         let code = routine.may_change_schema.then(|| self.code_of(create)).flatten();

@@ -8,7 +8,7 @@ use super::lookup::{Found, shown};
 use super::scope::Scope;
 use super::standing::Mention;
 use super::{Finding, Session};
-use crate::ddl::{AlterIndex, Expr, Kind, Path, Query, QueryBody, Statement};
+use crate::ddl::{AlterIndex, Expr, ExprKind, FromItem, Kind, Path, Query, QueryBody, Statement};
 use crate::dialect::Dialect;
 use crate::schema::{
     Certainty, Need, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, SqlText, Table,
@@ -98,32 +98,45 @@ impl Run<'_> {
         }
     }
 
-    /// Runs the functions of the schema that a query calls.
+    /// Runs the functions that a query calls.
     pub(super) fn run_functions(&mut self, query: &Query) {
-        let mut needs = BTreeSet::new();
-        self.needs_of_query(query, &mut Vec::new(), &mut needs);
-        let changes = |need: &Need| match self.schema.get(&need.object).map(|object| &object.body) {
-            Some(ObjectBody::Routines(routines)) => routines.iter().any(|routine| routine.may_change_schema),
-            _ => false,
-        };
-        let may_change = needs.iter().any(changes);
-        if may_change && self.run_called(query) {
+        if self.calls_changing(query) && self.run_called(query) {
             return;
         }
-        if may_change || self.schema.may_have_others && self.calls_unknown(query) {
+        if self.calls_what_may_change(query) {
             self.lose_all();
         }
     }
 
-    /// Whether a query gives what a function gives that nobody knows any more.
-    fn calls_unknown(&self, query: &Query) -> bool {
-        let QueryBody::Select(select) = &query.body else { return false };
-        select.outputs.iter().any(|output| match &output.expr.kind {
-            crate::ddl::ExprKind::Call { name, .. } => {
-                !self.is_built_in(name) && self.find(name, Space::Routine) == Found::Unknown
-            }
+    /// Whether a query calls what may change the schema: a function of the schema that may, or one that nobody knows, which
+    /// an extension or the database has.
+    pub(super) fn calls_what_may_change(&self, query: &Query) -> bool {
+        self.calls_changing(query) || self.calls_stranger(query)
+    }
+
+    /// Whether a query calls a function of the schema that may change it.
+    fn calls_changing(&self, query: &Query) -> bool {
+        let mut needs = BTreeSet::new();
+        self.needs_of_query(query, &mut Vec::new(), &mut needs);
+        needs.iter().any(|need| match self.schema.get(&need.object).map(|object| &object.body) {
+            Some(ObjectBody::Routines(routines)) => routines.iter().any(|routine| routine.may_change_schema),
             _ => false,
         })
+    }
+
+    /// Whether a query gives what a function gives that nobody knows.
+    fn calls_stranger(&self, query: &Query) -> bool {
+        let QueryBody::Select(select) = &query.body else { return false };
+        let is_strange = |expr: &Expr| match &expr.kind {
+            // Types are called to convert to them.
+            ExprKind::Call { name, .. } => {
+                let is_known = |space| matches!(self.find(name, space), Found::Known(_));
+                !self.is_built_in(name) && !is_known(Space::Routine) && !is_known(Space::Type)
+            }
+            _ => false,
+        };
+        let is_read = |from: &FromItem| matches!(from, FromItem::Function { calls, .. } if calls.iter().any(is_strange));
+        select.outputs.iter().any(|output| is_strange(&output.expr)) || select.from.iter().any(is_read)
     }
 
     /// Runs what is kept under a name.
