@@ -45,6 +45,7 @@ mod sqlite;
 mod standing;
 mod trigger;
 mod view;
+mod with;
 
 use std::collections::BTreeSet;
 
@@ -148,6 +149,7 @@ impl Interpreter {
             only: false,
             dropped: &mut self.dropped,
             values: vec![],
+            used: BTreeSet::new(),
         };
         run.statement(statement);
         let Run { findings, touched, .. } = run;

@@ -1,5 +1,6 @@
 //! Code that is called: its statements, and those that it puts together out of constants.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::lookup::{Found, shown};
@@ -102,6 +103,7 @@ impl Run<'_> {
             only: false,
             dropped: self.dropped,
             values,
+            used: BTreeSet::new(),
         };
         does(&mut run);
         let Run { findings, touched, .. } = run;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::lookup::Found;
 use super::run::Run;
 use super::scope::{Field, Fields, Scope, Source};
-use crate::ddl::{Expr, ExprKind, FromItem, Ident, Output, Query, QueryBody, Select, Statement};
+use super::with::TableExpression;
+use crate::ddl::{Expr, ExprKind, FromItem, Ident, Output, Query, QueryBody, Select};
 use crate::dialect::Dialect;
 use crate::schema::{ObjectBody, Space, Type};
 
@@ -13,7 +14,7 @@ impl Run<'_> {
     /// Looks up all names of a query; the columns that it gives.
     pub(super) fn query(&mut self, query: &Query, outer: &Scope<'_>) -> Fields {
         let mut around = Scope::inside(outer);
-        self.with(&query.with, query.is_recursive, &mut around);
+        let waiting = self.with(&query.with, query.is_recursive, &mut around);
         let fields = match &query.body {
             QueryBody::Select(select) => self.select(select, &query.order_by, &around),
             QueryBody::Compound(parts) => {
@@ -34,35 +35,8 @@ impl Run<'_> {
         for expr in &query.rest {
             self.expr(expr, &around);
         }
+        self.judge_expressions(waiting);
         fields
-    }
-
-    /// Enters table expressions into a scope.
-    pub(super) fn with(
-        &mut self,
-        with: &[(Ident, Vec<Ident>, Statement)],
-        is_recursive: bool,
-        around: &mut Scope<'_>,
-    ) {
-        for (name, columns, statement) in with {
-            let name: Arc<str> = (&*name.text).into();
-            if is_recursive {
-                // Its own columns are those of its first part, which cannot be asked for yet.
-                around.with.push((name.clone(), None));
-            }
-            let fields = self.fields_of_statement(statement, around);
-            if is_recursive {
-                around.with.pop();
-            }
-            around.with.push((name, renamed(fields, columns)));
-        }
-    }
-
-    fn fields_of_statement(&mut self, statement: &Statement, scope: &Scope<'_>) -> Fields {
-        match statement {
-            Statement::Query(query) => self.query(query, scope),
-            other => self.rows_of(other, scope),
-        }
     }
 
     fn select(&mut self, select: &Select, order_by: &[Expr], outer: &Scope<'_>) -> Fields {
@@ -234,7 +208,8 @@ impl Run<'_> {
             Some(_) => None,
             None => scope.table_expression(&path.name.text, |one, other| self.same_name(one, other)).cloned(),
         };
-        if let Some(fields) = expression {
+        if let Some(TableExpression { fields, at, .. }) = expression {
+            self.used.insert(at);
             let name = Some(Arc::from(&*alias.unwrap_or(&path.name).text));
             return Source { name, fields: renamed(fields, columns), ..Source::default() };
         }
@@ -276,7 +251,7 @@ fn together(given: Vec<Fields>) -> Fields {
 }
 
 /// The columns under other names, as far as names are written.
-fn renamed(fields: Fields, names: &[Ident]) -> Fields {
+pub(super) fn renamed(fields: Fields, names: &[Ident]) -> Fields {
     if names.is_empty() {
         return fields;
     }

@@ -20,14 +20,16 @@ impl Run<'_> {
             Statement::Delete(delete) => self.delete(delete, outer),
             Statement::Merge { table, source, exprs, columns, returning, with } => {
                 let mut scope = Scope::inside(outer);
-                self.with(with, false, &mut scope);
+                let waiting = self.with(with, true, &mut scope);
                 self.enter(table, &mut scope);
                 if let FromItem::Table { path, .. } = table {
                     self.written_columns(path, columns);
                 }
                 self.enter(source, &mut scope);
                 exprs.iter().for_each(|expr| drop(self.expr(expr, &scope)));
-                self.outputs(returning, &scope)
+                let given = self.outputs(returning, &scope);
+                self.judge_expressions(waiting);
+                given
             }
             _ => None,
         }
@@ -35,7 +37,7 @@ impl Run<'_> {
 
     fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Fields {
         let mut around = Scope::inside(outer);
-        self.with(&insert.with, false, &mut around);
+        let waiting = self.with(&insert.with, true, &mut around);
         let id = self.written_columns(&insert.table, &insert.columns);
         let given = insert.source.as_ref().and_then(|source| self.query(source, &around));
         if let Some(given) = &given {
@@ -61,7 +63,9 @@ impl Run<'_> {
         for expr in &insert.rest {
             self.expr(expr, &assigned);
         }
-        self.outputs(&insert.returning, &scope)
+        let given = self.outputs(&insert.returning, &scope);
+        self.judge_expressions(waiting);
+        given
     }
 
     /// As many values as columns.
@@ -166,7 +170,7 @@ impl Run<'_> {
 
     fn update(&mut self, update: &Update, outer: &Scope<'_>) -> Fields {
         let mut around = Scope::inside(outer);
-        self.with(&update.with, false, &mut around);
+        let waiting = self.with(&update.with, true, &mut around);
         let mut scope = Scope::inside(&around);
         self.enter(&update.table, &mut scope);
         let id = self.target(&update.table);
@@ -177,12 +181,14 @@ impl Run<'_> {
         for expr in &update.rest {
             self.expr(expr, &scope);
         }
-        self.outputs(&update.returning, &scope)
+        let given = self.outputs(&update.returning, &scope);
+        self.judge_expressions(waiting);
+        given
     }
 
     fn delete(&mut self, delete: &Delete, outer: &Scope<'_>) -> Fields {
         let mut around = Scope::inside(outer);
-        self.with(&delete.with, false, &mut around);
+        let waiting = self.with(&delete.with, true, &mut around);
         let mut scope = Scope::inside(&around);
         self.enter(&delete.table, &mut scope);
         for item in &delete.using {
@@ -191,7 +197,9 @@ impl Run<'_> {
         for expr in &delete.rest {
             self.expr(expr, &scope);
         }
-        self.outputs(&delete.returning, &scope)
+        let given = self.outputs(&delete.returning, &scope);
+        self.judge_expressions(waiting);
+        given
     }
 
     /// The one table that is changed.

@@ -36,6 +36,8 @@ pub(super) struct Run<'a> {
     pub(super) dropped: &'a mut BTreeSet<ObjectId>,
     /// What the arguments of the code that is running are.
     pub(super) values: Values,
+    /// The table expressions that were named, by where they stand.
+    pub(super) used: BTreeSet<u32>,
 }
 
 impl Run<'_> {

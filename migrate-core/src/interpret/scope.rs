@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::lookup::shown;
 use super::run::Run;
+use super::with::TableExpression;
 use crate::ddl::{Expr, ExprKind, Ident, Literal, Path};
 use crate::dialect::Dialect;
 use crate::nearest::nearest;
@@ -46,7 +47,7 @@ impl Source {
 pub(super) struct Scope<'o> {
     pub(super) sources: Vec<Source>,
     /// Table expressions.
-    pub(super) with: Vec<(Arc<str>, Fields)>,
+    pub(super) with: Vec<TableExpression>,
     /// Variables of code, arguments of functions, names of outputs: what is named so is never missing.
     pub(super) variables: Vec<Arc<str>>,
     /// What is around the query.
@@ -66,11 +67,12 @@ impl<'o> Scope<'o> {
     }
 
     /// A table expression.
-    pub(super) fn table_expression(&self, name: &str, same: impl Fn(&str, &str) -> bool) -> Option<&Fields> {
-        self.chain()
-            .flat_map(|scope| scope.with.iter().rev())
-            .find(|(own, _)| same(own, name))
-            .map(|(_, fields)| fields)
+    pub(super) fn table_expression(
+        &self,
+        name: &str,
+        same: impl Fn(&str, &str) -> bool,
+    ) -> Option<&TableExpression> {
+        self.chain().flat_map(|scope| scope.with.iter().rev()).find(|own| same(&own.name, name))
     }
 }
 

@@ -2,6 +2,7 @@
 //! is altered. A text that names what is not there stands in the way of that, and texts follow the new names of tables and
 //! columns.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::run::Run;
@@ -75,6 +76,7 @@ impl Run<'_> {
             only: false,
             dropped: self.dropped,
             values: vec![],
+            used: BTreeSet::new(),
         };
         let fields = match &*statement {
             Statement::Query(query) => run.query(query, &Scope::default()),

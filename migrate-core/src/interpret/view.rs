@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::lookup::{Found, shown};
 use super::run::Run;
 use super::scope::{Field, Scope};
+use super::with::TableExpression;
 use crate::ddl::{CreateView, Expr, ExprKind, FromItem, Ident, Query, QueryBody, Statement};
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, Need, Object, ObjectBody, ObjectId, Space, SqlText, View};
@@ -33,7 +34,8 @@ impl Run<'_> {
         let findings = self.findings.len();
         let mut scope = Scope::default();
         if create.is_recursive {
-            scope.with.push(((&*create.name.name.text).into(), None));
+            let (name, at) = ((&*create.name.name.text).into(), create.name.name.at.start);
+            scope.with.push(TableExpression { name, fields: None, at });
         }
         let fields = self.query(&create.query, &scope);
         if self.dialect == Dialect::Sqlite {

@@ -131,4 +131,19 @@ pub(super) const SCRIPTS: &[&str] = &[
      CREATE TABLE s (a INTEGER PRIMARY KEY UNIQUE, b TEXT PRIMARY KEY);
      CREATE TABLE s (a INTEGER PRIMARY KEY UNIQUE, b TEXT, CONSTRAINT c CHECK (b <> ''), CONSTRAINT c CHECK (a > 0));
      CREATE TABLE w (a TEXT PRIMARY KEY UNIQUE, b INT, UNIQUE (a))",
+    // Table expressions see themselves and each other, whatever the word; those that nobody uses are not looked at.
+    "CREATE TABLE t (a INT, b INT);
+     WITH x AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM x WHERE n < 3) INSERT INTO t (a) SELECT n FROM x;
+     WITH x (n) AS (SELECT 1 UNION ALL SELECT missing FROM x WHERE n < 3) INSERT INTO t (a) SELECT n FROM x;
+     WITH x AS (SELECT a FROM t) UPDATE t SET b = (SELECT max(a) FROM x);
+     WITH x AS (SELECT * FROM y), y AS (SELECT a AS q FROM t) DELETE FROM t WHERE a IN (SELECT q FROM x);
+     WITH x AS (SELECT missing FROM nowhere) SELECT a FROM t;
+     WITH x AS (SELECT missing FROM t), y AS (SELECT * FROM x) SELECT a FROM t;
+     WITH x AS (SELECT missing FROM t), y AS (SELECT * FROM x) SELECT * FROM y;
+     WITH x AS (SELECT missing FROM t) SELECT a FROM t WHERE EXISTS (SELECT 1 FROM x);
+     CREATE TEMP VIEW words AS WITH split (word, rest) AS (
+         SELECT '', 'a,b,' UNION ALL SELECT substr(rest, 1, 1), substr(rest, 3) FROM split WHERE rest <> '')
+         SELECT word FROM split;
+     INSERT INTO t (b) SELECT word FROM words;
+     INSERT INTO t (b) SELECT missing FROM words",
 ];
