@@ -22,7 +22,7 @@ pub use statement::{
     CreateView, Delete, Drop, DropTarget, Insert, Kind, Setting, Statement, TypeKind, Update,
 };
 pub use table::{
-    AlterAction, AlterTable, ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintKind,
-    CreateTable, Deferrable, Generated, Identity, IndexKind, IndexPart, LikeSource, PartPosition,
-    PartitionOf, References, ReferentialAction, TableConstraint, TableElement,
+    AlterAction, AlterTable, ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef,
+    ConflictResolution, ConstraintKind, CreateTable, Deferrable, Generated, Identity, IndexKind, IndexPart,
+    LikeSource, PartPosition, PartitionOf, References, ReferentialAction, TableConstraint, TableElement,
 };

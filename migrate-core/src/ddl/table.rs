@@ -94,6 +94,8 @@ pub struct ColumnConstraint {
     pub name: Option<Ident>,
     /// What it is.
     pub kind: ColumnConstraintKind,
+    /// SQLite's `ON CONFLICT`.
+    pub on_conflict: Option<ConflictResolution>,
     /// Where it stands.
     pub at: Extent,
 }
@@ -221,8 +223,25 @@ pub struct TableConstraint {
     pub deferrable: Deferrable,
     /// Rows that are there are not checked.
     pub not_valid: bool,
+    /// SQLite's `ON CONFLICT`.
+    pub on_conflict: Option<ConflictResolution>,
     /// Where it stands.
     pub at: Extent,
+}
+
+/// What SQLite does with a row that breaks a constraint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConflictResolution {
+    /// Takes the transaction back.
+    Rollback,
+    /// Takes the statement back, as without a word.
+    Abort,
+    /// Stops, and keeps what the statement did so far.
+    Fail,
+    /// Leaves the row out.
+    Ignore,
+    /// Removes the rows that are in its way; takes the default for NULL.
+    Replace,
 }
 
 /// What a constraint is.

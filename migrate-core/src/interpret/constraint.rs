@@ -58,7 +58,8 @@ pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option
         _ => return None,
     };
     let name = constraint.name.clone();
-    let constraint = TableConstraint { name, kind, deferrable, not_valid: false, at: constraint.at };
+    let (on_conflict, at) = (constraint.on_conflict, constraint.at);
+    let constraint = TableConstraint { name, kind, deferrable, not_valid: false, on_conflict, at };
     Some(NewConstraint { column: Some((&*column.text).into()), constraint })
 }
 
@@ -70,7 +71,8 @@ pub(super) fn of_columns(written: &ColumnDef, dialect: Dialect) -> Vec<NewConstr
         ColumnConstraintKind::Unique { nulls_not_distinct: false, deferrable: Deferrable::default() };
     let is_primary = |one: &ColumnConstraint| matches!(one.kind, ColumnConstraintKind::PrimaryKey { .. });
     let is_serial = is_serial && !written.constraints.iter().any(is_primary);
-    let unique = is_serial.then_some(ColumnConstraint { name: None, kind: unique, at: written.at });
+    let unique =
+        is_serial.then_some(ColumnConstraint { name: None, kind: unique, on_conflict: None, at: written.at });
     let all = unique.iter().chain(&written.constraints);
     all.filter_map(|constraint| of_column(&written.name, constraint)).collect()
 }
@@ -181,6 +183,7 @@ impl Run<'_> {
             name: (!name.is_empty()).then(|| name.as_str().into()),
             body,
             deferrable: constraint.deferrable,
+            on_conflict: constraint.on_conflict,
             is_validated: !constraint.not_valid,
             comment: None,
             is_local: true,
@@ -196,9 +199,9 @@ impl Run<'_> {
             || ["without rowid", "strict"].iter().any(|option| table.options.contains_key(*option));
         if let ConstraintBody::Unique { columns, .. } = &made.body
             && self.dialect == Dialect::Sqlite
-            && self.is_unique_already(&table, columns)
+            && let Some(place) = self.unique_already(&table, columns)
         {
-            return;
+            return self.share_index(id, place, constraint);
         }
         if let Some(index) = index {
             self.add_index(id, index);
@@ -295,6 +298,7 @@ impl Run<'_> {
             is_name_made_up: false,
             body,
             deferrable: constraint.deferrable,
+            on_conflict: None,
             is_validated: true,
             comment: None,
             is_local: true,

@@ -337,7 +337,9 @@ impl Run<'_> {
         }
         for constraint in &written.constraints {
             match &constraint.kind {
-                ColumnConstraintKind::NotNull => column.not_null = true,
+                ColumnConstraintKind::NotNull => {
+                    (column.not_null, column.on_null) = (true, constraint.on_conflict);
+                }
                 ColumnConstraintKind::Default(expr) => self.set_default(&mut column, expr),
                 ColumnConstraintKind::PrimaryKey { autoincrement, .. } => {
                     column.auto_increment |= autoincrement;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use crate::ddl::{ColumnConstraintKind, ColumnDef, Extent, Ident};
+use crate::ddl::{ColumnConstraintKind, ColumnDef, Extent, Ident, TableConstraint};
 use crate::schema::{ConstraintBody, IndexPart, ObjectId, SqlText, Table, Type};
 
 /// The types that columns of STRICT tables can have.
@@ -148,13 +148,13 @@ impl Run<'_> {
         }
     }
 
-    /// One index serves constraints on the same columns, and the later ones are forgotten.
-    pub(super) fn is_unique_already(&self, table: &Table, columns: &[Arc<str>]) -> bool {
+    /// One index serves constraints on the same columns, and the later ones are forgotten: the place of the first.
+    pub(super) fn unique_already(&self, table: &Table, columns: &[Arc<str>]) -> Option<usize> {
         let is_same = |own: &[Arc<str>]| {
             own.len() == columns.len()
                 && own.iter().zip(columns).all(|(one, other)| one.eq_ignore_ascii_case(other))
         };
-        table.constraints.iter().any(|constraint| match &constraint.body {
+        table.constraints.iter().position(|constraint| match &constraint.body {
             ConstraintBody::Unique { columns, .. } => is_same(columns),
             // Row numbers need no index.
             ConstraintBody::PrimaryKey(key) => {
@@ -162,6 +162,18 @@ impl Run<'_> {
             }
             _ => false,
         })
+    }
+
+    /// What a constraint that is forgotten says of conflicts holds for the one that serves it, unless that says otherwise.
+    pub(super) fn share_index(&mut self, id: &ObjectId, place: usize, forgotten: &TableConstraint) {
+        let Some(said) = forgotten.on_conflict else { return };
+        let first = self.schema.table(id).and_then(|table| table.constraints.get(place)?.on_conflict);
+        if first.is_some_and(|first| first != said) {
+            let message = "a constraint on the same columns says something else `ON CONFLICT`".to_owned();
+            self.wrong("duplicate-constraint", forgotten.at, message);
+            return;
+        }
+        self.change_table(id, |table| table.constraints[place].on_conflict = Some(said));
     }
 
     /// The columns that an expression of a table names, without those that may be texts.

@@ -12,7 +12,7 @@ use super::{
     IndexPart, Need, Object, ObjectBody, ObjectId, ObjectName, Partition, Routine, Sequence, Space, SqlText,
     Table, TableKind, Trigger, Type, View,
 };
-use crate::ddl::{Deferrable, Kind, ReferentialAction};
+use crate::ddl::{ConflictResolution, Deferrable, Kind, ReferentialAction};
 
 /// A value that can be bytes.
 pub(crate) trait Bytes: Sized {
@@ -233,13 +233,13 @@ record! {
     Table { kind, columns, constraints, indexes, triggers, inherits, partition, options }
     Partition { by, bounds }
     Column {
-        name, data_type, not_null, default, generated, identity, auto_increment, collation, charset, on_update,
+        name, data_type, not_null, on_null, default, generated, identity, auto_increment, collation, charset, on_update,
         comment, is_local, uses,
     }
     Generated { expr, is_stored }
     Identity { is_always, options }
     Constraint {
-        name, is_name_made_up, body, deferrable, is_validated, comment, is_local, column, uses,
+        name, is_name_made_up, body, deferrable, on_conflict, is_validated, comment, is_local, column, uses,
     }
     Deferrable { is_deferrable, is_initially_deferred }
     ForeignKey { columns, table, referenced, on_delete, on_update, on_delete_columns, match_full }
@@ -262,6 +262,7 @@ choice! {
     Space { 0 Namespace, 1 Extension, 2 Type, 3 Relation, 4 Routine, 5 Trigger, 6 Other }
     TableKind { 0 Plain, 1 Temporary, 2 Foreign, 3 Virtual(module) }
     BaseType { 0 BuiltIn(name), 1 Made(name), 2 Unknown(name) }
+    ConflictResolution { 0 Rollback, 1 Abort, 2 Fail, 3 Ignore, 4 Replace }
     ReferentialAction { 0 NoAction, 1 Restrict, 2 Cascade, 3 SetNull, 4 SetDefault }
     ConstraintBody {
         0 PrimaryKey(columns), 1 Unique { columns, nulls_not_distinct }, 2 ForeignKey(key),

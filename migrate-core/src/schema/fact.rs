@@ -8,7 +8,7 @@ use super::{
     Column, Constraint, ConstraintBody, ForeignKey, Index, Object, ObjectBody, Schema, Sequence, Space,
     SqlText, Table, Trigger, Type,
 };
-use crate::ddl::{Deferrable, ReferentialAction};
+use crate::ddl::{ConflictResolution, Deferrable, ReferentialAction};
 use crate::dialect::Dialect;
 
 /// Something that is true of an object.
@@ -182,6 +182,7 @@ impl Schema {
         shape.push_str(if is_deferrable { " deferrable" } else { "" });
         shape.push_str(if is_initially_deferred { " initially deferred" } else { "" });
         shape.push_str(if constraint.is_validated { "" } else { " not valid" });
+        shape.push_str(conflict_words(constraint.on_conflict));
         if let Some(comment) = &constraint.comment {
             let _ = write!(shape, " comment {comment:?}");
         }
@@ -289,6 +290,7 @@ fn of_column(column: &Column, settings: &BTreeMap<Arc<str>, Arc<str>>, dialect: 
     let mut texts = Vec::new();
     if column.not_null {
         shape.push_str(" not null");
+        shape.push_str(conflict_words(column.on_null));
     }
     if column.auto_increment {
         shape.push_str(" autoincrement");
@@ -337,6 +339,17 @@ fn of_column(column: &Column, settings: &BTreeMap<Arc<str>, Arc<str>>, dialect: 
 
 fn list(names: &[Arc<str>]) -> String {
     names.join(", ")
+}
+
+/// What SQLite does with a row that breaks a constraint; to take the statement back is what it does without a word.
+fn conflict_words(resolution: Option<ConflictResolution>) -> &'static str {
+    match resolution {
+        None | Some(ConflictResolution::Abort) => "",
+        Some(ConflictResolution::Rollback) => " on conflict rollback",
+        Some(ConflictResolution::Fail) => " on conflict fail",
+        Some(ConflictResolution::Ignore) => " on conflict ignore",
+        Some(ConflictResolution::Replace) => " on conflict replace",
+    }
 }
 
 fn action_words(action: ReferentialAction, dialect: Dialect) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{ObjectId, ObjectName, SqlText, Type};
-use crate::ddl::{Deferrable, ReferentialAction};
+use crate::ddl::{ConflictResolution, Deferrable, ReferentialAction};
 
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,6 +74,8 @@ pub struct Column {
     pub data_type: Type,
     /// Whether NULL is refused.
     pub not_null: bool,
+    /// What SQLite does with a row that has NULL there, where it is not as usual.
+    pub on_null: Option<ConflictResolution>,
     /// What it is where nothing is given.
     pub default: Option<SqlText>,
     /// What it is computed from.
@@ -103,6 +105,7 @@ impl Column {
             name,
             data_type,
             not_null: false,
+            on_null: None,
             default: None,
             generated: None,
             identity: None,
@@ -146,6 +149,8 @@ pub struct Constraint {
     pub body: ConstraintBody,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// What SQLite does with a row that breaks it, if that is said.
+    pub on_conflict: Option<ConflictResolution>,
     /// Whether the rows that were there have been checked.
     pub is_validated: bool,
     /// What is said about it.
@@ -166,6 +171,7 @@ impl Constraint {
             is_name_made_up: false,
             body,
             deferrable: Deferrable::default(),
+            on_conflict: None,
             is_validated: true,
             comment: None,
             is_local: true,

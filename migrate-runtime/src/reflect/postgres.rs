@@ -302,6 +302,7 @@ impl Catalog<'_, '_> {
                     is_name_made_up,
                     body,
                     deferrable,
+                    on_conflict: None,
                     is_validated,
                     comment,
                     is_local,

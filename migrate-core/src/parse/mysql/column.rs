@@ -38,7 +38,7 @@ impl Cursor<'_> {
             }
         }
         let Some(kind) = self.column_constraint_kind()? else { return Ok(None) };
-        Ok(Some(ColumnConstraint { name, kind, at: self.since(start) }))
+        Ok(Some(ColumnConstraint { name, kind, on_conflict: None, at: self.since(start) }))
     }
 
     fn column_constraint_kind(&mut self) -> Read<Option<ColumnConstraintKind>> {

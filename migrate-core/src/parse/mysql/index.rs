@@ -74,6 +74,7 @@ impl Cursor<'_> {
             kind,
             deferrable: Deferrable::default(),
             not_valid,
+            on_conflict: None,
             at: self.since(start),
         };
         Ok((constraint, if_not_exists))

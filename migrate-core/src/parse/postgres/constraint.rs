@@ -56,7 +56,12 @@ impl Reader<'_> {
             },
             ast::Constraint::ForeignKeyConstraint(_) | ast::Constraint::ExcludeConstraint(_) => return None,
         };
-        Some(ColumnConstraint { name: self.constraint_name(node), kind, at: self.at(node) })
+        Some(ColumnConstraint {
+            name: self.constraint_name(node),
+            kind,
+            on_conflict: None,
+            at: self.at(node),
+        })
     }
 
     /// A constraint of a table; `None` for what belongs to a column.
@@ -107,6 +112,7 @@ impl Reader<'_> {
             not_valid: options(node).any(|option| {
                 matches!(option, ast::ConstraintOption::NotValid(_) | ast::ConstraintOption::NotEnforced(_))
             }),
+            on_conflict: None,
             at: self.at(node),
         })
     }

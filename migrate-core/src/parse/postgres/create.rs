@@ -128,7 +128,12 @@ impl Reader<'_> {
                 ast::DomainQualifier::Collate(collate) => {
                     let at = self.at(collate.syntax());
                     let kind = self.collation(Some(collate)).map(ColumnConstraintKind::Collate);
-                    constraints.extend(kind.map(|kind| ColumnConstraint { name: None, kind, at }));
+                    constraints.extend(kind.map(|kind| ColumnConstraint {
+                        name: None,
+                        kind,
+                        on_conflict: None,
+                        at,
+                    }));
                 }
             }
         }

@@ -163,7 +163,7 @@ impl Reader<'_> {
             | ast::ColumnClause::AlterOptionList(_) => ColumnConstraintKind::Other,
             ast::ColumnClause::WithOptions(_) | ast::ColumnClause::ColumnConstraint(_) => return None,
         };
-        Some(ColumnConstraint { name: None, kind, at: self.at(node) })
+        Some(ColumnConstraint { name: None, kind, on_conflict: None, at: self.at(node) })
     }
 
     fn like(&self, like: &ast::LikeClause) -> LikeSource {

@@ -261,8 +261,14 @@ impl Reader<'_> {
     fn added_check(&mut self, node: Node<'_, '_>, name: Option<Ident>, expr: usize) -> Read<AlterAction> {
         let at = Extent { start: node.part(4).at().start, end: node.at().end };
         let kind = ConstraintKind::Check { expr: self.expr(node.part(expr))?, no_inherit: false };
-        let constraint =
-            TableConstraint { name, kind, deferrable: Deferrable::default(), not_valid: false, at };
+        let constraint = TableConstraint {
+            name,
+            kind,
+            deferrable: Deferrable::default(),
+            not_valid: false,
+            on_conflict: None,
+            at,
+        };
         Ok(AlterAction::AddConstraint { constraint, if_not_exists: false })
     }
 

@@ -3,9 +3,9 @@
 use super::reader::{Read, Reader, unquoted, wrong};
 use super::tree::{Node, Parts};
 use crate::ddl::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintKind, CreateTable, Deferrable, Expr,
-    ExprKind, Extent, Generated, IndexPart, Literal, Path, References, ReferentialAction, TableConstraint,
-    TableElement, TypeName,
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConflictResolution, ConstraintKind, CreateTable,
+    Deferrable, Expr, ExprKind, Extent, Generated, IndexPart, Literal, Path, References, ReferentialAction,
+    TableConstraint, TableElement, TypeName,
 };
 
 impl Reader<'_> {
@@ -63,7 +63,9 @@ impl Reader<'_> {
                     let name = clause.map(|clause| self.name(clause.part(1)));
                     let start = clause.map_or(node.at().start, |clause| clause.at().start);
                     let at = Extent { start, ..node.at() };
-                    constraints.push(ColumnConstraint { name, kind: self.column_constraint(node)?, at });
+                    let kind = self.column_constraint(node)?;
+                    let on_conflict = resolution(node);
+                    constraints.push(ColumnConstraint { name, kind, on_conflict, at });
                 }
             }
         }
@@ -170,7 +172,8 @@ impl Reader<'_> {
             let start = clause.map_or(node.at().start, |clause| clause.at().start);
             let at = Extent { start, ..node.at() };
             let (kind, deferrable) = self.table_constraint(table, node)?;
-            let constraint = TableConstraint { name, kind, deferrable, not_valid: false, at };
+            let on_conflict = resolution(node);
+            let constraint = TableConstraint { name, kind, deferrable, not_valid: false, on_conflict, at };
             table.elements.push(TableElement::Constraint(constraint));
         }
         Ok(())
@@ -270,6 +273,29 @@ fn default_word(node: Node<'_, '_>) -> Expr {
         node => Literal::Text(unquoted(node.text())),
     };
     Expr { at: node.at(), kind: ExprKind::Literal(literal) }
+}
+
+/// `onconf` of a constraint.
+fn resolution(node: Node<'_, '_>) -> Option<ConflictResolution> {
+    let place = match node.rule() {
+        "ccons ::= NOT NULL onconf" => 2,
+        "ccons ::= PRIMARY KEY sortorder onconf autoinc" => 3,
+        "ccons ::= UNIQUE onconf" => 1,
+        "tcons ::= PRIMARY KEY LP sortlist autoinc RP onconf" => 6,
+        "tcons ::= UNIQUE LP sortlist RP onconf" => 4,
+        // That of NULL and of a check does nothing.
+        _ => return None,
+    };
+    // Not "onconf ::="
+    let words = Some(node.part(place)).filter(|node| node.rule() == "onconf ::= ON CONFLICT resolvetype")?;
+    // "resolvetype ::= raisetype", "resolvetype ::= IGNORE", "resolvetype ::= REPLACE"
+    Some(match words.part(2) {
+        word if word.is("rollback") => ConflictResolution::Rollback,
+        word if word.is("fail") => ConflictResolution::Fail,
+        word if word.is("ignore") => ConflictResolution::Ignore,
+        word if word.is("replace") => ConflictResolution::Replace,
+        _ => ConflictResolution::Abort,
+    })
 }
 
 /// `refact`

@@ -179,6 +179,7 @@ fn unnamed(body: ConstraintBody) -> Constraint {
         is_name_made_up: true,
         body,
         deferrable: Default::default(),
+        on_conflict: None,
         is_validated: true,
         comment: None,
         is_local: true,
