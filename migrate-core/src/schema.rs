@@ -23,7 +23,7 @@ mod table;
 mod text;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use described::Described;
@@ -51,6 +51,10 @@ pub struct Schema {
     dependents: SharedMap<ObjectId, BTreeSet<ObjectId>>,
     /// How many constraints have each name, by schema.
     constraint_names: SharedMap<(Arc<str>, Arc<str>), usize>,
+    /// The objects that are no relations, by space: there are few of them, and they are looked through.
+    by_space: BTreeMap<Space, SharedMap<ObjectId, ()>>,
+    /// The views, and the tables with triggers.
+    with_statements: SharedMap<ObjectId, ()>,
     /// Whether objects that are not in it may be there all the same: something ran whose effect nobody knows.
     pub may_have_others: bool,
     /// Who wants to know where one looks.
@@ -65,6 +69,8 @@ impl Schema {
             objects: SharedMap::default(),
             dependents: SharedMap::default(),
             constraint_names: SharedMap::default(),
+            by_space: BTreeMap::new(),
+            with_statements: SharedMap::default(),
             may_have_others: false,
             reads: None,
         }
@@ -100,17 +106,17 @@ impl Schema {
     /// Everything in it that is of a space.
     pub fn objects_in(&self, space: Space) -> impl Iterator<Item = (&ObjectId, &Object)> {
         self.saw(Slot::space(space));
-        self.objects.iter().filter(move |(id, _)| id.space == space)
+        let relations = (space == Space::Relation).then(|| self.objects.iter()).into_iter().flatten();
+        let others = self.by_space.get(&space).into_iter().flat_map(|ids| ids.iter());
+        relations
+            .filter(|(id, _)| id.space == Space::Relation)
+            .chain(others.filter_map(|(id, ())| self.objects.get_key_value(id)))
     }
 
     /// The views, and the tables with triggers.
     pub fn objects_with_statements(&self) -> impl Iterator<Item = (&ObjectId, &Object)> {
         self.saw(Slot::STATEMENTS);
-        self.objects.iter().filter(|(_, object)| match &object.body {
-            ObjectBody::View(_) => true,
-            ObjectBody::Table(table) => !table.triggers.is_empty(),
-            _ => false,
-        })
+        self.with_statements.iter().filter_map(|(id, ())| self.objects.get_key_value(id))
     }
 
     /// The objects that are not one and the same in both schemas, of which one was made from the other.
@@ -198,6 +204,16 @@ impl Schema {
                 };
             }
         }
+        let list = |ids: &mut SharedMap<ObjectId, ()>| match is_there {
+            true => drop(ids.insert(id.clone(), ())),
+            false => drop(ids.remove(id)),
+        };
+        if id.space != Space::Relation {
+            list(self.by_space.entry(id.space).or_default());
+        }
+        if object.has_statements() {
+            list(&mut self.with_statements);
+        }
         let ObjectBody::Table(table) = &object.body else { return };
         for name in table.constraints.iter().filter_map(|constraint| constraint.name.as_ref()) {
             let key = (Arc::clone(&id.schema), Arc::clone(name));
@@ -230,6 +246,15 @@ pub struct Object {
 }
 
 impl Object {
+    /// Whether it is a view or a table with triggers.
+    pub(crate) fn has_statements(&self) -> bool {
+        match &self.body {
+            ObjectBody::View(_) => true,
+            ObjectBody::Table(table) => !table.triggers.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether it is but a word of a statement that is not understood: an object of that name may be there.
     pub fn is_mere_word(&self) -> bool {
         self.certainty == Certainty::Doubtful && matches!(self.body, ObjectBody::Other(Kind::Other, None))

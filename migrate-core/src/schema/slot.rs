@@ -14,9 +14,9 @@ const DEPENDENTS: u64 = 1;
 const CONSTRAINT_NAME: u64 = 2;
 const WHOLE: u64 = 3;
 
-/// Objects are alike in what they are looked through for: their space, and whether they keep statements.
+/// Objects are alike in what they are looked through for: their space, and whether they have statements.
 const CLASSES: usize = 16;
-const KEEPS_STATEMENTS: u64 = 8;
+const HAS_STATEMENTS: u64 = 8;
 
 impl Slot {
     /// All objects.
@@ -82,12 +82,7 @@ impl Stamp {
 
     /// Of an object, whose bytes have this hash.
     pub(crate) fn of(id: &ObjectId, object: &Object, hash: u64) -> Self {
-        let keeps_statements = match &object.body {
-            ObjectBody::View(_) => true,
-            ObjectBody::Table(table) => !table.triggers.is_empty(),
-            _ => false,
-        };
-        let class = id.space as u64 | if keeps_statements { KEEPS_STATEMENTS } else { 0 };
+        let class = id.space as u64 | if object.has_statements() { HAS_STATEMENTS } else { 0 };
         Self(((hash | 1 << 4) & !0b1111) | class)
     }
 
@@ -127,8 +122,8 @@ impl Sums {
     pub(crate) fn of(&self, slot: Slot) -> u64 {
         let takes = |class: u64| match slot {
             Slot::ALL => true,
-            Slot::STATEMENTS => class & KEEPS_STATEMENTS != 0,
-            Slot(space) => (8 + (class & !KEEPS_STATEMENTS)) << 2 | WHOLE == space,
+            Slot::STATEMENTS => class & HAS_STATEMENTS != 0,
+            Slot(space) => (8 + (class & !HAS_STATEMENTS)) << 2 | WHOLE == space,
         };
         let classes = (0_u64..).zip(&self.0).filter(|(class, _)| takes(*class));
         classes.fold(0, |all, (class, sum)| all.wrapping_add(sum.rotate_left(class as u32 * 4)))
