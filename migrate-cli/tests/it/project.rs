@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// A project in a folder of its own.
@@ -79,6 +81,13 @@ impl Project {
 
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path().join(path)).expect(path)
+    }
+
+    /// Runs SQL on the SQLite database `app.db`, behind the command's back.
+    pub(crate) fn sqlite(&self, sql: &str) {
+        let path = self.path().join("app.db");
+        let mut connection = SqliteConnection::establish(&path.to_string_lossy()).expect("a database");
+        connection.batch_execute(sql).expect("SQL");
     }
 
     /// The command, ready to run.

@@ -1,7 +1,5 @@
 //! `verify`, and `--verify` of `upgrade` and `downgrade`: whether the database has what its revisions make.
 
-use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, SqliteConnection};
 use migrate_test::{Database, Server, on_every_database};
 use snapbox::{assert_data_eq, str};
 
@@ -34,13 +32,6 @@ fn stating(note: &str) -> String {
 /// Runs SQL behind the command's back.
 fn by_hand<C: Server>(database: &Database<C>, sql: &str) {
     database.connect().batch_execute(sql).expect("the database takes it");
-}
-
-/// The same on the project's `app.db`.
-fn of_sqlite(project: &Project, sql: &str) {
-    let path = project.path().join("app.db");
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).expect("the database");
-    connection.batch_execute(sql).expect("the database takes it");
 }
 
 on_every_database! {
@@ -97,8 +88,7 @@ on_every_database! {
 fn what_differs_is_told() {
     let project = shelf();
     project.ok(&["upgrade"]);
-    of_sqlite(
-        &project,
+    project.sqlite(
         "DROP INDEX shelves_name; DROP TABLE books; CREATE TABLE rooms (id INTEGER NOT NULL, door TEXT);
          CREATE VIEW names AS SELECT name FROM shelves",
     );
@@ -161,7 +151,7 @@ fn what_is_only_worded_otherwise_is_no_drift() {
         .file("migrations/a2_names.sql", view)
         .variable("DATABASE_URL", "sqlite:app.db");
     project.ok(&["upgrade"]);
-    of_sqlite(&project, "DROP VIEW names; CREATE VIEW names AS SELECT name FROM shelves WHERE true");
+    project.sqlite("DROP VIEW names; CREATE VIEW names AS SELECT name FROM shelves WHERE true");
     assert_data_eq!(
         project.story(&["verify", "verify --json"]),
         str![[r#"

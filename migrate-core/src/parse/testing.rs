@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "depends on the features")]
 
+use proptest::prelude::*;
+
 use super::{Parsed, parse};
 use crate::ddl::{Extent, Statement};
 use crate::dialect::Dialect;
@@ -81,4 +83,53 @@ pub(super) fn check_places(sql: &str, statement: &Statement) {
         let is_there = written.to_lowercase().contains(&name.to_lowercase());
         assert!(is_there || at.start == at.end, "`{name}` is not `{written}` in {sql:?}");
     }
+}
+
+/// Words that most statements are made of.
+const WORDS: &[&str] = &[
+    "CREATE",
+    "TABLE",
+    "VIEW",
+    "INDEX",
+    "ON",
+    "(",
+    ")",
+    ",",
+    ".",
+    "a",
+    "'s'",
+    "1",
+    "KEY",
+    "PRIMARY",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "AS",
+    "JOIN",
+    "LEFT",
+    "INSERT",
+    "INTO",
+    "VALUES",
+    "UPDATE",
+    "SET",
+    "=",
+    "DELETE",
+    "ALTER",
+    "ADD",
+    "COLUMN",
+    "RENAME",
+    "TO",
+    "DROP",
+    "REFERENCES",
+    "CHECK",
+    "DEFAULT",
+    "NOT",
+    "NULL",
+    "é",
+    "END",
+];
+
+/// A word of a statement: one of those, or of those that only one database has.
+pub(super) fn word(own: &[&'static str]) -> impl Strategy<Value = &'static str> + use<> {
+    prop::sample::select([WORDS, own].concat())
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::cursor::unescaped;
 use super::reserved::is_reserved;
 use crate::dialect::Dialect::Mysql;
-use crate::parse::testing::{check_places, check_table};
+use crate::parse::testing::{check_places, check_table, word};
 use crate::parse::{Parsed, parse};
 
 #[test]
@@ -63,74 +63,33 @@ fn nesting_has_an_end() {
     assert!(matches!(parse(&tries, Mysql), Parsed::Statement(_)));
 }
 
-fn word() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "CREATE",
-        "TABLE",
-        "VIEW",
-        "INDEX",
-        "ON",
-        "(",
-        ")",
-        ",",
-        ".",
-        "a",
-        "`é x`",
-        "'s'",
-        "1",
-        "KEY",
-        "PRIMARY",
-        "SELECT",
-        "FROM",
-        "WHERE",
-        "AS",
-        "JOIN",
-        "LEFT",
-        "INSERT",
-        "INTO",
-        "VALUES",
-        "UPDATE",
-        "SET",
-        "=",
-        "DELETE",
-        "ALTER",
-        "ADD",
-        "COLUMN",
-        "RENAME",
-        "TO",
-        "DROP",
-        "REFERENCES",
-        "CHECK",
-        "DEFAULT",
-        "NOT",
-        "NULL",
-        "int",
-        "varchar",
-        "enum",
-        "MODIFY",
-        "CHANGE",
-        "FOREIGN",
-        "@x",
-        "CHARSET",
-        "ENGINE",
-        "IN",
-        "IS",
-        "BETWEEN",
-        "AND",
-        "é",
-        "/*!40101",
-        "*/",
-        "PARTITION",
-        "BY",
-        "INTERVAL",
-        "CASE",
-        "END",
-    ])
-}
+/// What only this database has.
+const OWN: &[&str] = &[
+    "`é x`",
+    "int",
+    "varchar",
+    "enum",
+    "MODIFY",
+    "CHANGE",
+    "FOREIGN",
+    "@x",
+    "CHARSET",
+    "ENGINE",
+    "IN",
+    "IS",
+    "BETWEEN",
+    "AND",
+    "/*!40101",
+    "*/",
+    "PARTITION",
+    "BY",
+    "INTERVAL",
+    "CASE",
+];
 
 proptest! {
     #[test]
-    fn places_are_in_the_text(words in prop::collection::vec(word(), 0..24)) {
+    fn places_are_in_the_text(words in prop::collection::vec(word(OWN), 0..24)) {
         let sql = words.join(" ");
         match parse(&sql, Mysql) {
             Parsed::Statement(statement) => check_places(&sql, &statement),

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::rules::{ON_PAPER, RULES};
 use super::tables::KEYWORDS;
 use crate::dialect::Dialect::Sqlite;
-use crate::parse::testing::{check_places, check_table, short};
+use crate::parse::testing::{check_places, check_table, short, word};
 use crate::parse::{Parsed, parse};
 
 #[test]
@@ -102,69 +102,28 @@ fn any_bytes_are_read_to_an_end() {
     assert_eq!(short(&parse("\u{FEFF}COMMIT", Sqlite)), "Transaction");
 }
 
-fn word() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "CREATE",
-        "TABLE",
-        "VIEW",
-        "INDEX",
-        "TRIGGER",
-        "ON",
-        "(",
-        ")",
-        ",",
-        ".",
-        "a",
-        "\"é x\"",
-        "[b c]",
-        "`d`",
-        "'s'",
-        "1",
-        "KEY",
-        "PRIMARY",
-        "SELECT",
-        "FROM",
-        "WHERE",
-        "AS",
-        "JOIN",
-        "LEFT",
-        "INSERT",
-        "INTO",
-        "VALUES",
-        "UPDATE",
-        "SET",
-        "=",
-        "DELETE",
-        "BEGIN",
-        "END",
-        ";",
-        "ALTER",
-        "ADD",
-        "COLUMN",
-        "RENAME",
-        "TO",
-        "DROP",
-        "REFERENCES",
-        "CHECK",
-        "DEFAULT",
-        "NOT",
-        "NULL",
-        "WITH",
-        "CONFLICT",
-        "DO",
-        "NOTHING",
-        "RETURNING",
-        "*",
-        "x'0g'",
-        "#1",
-        "?1",
-        "é",
-    ])
-}
+/// What only this database has.
+const OWN: &[&str] = &[
+    "TRIGGER",
+    "\"é x\"",
+    "[b c]",
+    "`d`",
+    "BEGIN",
+    ";",
+    "WITH",
+    "CONFLICT",
+    "DO",
+    "NOTHING",
+    "RETURNING",
+    "*",
+    "x'0g'",
+    "#1",
+    "?1",
+];
 
 proptest! {
     #[test]
-    fn places_are_in_the_text(words in prop::collection::vec(word(), 0..24)) {
+    fn places_are_in_the_text(words in prop::collection::vec(word(OWN), 0..24)) {
         let sql = words.join(" ");
         match parse(&sql, Sqlite) {
             Parsed::Statement(statement) => check_places(&sql, &statement),
