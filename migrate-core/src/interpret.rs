@@ -43,6 +43,7 @@ mod sequence;
 mod session;
 mod sqlite;
 mod standing;
+mod transaction;
 mod trigger;
 mod view;
 mod with;
@@ -50,6 +51,7 @@ mod with;
 use std::collections::BTreeSet;
 
 use self::run::Run;
+use self::transaction::Mark;
 use crate::ddl::{Extent, Statement};
 use crate::diagnostic::Code;
 use crate::dialect::Dialect;
@@ -109,6 +111,10 @@ pub struct Interpreter {
     made: BTreeSet<ObjectId>,
     /// The schemas and extensions that it dropped.
     dropped: BTreeSet<ObjectId>,
+    /// Whether a transaction stands around what runs.
+    is_transactional: bool,
+    /// The points to which what was done can be taken back, the latest last.
+    marks: Vec<Mark>,
 }
 
 impl Interpreter {
@@ -120,7 +126,14 @@ impl Interpreter {
     /// A new session on a schema.
     pub fn on(schema: Schema) -> Self {
         let session = Session::new(schema.dialect());
-        Self { schema, session, made: BTreeSet::new(), dropped: BTreeSet::new() }
+        Self {
+            schema,
+            session,
+            made: BTreeSet::new(),
+            dropped: BTreeSet::new(),
+            is_transactional: false,
+            marks: vec![],
+        }
     }
 
     /// The schema as it is now.
@@ -135,6 +148,10 @@ impl Interpreter {
 
     /// Replays one statement; `sql` is its text.
     pub fn run(&mut self, statement: &Statement, sql: &str) -> Vec<Finding> {
+        if let Statement::Transaction(command) = statement {
+            self.transaction(command);
+            return vec![];
+        }
         let dialect = self.schema.dialect();
         let mut run = Run {
             dialect,

@@ -15,6 +15,8 @@ mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod testing;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod transaction;
 
 /// What a statement turned out to be.
 #[derive(Clone, Debug, PartialEq)]

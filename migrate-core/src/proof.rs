@@ -18,7 +18,7 @@ use crate::dialect::Dialect;
 use crate::graph::Edges;
 use crate::history::History;
 use crate::interpret::{Finding, Proof};
-use crate::replay::Statements;
+use crate::replay::{self, Statements};
 use crate::revision::Direction;
 use crate::schema::bytes::hash;
 use crate::schema::{Reads, Schema, Slot};
@@ -124,7 +124,7 @@ impl Part {
             match history.revision(node).section(*direction, dialect) {
                 None => bytes.push(0),
                 Some(section) => {
-                    bytes.push(1);
+                    bytes.push(if section.transactional { 1 } else { 2 });
                     bytes.extend_from_slice(&section.text.len().to_le_bytes());
                     bytes.extend_from_slice(section.text.as_bytes());
                 }
@@ -279,12 +279,13 @@ impl<'p, 'h> Prover<'p, 'h> {
         let reads = Reads::default();
         let mut before = state.schema(self.traces)?.clone();
         before.watch(Some(reads.clone()));
+        let session = |direction, schema| replay::session(self.history, node, direction, schema);
         let mut wrong = Vec::new();
         let pieces = self.statements.get(node, Direction::Upgrade);
-        let mut after = revision::upgraded(pieces, before.clone(), &mut wrong);
+        let mut after = revision::upgraded(pieces, session(Direction::Upgrade, before.clone()), &mut wrong);
         if part == Part::Both {
             let pieces = self.statements.get(node, Direction::Downgrade);
-            revision::downgraded(pieces, &before, &after, &mut wrong);
+            revision::downgraded(pieces, &before, session(Direction::Downgrade, after.clone()), &mut wrong);
         }
         after.watch(None);
         let slots = reads.take().into_iter().chain([Slot::OTHERS]);

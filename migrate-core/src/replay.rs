@@ -285,10 +285,16 @@ pub fn schema_at(history: &History, nodes: &[usize], dialect: Dialect) -> Schema
     schema
 }
 
+/// The session in which a revision runs in a direction.
+pub(crate) fn session(history: &History, node: usize, direction: Direction, schema: Schema) -> Interpreter {
+    let section = history.revision(node).section(direction, schema.dialect());
+    Interpreter::on(schema).in_transaction(section.is_some_and(|section| section.transactional))
+}
+
 /// The schema after one step on a schema.
 pub fn after(history: &History, node: usize, direction: Direction, schema: Schema) -> Schema {
     let dialect = schema.dialect();
-    let mut interpreter = Interpreter::on(schema);
+    let mut interpreter = session(history, node, direction, schema);
     if let Some(section) = history.revision(node).section(direction, dialect) {
         run(&mut interpreter, &pieces(section, dialect));
     }

@@ -190,6 +190,15 @@ impl Schema {
         true
     }
 
+    /// From here on nothing is certain.
+    pub fn lose_all(&mut self) {
+        self.may_have_others = true;
+        let ids: Vec<ObjectId> = self.objects.iter().map(|(id, _)| id.clone()).collect();
+        for id in ids {
+            self.change(&id, |object| object.certainty = Certainty::Doubtful);
+        }
+    }
+
     /// Enters an object into what is derived from objects, or takes it out of there.
     fn index(&mut self, id: &ObjectId, object: &Object, is_there: bool) {
         for need in &object.needs {

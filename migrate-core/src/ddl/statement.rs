@@ -99,7 +99,7 @@ pub enum Statement {
     /// Changes a setting of the session: `SET`, `RESET`, `USE`, `PRAGMA`.
     Set(Setting),
     /// Begins, ends or marks a transaction.
-    Transaction,
+    Transaction(Transaction),
     /// `DO`: runs a block of code; `None` where it is in a language that the front end does not read.
     Do(Option<Body>),
     /// `CALL`, `EXECUTE`: runs what is kept under a name.
@@ -114,6 +114,25 @@ pub enum Statement {
         /// What it names; empty means that it may be anything.
         names: Vec<Path>,
     },
+}
+
+/// What happens to a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    /// One begins.
+    Begin,
+    /// It ends, and what was done holds.
+    Commit,
+    /// It ends, and nothing was done.
+    Rollback,
+    /// A point to which it can be taken back; the name in lower case.
+    Savepoint(Box<str>),
+    /// The point is forgotten.
+    Release(Box<str>),
+    /// What was done since then was not done.
+    RollbackTo(Box<str>),
+    /// What changes nothing that is known: its settings, transactions of several databases.
+    Other,
 }
 
 /// What kind of object a statement speaks of.

@@ -16,7 +16,7 @@ fn changes_rows_only(statement: &Statement) -> bool {
             | Statement::Query(_)
             | Statement::Truncate(_)
             | Statement::Copy { .. }
-            | Statement::Transaction
+            | Statement::Transaction(_)
             | Statement::Harmless { .. }
     )
 }

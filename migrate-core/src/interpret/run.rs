@@ -81,7 +81,8 @@ impl Run<'_> {
                 }
             }
             Statement::Set(setting) => self.session.set(setting),
-            Statement::Transaction => {}
+            // The interpreter itself takes back what was done.
+            Statement::Transaction(_) => {}
             Statement::Do(Some(body)) => self.run_body(body),
             Statement::Do(None) => self.lose_all(),
             Statement::Call(name) => self.run_routine(name),
@@ -186,11 +187,7 @@ impl Run<'_> {
 
     /// From here on nothing is certain.
     pub(super) fn lose_all(&mut self) {
-        self.schema.may_have_others = true;
-        let ids: Vec<ObjectId> = self.schema.objects().iter().map(|(id, _)| id.clone()).collect();
-        for id in ids {
-            self.schema.change(&id, |object| object.certainty = Certainty::Doubtful);
-        }
+        self.schema.lose_all();
     }
 
     /// From here on the object's shape is not certain.

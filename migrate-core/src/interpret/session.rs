@@ -16,6 +16,8 @@ pub struct Session {
     pub(super) checks_foreign_keys: Option<bool>,
     /// SQLite's `legacy_alter_table`: whether a rename leaves alone what refers to the table.
     pub(super) legacy_rename: Option<bool>,
+    /// Whether a transaction is open.
+    pub(super) is_in_transaction: bool,
 }
 
 impl Session {
@@ -30,6 +32,7 @@ impl Session {
             default_path,
             checks_foreign_keys: None,
             legacy_rename: Some(false),
+            is_in_transaction: false,
         }
     }
 
@@ -50,6 +53,8 @@ impl Session {
                             .collect(),
                     });
                 }
+                // SQLite does not heed it inside of a transaction.
+                "foreign_keys" if self.is_in_transaction => {}
                 "foreign_key_checks" | "foreign_keys" => self.checks_foreign_keys = truth(values),
                 "legacy_alter_table" => self.legacy_rename = truth(values),
                 _ => {}

@@ -30,21 +30,24 @@ impl Found {
     }
 }
 
-/// The schema after an upgrade. Without statements for the database it stays as it is.
-pub(super) fn upgraded(pieces: Option<&[Piece<'_>]>, before: Schema, wrong: &mut Vec<Found>) -> Schema {
-    let Some(pieces) = pieces else { return before };
-    let mut interpreter = Interpreter::on(before);
+/// The schema after an upgrade that begins where the interpreter is. Without statements for the database it stays as it is.
+pub(super) fn upgraded(
+    pieces: Option<&[Piece<'_>]>,
+    mut interpreter: Interpreter,
+    wrong: &mut Vec<Found>,
+) -> Schema {
+    let Some(pieces) = pieces else { return interpreter.into_schema() };
     for (place, finding) in replay::run(&mut interpreter, pieces) {
         wrong.push(Found::new(Direction::Upgrade, &pieces[place], finding));
     }
     interpreter.into_schema()
 }
 
-/// Proves the downgrade of a revision whose upgrade led from one schema to the other, and found this wrong.
+/// Proves the downgrade of a revision whose upgrade led from a schema to where the interpreter is, and found this wrong.
 pub(super) fn downgraded(
     pieces: Option<&[Piece<'_>]>,
     before: &Schema,
-    after: &Schema,
+    mut interpreter: Interpreter,
     wrong: &mut Vec<Found>,
 ) {
     let Some(pieces) = pieces else { return };
@@ -57,7 +60,6 @@ pub(super) fn downgraded(
         }
         return;
     }
-    let mut interpreter = Interpreter::on(after.clone());
     let n_wrong = wrong.len();
     for (place, finding) in replay::run(&mut interpreter, pieces) {
         wrong.push(Found::new(Direction::Downgrade, &pieces[place], finding));

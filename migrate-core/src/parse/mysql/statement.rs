@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::cursor::{Cursor, NotUnderstood, Read};
-use crate::ddl::{Body, Drop, DropTarget, Kind, Path, Setting, Statement, Step};
+use crate::ddl::{Body, Drop, DropTarget, Kind, Path, Setting, Statement, Step, Transaction};
 use crate::sql::TokenKind;
 
 impl Cursor<'_> {
@@ -35,11 +35,15 @@ impl Cursor<'_> {
                 self.next()?;
                 Ok(Statement::Set(Setting::Use(self.name()?)))
             }
-            "START" if self.is_at(1, "TRANSACTION") => Ok(self.whole(Statement::Transaction)),
-            "BEGIN" if self.token(1).is_none() || self.is_at(1, "WORK") => {
-                Ok(self.whole(Statement::Transaction))
+            "START" if self.is_at(1, "TRANSACTION") => {
+                Ok(self.whole(Statement::Transaction(Transaction::Other)))
             }
-            "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "XA" => Ok(self.whole(Statement::Transaction)),
+            "BEGIN" if self.token(1).is_none() || self.is_at(1, "WORK") => {
+                Ok(self.whole(Statement::Transaction(Transaction::Other)))
+            }
+            "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "XA" => {
+                Ok(self.whole(Statement::Transaction(Transaction::Other)))
+            }
             "CALL" => {
                 self.next()?;
                 let name = self.path()?;

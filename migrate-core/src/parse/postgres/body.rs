@@ -5,7 +5,9 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::constant::constant_text;
 use super::reader::{Reader, child, children};
-use crate::ddl::{Body, Branch, Expr, ExprKind, Extent, Ident, Query, QueryBody, Statement, Step};
+use crate::ddl::{
+    Body, Branch, Expr, ExprKind, Extent, Ident, Query, QueryBody, Statement, Step, Transaction,
+};
 
 impl Reader<'_> {
     /// A block with its declarations and handlers.
@@ -99,7 +101,7 @@ impl Reader<'_> {
                 self.execute(execute.query(), steps);
             }
             Stmt::PlpgsqlCommitStmt(_) | Stmt::PlpgsqlRollbackStmt(_) => {
-                steps.push(Step::Statement(Box::new(Statement::Transaction)));
+                steps.push(Step::Statement(Box::new(Statement::Transaction(Transaction::Other))));
             }
             Stmt::PlpgsqlIfStmt(conditional) => {
                 let mut branches = vec![self.branch(conditional.cond(), conditional.then_body())];

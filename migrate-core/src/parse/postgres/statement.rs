@@ -7,6 +7,8 @@ use squawk_syntax::ast::{self, AstNode};
 use super::create::tables_under;
 use super::reader::Reader;
 use crate::ddl::{Kind, Setting, Statement};
+use crate::dialect::Dialect;
+use crate::parse::transaction::transaction;
 
 impl Reader<'_> {
     pub(super) fn statement(&self, statement: &ast::Stmt) -> Statement {
@@ -265,7 +267,9 @@ impl Reader<'_> {
             | Stmt::PrepareTransaction(_)
             | Stmt::SavepointCreate(_)
             | Stmt::ReleaseSavepoint(_)
-            | Stmt::SetTransaction(_) => Statement::Transaction,
+            | Stmt::SetTransaction(_) => {
+                Statement::Transaction(transaction(&node.text().to_string(), Dialect::Postgres))
+            }
 
             // What changes no schema.
             Stmt::Grant(_)

@@ -8,6 +8,8 @@ use crate::ddl::{
     CreateView, Deferrable, Drop, DropTarget, Extent, Ident, Kind, Path, Setting, Statement, Step,
     TableConstraint,
 };
+use crate::dialect::Dialect;
+use crate::parse::transaction::transaction;
 
 impl Reader<'_> {
     /// The statement of a tree.
@@ -25,7 +27,9 @@ impl Reader<'_> {
             | "cmd ::= ROLLBACK trans_opt"
             | "cmd ::= SAVEPOINT nm"
             | "cmd ::= RELEASE savepoint_opt nm"
-            | "cmd ::= ROLLBACK trans_opt TO savepoint_opt nm" => Statement::Transaction,
+            | "cmd ::= ROLLBACK trans_opt TO savepoint_opt nm" => {
+                Statement::Transaction(transaction(node.text(), Dialect::Sqlite))
+            }
             "cmd ::= create_table create_table_args" => {
                 // "create_table ::= createkw temp TABLE ifnotexists nm dbnm"
                 let head = part(0);

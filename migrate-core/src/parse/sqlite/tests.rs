@@ -99,7 +99,7 @@ fn any_bytes_are_read_to_an_end() {
     }
     assert_eq!(parse("", Sqlite), Parsed::Unknown);
     assert_eq!(parse("SELECT 1; SELECT 2", Sqlite), Parsed::Unknown);
-    assert_eq!(short(&parse("\u{FEFF}COMMIT", Sqlite)), "Transaction");
+    assert_eq!(short(&parse("\u{FEFF}COMMIT", Sqlite)), "Transaction(Commit)");
 }
 
 /// What only this database has.

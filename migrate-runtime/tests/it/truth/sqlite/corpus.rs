@@ -157,4 +157,29 @@ pub(super) const SCRIPTS: &[&str] = &[
      ALTER TABLE t ADD COLUMN e INT NOT NULL ON CONFLICT REPLACE DEFAULT 1;
      ALTER TABLE t RENAME COLUMN b TO f;
      ALTER TABLE u RENAME TO v",
+    // What is taken back was not done; inside a transaction nobody switches foreign keys on or off.
+    "BEGIN;
+     CREATE TABLE t (a INT);
+     ROLLBACK;
+     CREATE TABLE t (b INT);
+     SAVEPOINT ONE;
+     ALTER TABLE t ADD COLUMN c INT;
+     SAVEPOINT TWO;
+     DROP TABLE t;
+     ROLLBACK TRANSACTION TO SAVEPOINT TWO;
+     ALTER TABLE t ADD COLUMN d INT;
+     RELEASE TWO;
+     ROLLBACK TO ONE;
+     RELEASE SAVEPOINT ONE;
+     ALTER TABLE t ADD COLUMN c TEXT;
+     CREATE TABLE parents (id INTEGER PRIMARY KEY);
+     CREATE TABLE children (parent_id INTEGER REFERENCES parents);
+     PRAGMA foreign_keys = ON;
+     PRAGMA legacy_alter_table = ON;
+     BEGIN;
+     PRAGMA foreign_keys = OFF;
+     ALTER TABLE parents RENAME TO elders;
+     COMMIT;
+     PRAGMA foreign_keys = OFF;
+     ALTER TABLE elders RENAME TO parents",
 ];
