@@ -24,6 +24,7 @@ mod text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 pub use described::Described;
@@ -55,6 +56,8 @@ pub struct Schema {
     by_space: BTreeMap<Space, SharedMap<ObjectId, ()>>,
     /// The views, and the tables with triggers.
     with_statements: SharedMap<ObjectId, ()>,
+    /// The objects that have a trigger of each name, in lower case.
+    triggers: SharedMap<Box<str>, BTreeSet<ObjectId>>,
     /// Whether objects that are not in it may be there all the same: something ran whose effect nobody knows.
     pub may_have_others: bool,
     /// Who wants to know where one looks.
@@ -71,6 +74,7 @@ impl Schema {
             constraint_names: SharedMap::default(),
             by_space: BTreeMap::new(),
             with_statements: SharedMap::default(),
+            triggers: SharedMap::default(),
             may_have_others: false,
             reads: None,
         }
@@ -117,6 +121,13 @@ impl Schema {
     pub fn objects_with_statements(&self) -> impl Iterator<Item = (&ObjectId, &Object)> {
         self.saw(Slot::STATEMENTS);
         self.with_statements.iter().filter_map(|(id, ())| self.objects.get_key_value(id))
+    }
+
+    /// The objects that have a trigger of this name, whatever its case.
+    pub fn with_trigger(&self, name: &str) -> impl Iterator<Item = (&ObjectId, &Object)> {
+        self.saw(Slot::STATEMENTS);
+        let all = self.triggers.get(&name.to_ascii_lowercase().into_boxed_str()).into_iter().flatten();
+        all.filter_map(|id| self.objects.get_key_value(id))
     }
 
     /// The objects that are not one and the same in both schemas, of which one was made from the other.
@@ -193,7 +204,7 @@ impl Schema {
     /// From here on nothing is certain.
     pub fn lose_all(&mut self) {
         self.may_have_others = true;
-        let ids: Vec<ObjectId> = self.objects.iter().map(|(id, _)| id.clone()).collect();
+        let ids: Vec<ObjectId> = self.objects().iter().map(|(id, _)| id.clone()).collect();
         for id in ids {
             self.change(&id, |object| object.certainty = Certainty::Doubtful);
         }
@@ -202,16 +213,10 @@ impl Schema {
     /// Enters an object into what is derived from objects, or takes it out of there.
     fn index(&mut self, id: &ObjectId, object: &Object, is_there: bool) {
         for need in &object.needs {
-            if !self.dependents.contains(&need.object) {
-                self.dependents.insert(need.object.clone(), BTreeSet::new());
-            }
-            if let Some(dependents) = self.dependents.get_mut(&need.object) {
-                if is_there {
-                    dependents.insert(id.clone())
-                } else {
-                    dependents.remove(id)
-                };
-            }
+            note(&mut self.dependents, need.object.clone(), id, is_there);
+        }
+        for trigger in object.triggers() {
+            note(&mut self.triggers, trigger.name.to_ascii_lowercase().into_boxed_str(), id, is_there);
         }
         let list = |ids: &mut SharedMap<ObjectId, ()>| match is_there {
             true => drop(ids.insert(id.clone(), ())),
@@ -239,6 +244,26 @@ impl Schema {
     }
 }
 
+/// Enters an object under a key, or takes it out of there.
+fn note<K: Clone + Hash + Ord>(
+    map: &mut SharedMap<K, BTreeSet<ObjectId>>,
+    key: K,
+    id: &ObjectId,
+    is_there: bool,
+) {
+    match map.get_mut(&key) {
+        None if is_there => drop(map.insert(key, BTreeSet::from([id.clone()]))),
+        None => {}
+        Some(ids) if is_there => drop(ids.insert(id.clone())),
+        Some(ids) => {
+            ids.remove(id);
+            if ids.is_empty() {
+                map.remove(&key);
+            }
+        }
+    }
+}
+
 /// Something with a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
@@ -255,13 +280,18 @@ pub struct Object {
 }
 
 impl Object {
+    /// Its triggers.
+    pub fn triggers(&self) -> &[Trigger] {
+        match &self.body {
+            ObjectBody::Table(table) => &table.triggers,
+            ObjectBody::View(view) => &view.triggers,
+            _ => &[],
+        }
+    }
+
     /// Whether it is a view or a table with triggers.
     pub(crate) fn has_statements(&self) -> bool {
-        match &self.body {
-            ObjectBody::View(_) => true,
-            ObjectBody::Table(table) => !table.triggers.is_empty(),
-            _ => false,
-        }
+        matches!(self.body, ObjectBody::View(_)) || !self.triggers().is_empty()
     }
 
     /// Whether it is but a word of a statement that is not understood: an object of that name may be there.

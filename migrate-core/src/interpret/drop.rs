@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::lookup::{Found, shown};
-use super::removal::{is_key, triggers};
+use super::removal::is_key;
 use super::run::Run;
 use crate::ddl::{Drop, DropTarget, Extent, Ident, Kind};
 use crate::dialect::Dialect;
-use crate::schema::{Certainty, Need, Object, ObjectBody, ObjectId, ObjectName, Routine, Space, Type};
+use crate::schema::{Certainty, Need, ObjectBody, ObjectId, ObjectName, Routine, Space, Type};
 
 impl Run<'_> {
     pub(super) fn drop_objects(&mut self, drop: &Drop) {
@@ -240,20 +240,12 @@ impl Run<'_> {
                 Found::Missing if drop.if_exists => return,
                 Found::Missing => return std::mem::drop(self.relation(table, "table")),
             },
-            None => {
-                let has = |object: &Object| {
-                    triggers(object).iter().any(|own| self.same_name(&own.name, &name.text))
-                };
-                self.schema
-                    .objects_with_statements()
-                    .find(|(_, object)| has(object))
-                    .map(|(id, _)| id.clone())
-            }
+            None => self.schema.with_trigger(&name.text).next().map(|(id, _)| id.clone()),
         };
         let has = owner
             .as_ref()
             .and_then(|id| self.schema.get(id))
-            .is_some_and(|object| triggers(object).iter().any(|own| self.same_name(&own.name, &name.text)));
+            .is_some_and(|object| object.triggers().iter().any(|own| self.same_name(&own.name, &name.text)));
         match owner {
             Some(id) if has => self.remove_part(&id, &name.text),
             Some(id) if self.is_uncertain(&id) => {}

@@ -221,14 +221,6 @@ impl Run<'_> {
     }
 }
 
-pub(super) fn triggers(object: &Object) -> &[crate::schema::Trigger] {
-    match &object.body {
-        ObjectBody::Table(table) => &table.triggers,
-        ObjectBody::View(view) => &view.triggers,
-        _ => &[],
-    }
-}
-
 /// Whether a need is that of a foreign key.
 pub(super) fn is_key(object: &Object, need: &Need) -> bool {
     let ObjectBody::Table(table) = &object.body else { return false };

@@ -187,7 +187,11 @@ impl Run<'_> {
             return vec![];
         }
         let mut all = Vec::new();
-        for kept in self.kept() {
+        let old = column.unwrap_or(&id.name).to_ascii_lowercase();
+        // Reading takes time, and few texts have the word. Quotes within a name are written twice.
+        let may_name =
+            |kept: &Kept| old.contains(['"', '`', '\'']) || kept.text.to_ascii_lowercase().contains(&old);
+        for kept in self.kept().into_iter().filter(may_name) {
             let mut places: Vec<Extent> = self
                 .read_kept(&kept.owner, &kept.text)
                 .mentions

@@ -44,11 +44,7 @@ impl Run<'_> {
         let is_taken = match self.dialect {
             Dialect::Postgres => self.has_trigger(&id, name),
             // Their names are the schema's.
-            _ => {
-                let with_statements = self.schema.objects_with_statements();
-                let ids: Vec<ObjectId> = with_statements.map(|(id, _)| id.clone()).collect();
-                ids.iter().any(|other| other.schema == id.schema && self.has_trigger(other, name))
-            }
+            _ => self.schema.with_trigger(&name.text).any(|(other, _)| other.schema == id.schema),
         };
         if is_taken {
             if create.if_not_exists {
