@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use migrate_core::checks;
 use migrate_core::diagnostic::{Diagnostic, Level};
+use migrate_core::dialect::Dialect;
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
-use migrate_core::proof::Traces;
+use migrate_core::proof::{self, Traces};
 use migrate_core::revision::Direction;
+use migrate_core::schema::Schema;
 use migrate_core::source::Sources;
 
 use crate::args;
@@ -17,6 +19,8 @@ use crate::database::Database;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::history;
+use crate::json::Line;
+use crate::replayed;
 use crate::report::count;
 use crate::settings::Settings;
 
@@ -56,7 +60,36 @@ fn checked(context: &Context, settings: &Settings) -> Result<History> {
         history::tell_problems(context, settings, &findings);
     }
     tell(context, findings, directory.sources)?;
+    for dialect in replayed::served(settings, &history).iter() {
+        tell_unknown(context, &history, dialect, traces);
+    }
     Ok(history)
+}
+
+/// Says from which revision on the checks may be silent, because nobody can know what a statement has done.
+fn tell_unknown(context: &Context, history: &History, dialect: Dialect, traces: &mut Traces) {
+    let statements = migrate_dir::statements(history, dialect, |node, direction| {
+        direction == Direction::Upgrade && !proof::is_known(history, node, dialect, true, traces)
+    });
+    let mut first = None;
+    let mut see = |node, before: &Schema, after: &Schema| {
+        if first.is_none() && after.may_have_more() && !before.may_have_more() {
+            first = Some(node);
+        }
+    };
+    proof::follow(history, history.graph().real_heads(), &statements, traces, Some(&mut see));
+    let Some(node) = first else { return };
+    let revision = history.revision(node);
+    if context.flags.json {
+        let (dialect, revision) = (dialect.name(), Some(revision.id.as_str()));
+        context.shell.line(Line::Undecided { dialect, revision, object: String::new() }.text());
+    }
+    context.shell.note(format_args!(
+        "from `{}` on not all is known for {dialect}, and what is not known is not checked: {}\n      \
+         a statement is not understood, or may do anything; `-- migrate:effect` above it says what it does",
+        revision.id.as_str(),
+        revision.section_path(Direction::Upgrade),
+    ));
 }
 
 /// Checks what the build of an application with this history need not have checked: the declarations that the

@@ -99,3 +99,36 @@ exit 0
 "#]]
     );
 }
+
+#[test]
+fn where_not_all_is_known_is_said() {
+    let magic = |note: &str| {
+        format!(
+            "-- magic\n--\n-- Revision ID: a2\n-- Revises: a1\n\n-- migrate:upgrade\n{note}SELECT add_audit_columns();\n\n\
+             -- migrate:downgrade\nSELECT drop_audit_columns();\n"
+        )
+    };
+    let project = Project::empty()
+        .file("migrate.toml", "dialects = [\"postgres\"]\n[checks]\nmissing-function = \"allow\"\n")
+        .revision("a1", "<base>", "users")
+        .revision("a3", "a2", "posts");
+    let project = project.file("migrations/a2_magic.sql", &magic(""));
+    assert_data_eq!(project.story(&["check", "check --json"]), str![[r#"
+$ migrate check
+exit 0
+--- stderr
+note: from `a2` on not all is known for postgres, and what is not known is not checked: migrations/a2_magic.sql
+      a statement is not understood, or may do anything; `-- migrate:effect` above it says what it does
+     Checked 3 revisions: the history is valid
+$ migrate check --json
+exit 0
+--- stdout
+{"type":"begin","format":1,"command":"check"}
+{"type":"undecided","dialect":"postgres","revision":"a2","object":""}
+{"type":"end","ok":true,"exit":0}
+
+"#]]);
+    let project = project.file("migrations/a2_magic.sql", &magic("-- migrate:effect none\n"));
+    let said = project.run(&["check"]);
+    assert!(!said.contains("not all is known"), "{said}");
+}
