@@ -49,8 +49,8 @@ pub(super) fn parse(file: FileId, text: &str, body: usize, findings: &mut Vec<Di
         if ANNOTATIONS.contains(&marker.word) {
             continue;
         }
-        let near = nearest(marker.word, MARKERS.into_iter().chain(ANNOTATIONS));
         if !MARKERS.contains(&marker.word) {
+            let near = nearest(marker.word, MARKERS.into_iter().chain(ANNOTATIONS));
             let finding =
                 Diagnostic::error(Code("unknown-section"), format!("`migrate:{}` is not known", marker.word))
                     .label(marker.span, "unknown word after `migrate:`");
