@@ -233,6 +233,54 @@ fn what_is_remembered_makes_no_difference() {
     }
 }
 
+/// Two tables, then one of two texts, then one that goes after the one and not after the other.
+#[track_caller]
+fn check_noticed(dialect: Dialect, between: [&str; 2], last: &str) {
+    let tables =
+        "CREATE TABLE ta (id INT PRIMARY KEY, x INT);\nCREATE TABLE tb (id INT PRIMARY KEY, x INT);\n";
+    let draft = |place: usize, up: &str| Draft {
+        parents: place.checked_sub(1).into_iter().collect(),
+        sections: [up.to_owned(), String::new()],
+    };
+    let mut traces = Traces::default();
+    let mut of_last = Vec::new();
+    for text in [between[0], between[1], between[0]] {
+        let history = history(&[draft(0, tables), draft(1, text), draft(2, last)], dialect);
+        let anew = proved(&history, dialect, &[], false, &mut Traces::forgetful());
+        assert_eq!(proved(&history, dialect, &[], false, &mut traces), anew, "{text}");
+        let is_of_last = |flaw: &&Flaw| flaw.revision == 2 && flaw.direction == Direction::Upgrade;
+        of_last.push(anew.0.iter().filter(is_of_last).count());
+        traces = Traces::decode(traces.encode());
+    }
+    assert_eq!(of_last[0], of_last[2]);
+    assert_ne!(of_last[0], of_last[1], "{last}");
+}
+
+#[test]
+fn whatever_a_revision_sees_is_noticed() {
+    use Dialect::{Postgres, Sqlite};
+    check_noticed(Postgres, ["", "CREATE TABLE tc (id INT);"], "CREATE TABLE tc (id INT);");
+    check_noticed(Postgres, ["", "ALTER TABLE ta DROP COLUMN x;"], "CREATE INDEX ta_x ON ta (x);");
+    // What needs an object.
+    check_noticed(Postgres, ["", "ALTER TABLE tb ADD FOREIGN KEY (x) REFERENCES ta (id);"], "DROP TABLE ta;");
+    check_noticed(Postgres, ["", "CREATE VIEW v AS SELECT x FROM ta;"], "ALTER TABLE ta DROP COLUMN x;");
+    // The names of constraints.
+    let taken = "ALTER TABLE ta ADD CONSTRAINT tb_x_check CHECK (x > 0);";
+    let named = "ALTER TABLE tb ADD CHECK (x > 0);\nALTER TABLE tb DROP CONSTRAINT tb_x_check;";
+    check_noticed(Postgres, ["", taken], named);
+    // Whether there are extensions, and whatever else.
+    check_noticed(Postgres, ["", "CREATE EXTENSION postgis;"], "ALTER TABLE ta ADD COLUMN c nobody_knows;");
+    let anything = "DO $$ BEGIN EXECUTE (SELECT x FROM tb); END $$;";
+    check_noticed(Postgres, ["", anything], "ALTER TABLE nobody_knows ADD COLUMN c INT;");
+    // The views and triggers of SQLite, and what stands in a schema.
+    let view = "CREATE VIEW v AS SELECT x FROM tb;\nDROP TABLE tb;";
+    check_noticed(Sqlite, ["", view], "ALTER TABLE ta RENAME TO tc;");
+    let trigger = "CREATE TRIGGER g AFTER INSERT ON ta BEGIN SELECT 1; END;";
+    check_noticed(Sqlite, ["", trigger], "DROP TRIGGER g;");
+    let table = "CREATE SCHEMA other;\nCREATE TABLE other.tc (id INT);";
+    check_noticed(Postgres, ["CREATE SCHEMA other;", table], "DROP SCHEMA other;");
+}
+
 /// A chain of these upgrades and downgrades.
 fn chain(sections: &[(&str, &str)]) -> History {
     let draft = |(place, (up, down)): (usize, &(&str, &str))| Draft {
