@@ -5,7 +5,8 @@ use super::run::Run;
 use crate::ddl::{ColumnChange, ColumnDef, Ident};
 use crate::dialect::Dialect;
 use crate::schema::{
-    Certainty, Column, Generated, Identity, Object, ObjectBody, ObjectId, ObjectName, Sequence, Space, Type,
+    BaseType, Certainty, Column, Generated, Identity, Object, ObjectBody, ObjectId, ObjectName, Sequence,
+    Space, Type,
 };
 
 impl Run<'_> {
@@ -44,6 +45,12 @@ impl Run<'_> {
                 if self.refuses_type(id, &column, &new, using.is_some(), name) {
                     return;
                 }
+                if column.identity.is_some() && self.cannot_count(&new) && !self.is_uncertain(id) {
+                    let message =
+                        format!("column `{}` is an identity, and `{new}` cannot count", column.name);
+                    self.wrong("wrong-kind", name.at, message);
+                    return;
+                }
                 column.data_type = new;
                 column.collation = collation.as_ref().map(|path| self.collation(path));
             }
@@ -69,6 +76,12 @@ impl Run<'_> {
                 column.not_null = false;
             }
             ColumnChange::AddIdentity(identity) => {
+                if self.cannot_count(&column.data_type) && !self.is_uncertain(id) {
+                    let message =
+                        format!("column `{}` is `{}`, which cannot count", column.name, column.data_type);
+                    self.wrong("wrong-kind", name.at, message);
+                    return;
+                }
                 let is_free = column.identity.is_none() && column.default.is_none() && column.not_null;
                 if !is_free && !self.is_uncertain(id) {
                     let message = format!(
@@ -85,6 +98,11 @@ impl Run<'_> {
                 column.identity = Some(Identity { is_always: identity.is_always, options: settled });
             }
             ColumnChange::SetIdentity { is_always, options: changed } => {
+                if column.identity.is_none() && !self.is_uncertain(id) {
+                    let message = format!("column `{}` is not an identity column", column.name);
+                    self.wrong("wrong-kind", name.at, message);
+                    return;
+                }
                 if let Some(identity) = &mut column.identity {
                     identity.is_always = is_always.unwrap_or(identity.is_always);
                     identity.options.extend(options(changed));
@@ -223,6 +241,13 @@ impl Run<'_> {
         let message = format!("{what} `{}` does not turn from `{old}` into `{new}` by itself", column.name);
         self.wrong("types-do-not-fit", at.at, message).helps.push(help);
         true
+    }
+
+    /// Whether a type is certainly none of the whole numbers that an identity column takes.
+    pub(super) fn cannot_count(&self, data_type: &Type) -> bool {
+        let is_number = ["smallint", "integer", "bigint"].contains(&&*data_type.to_string());
+        let is_made = matches!(data_type.base, BaseType::Made(_));
+        self.dialect == Dialect::Postgres && !is_number && !is_made && !data_type.is_unknown()
     }
 
     /// A finding if a view shows a column, whose type PostgreSQL does not change then.

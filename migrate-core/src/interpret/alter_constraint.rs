@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::run::Run;
 use crate::ddl::{Extent, Ident, Kind};
 use crate::dialect::Dialect;
-use crate::schema::ObjectId;
+use crate::schema::{ConstraintBody, ObjectId, ObjectName, Space};
 
 impl Run<'_> {
     pub(super) fn with_constraint(
@@ -125,7 +125,27 @@ impl Run<'_> {
         if table.indexes.iter().any(|index| index.constraint.is_some() && index.constraint == own) {
             self.remove_index(id, &name.text);
         } else {
+            let is_check = matches!(constraint.body, ConstraintBody::Check { .. });
             self.change_table(id, |table| table.constraints.retain(|other| other.name != own));
+            if is_check {
+                self.take_check_from_children(id, own.as_ref());
+            }
+        }
+    }
+
+    /// Children lose a check with their parent, unless they say it themselves or have it from another parent.
+    fn take_check_from_children(&mut self, id: &ObjectId, name: Option<&Arc<str>>) {
+        for child in self.children(id) {
+            let parents = self.schema.table(&child).map(|table| table.inherits.clone()).unwrap_or_default();
+            let has = |parent: &ObjectName| {
+                let table = self.schema.table(&self.id(parent, Space::Relation));
+                table.is_some_and(|table| table.constraints.iter().any(|own| own.name.as_ref() == name))
+            };
+            if !parents.iter().any(has) {
+                self.change_table(&child, |table| {
+                    table.constraints.retain(|own| own.is_local || own.name.as_ref() != name);
+                });
+            }
         }
     }
 }

@@ -11,13 +11,15 @@ use crate::ddl::{
     PartPosition, Path,
 };
 use crate::dialect::Dialect;
-use crate::schema::{Certainty, Column, ObjectBody, ObjectId, ObjectName, Partition, Space, SqlText};
+use crate::schema::{
+    Certainty, Column, ConstraintBody, ObjectBody, ObjectId, ObjectName, Partition, Space, SqlText, View,
+};
 
 impl Run<'_> {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
         let id = match self.find(&alter.name, Space::Relation) {
             Found::Known(id) => id,
-            Found::Unknown => return,
+            Found::Unknown => return self.schema_may_be_there(&alter.name),
             Found::Missing if alter.if_exists => return,
             Found::Missing => {
                 self.relation(&alter.name, "table");
@@ -56,9 +58,36 @@ impl Run<'_> {
                 None => self.rename_relation(id, path),
             },
             AlterAction::SetSchema(schema) => self.move_relation(id, schema),
+            AlterAction::RenameColumn { old, new } => self.rename_in_view(id, old, new),
             AlterAction::Opaque => self.lose(id),
             _ => {}
         }
+    }
+
+    /// A view's column gets another name.
+    fn rename_in_view(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
+        let Some(ObjectBody::View(view)) = self.schema.get(id).map(|object| &object.body) else { return };
+        let Some(columns) = &view.columns else { return };
+        let has = |name: &str| columns.iter().any(|(own, _)| self.same_name(own, name));
+        let finding = match (has(&old.text), has(&new.text)) {
+            _ if self.is_uncertain(id) => None,
+            (false, _) => Some(("missing-column", old, format!("the view has no column `{}`", old.text))),
+            (true, true) => {
+                Some(("duplicate-column", new, format!("the view has a column `{}` already", new.text)))
+            }
+            (true, false) => None,
+        };
+        if let Some((code, at, message)) = finding {
+            self.wrong(code, at.at, message);
+            return;
+        }
+        self.schema.change(id, |object| {
+            let ObjectBody::View(View { columns: Some(columns), .. }) = &mut object.body else { return };
+            for (name, _) in columns.iter_mut().filter(|(own, _)| **own == *old.text) {
+                *name = (&*new.text).into();
+            }
+        });
+        self.rename_in_needs(id, &(&*old.text).into(), &(&*new.text).into());
     }
 
     pub(super) fn alter(&mut self, id: &mut ObjectId, action: &AlterAction, at: Extent) {
@@ -90,6 +119,23 @@ impl Run<'_> {
             }
             AlterAction::AlterConstraint { name, deferrable } => {
                 let deferrable = *deferrable;
+                let is_key = |body: &ConstraintBody| {
+                    matches!(
+                        body,
+                        ConstraintBody::PrimaryKey(_)
+                            | ConstraintBody::Unique { .. }
+                            | ConstraintBody::Exclude(_)
+                    )
+                };
+                let is_other = self.schema.table(id).is_some_and(|table| {
+                    let named = |of: &&crate::schema::Constraint| of.name.as_deref() == Some(&*name.text);
+                    table.constraints.iter().find(named).is_some_and(|of| is_key(&of.body))
+                });
+                if is_other && self.dialect == Dialect::Postgres && !self.is_uncertain(id) {
+                    let message = format!("constraint `{}` is not a foreign key", name.text);
+                    self.wrong("wrong-kind", name.at, message);
+                    return;
+                }
                 self.with_constraint(id, name, |constraint| constraint.deferrable = deferrable);
             }
             AlterAction::ValidateConstraint(name) => {

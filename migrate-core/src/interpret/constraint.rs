@@ -215,8 +215,31 @@ impl Run<'_> {
                 }
             }
         });
-        if self.dialect == Dialect::Mysql {
-            self.index_for_foreign_key(id, &made, constraint.name.is_some());
+        match self.dialect {
+            Dialect::Mysql => self.index_for_foreign_key(id, &made, constraint.name.is_some()),
+            Dialect::Postgres => self.pass_on(id, &made),
+            Dialect::Sqlite => {}
+        }
+    }
+
+    /// What children get of a new constraint: a check, the NOT NULL of a key; parts get keys of their own, which is not
+    /// followed.
+    fn pass_on(&mut self, id: &ObjectId, made: &Constraint) {
+        for child in self.children(id) {
+            match &made.body {
+                ConstraintBody::Check { no_inherit: false, .. } => self.change_table(&child, |table| {
+                    if !table.constraints.iter().any(|own| own.name == made.name) {
+                        let inherited = Constraint { is_local: false, comment: None, ..made.clone() };
+                        table.constraints.push(inherited);
+                    }
+                }),
+                ConstraintBody::Check { .. } => {}
+                _ if self.schema.table(&child).is_some_and(Table::is_part) => self.lose(&child),
+                ConstraintBody::PrimaryKey(columns) => {
+                    self.change_table(&child, |table| refuse_nulls(table, columns));
+                }
+                _ => {}
+            }
         }
     }
 

@@ -20,6 +20,7 @@ use crate::schema::{
 
 impl Run<'_> {
     pub(super) fn create_table(&mut self, create: &CreateTable) {
+        self.schema_may_be_there(&create.name);
         let Some(name) = self.new_name(&create.name, create.is_temporary) else {
             return self.schema.may_have_others = true;
         };
@@ -121,7 +122,11 @@ impl Run<'_> {
         }
         let mut constraints = Vec::new();
         let searched = fts::columns(create);
-        let mut is_known = (create.module.is_none() || searched.is_some()) && create.of_type.is_none();
+        let is_copy = |element: &TableElement| matches!(element, TableElement::Like(_));
+        // Which of the two a column is from is not followed.
+        let is_both = !create.inherits.is_empty() && create.elements.iter().any(is_copy);
+        let mut is_known =
+            !is_both && (create.module.is_none() || searched.is_some()) && create.of_type.is_none();
         table.columns.extend(searched.into_iter().flatten());
         for parent in &create.inherits {
             is_known &= self.inherit(&mut table, parent, false);

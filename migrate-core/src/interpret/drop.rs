@@ -112,7 +112,12 @@ impl Run<'_> {
                 }
                 None
             }
-            Found::Unknown => None,
+            Found::Unknown => {
+                if matches!(space, Space::Relation | Space::Type | Space::Routine) && !drop.if_exists {
+                    self.schema_may_be_there(&target.name);
+                }
+                None
+            }
             Found::Missing if drop.if_exists => None,
             Found::Missing => {
                 let message = format!("there is no {} `{}`", plain(drop.kind), shown(&target.name));
@@ -330,14 +335,9 @@ impl Run<'_> {
 
     /// Whether a sequence is that of an identity column, which stays.
     fn is_of_identity(&self, id: &ObjectId, together: &BTreeSet<ObjectId>) -> bool {
-        let Some(ObjectBody::Sequence(sequence)) = self.schema.get(id).map(|object| &object.body) else {
-            return false;
-        };
-        let Some((table, column)) = &sequence.owned_by else { return false };
-        let table_id = self.id(table, Space::Relation);
-        let table = self.schema.table(&table_id).filter(|_| !together.contains(&table_id));
-        let mut columns = table.map(|table| table.columns.iter()).into_iter().flatten();
-        columns.any(|own| own.name == *column && own.identity.is_some()) && !self.is_uncertain(&table_id)
+        let Some((table, _)) = self.identity_of(id) else { return false };
+        let table = self.id(&table, Space::Relation);
+        !together.contains(&table) && !self.is_uncertain(&table)
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use super::Proof;
 use super::lookup::Found;
 use super::run::Run;
-use crate::ddl::TypeName;
+use crate::ddl::{Extent, Path, TypeName};
 use crate::dialect::Dialect;
 use crate::nearest::nearest;
-use crate::schema::{Schema, Space, Type};
+use crate::schema::{ObjectName, Schema, Space, Type};
 
 /// The extensions that come with PostgreSQL 15 and 18, each with its types and functions.
 static CONTRIB: LazyLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = LazyLock::new(|| {
@@ -28,6 +28,39 @@ pub(super) fn are_contrib(schema: &Schema) -> bool {
 impl Run<'_> {
     pub(super) fn has_extensions(&self) -> bool {
         self.schema.objects_in(Space::Extension).next().is_some()
+    }
+
+    /// A finding if a name is in a schema that nobody made, and that is called almost like one that is there.
+    pub(super) fn schema_may_be_there(&mut self, path: &Path) {
+        let Some(schema) = path.schema.as_ref().filter(|_| self.dialect == Dialect::Postgres) else { return };
+        let id = self.id(&ObjectName::new("", &*schema.text), Space::Namespace);
+        let is_known = self.schema.get(&id).is_some() || self.dropped.contains(&id);
+        if is_known
+            || *schema.text == *"public"
+            || schema.text.starts_with("pg_")
+            || self.schema.may_have_others
+        {
+            return;
+        }
+        let made = self.schema.objects_in(Space::Namespace).map(|(id, _)| &*id.name);
+        let Some(near) = nearest(&schema.text, made.chain(["public"])) else { return };
+        let help = format!("the nearest is `{near}`");
+        let message = format!("no revision makes a schema `{}`", schema.text);
+        let finding = self.wrong("missing-object", schema.at, message);
+        finding.proof = Proof::Likely;
+        finding.helps.push(help);
+    }
+
+    /// A finding if a word is none of those that are known, and almost one of them.
+    pub(super) fn word_may_be_known(&mut self, what: &str, word: &str, at: Extent, known: &[&str]) {
+        if self.dialect != Dialect::Postgres || known.contains(&word) {
+            return;
+        }
+        let Some(near) = nearest(word, known.iter().copied()) else { return };
+        let help = format!("the nearest is `{near}`");
+        let finding = self.wrong("missing-object", at, format!("PostgreSQL has no {what} `{word}`"));
+        finding.proof = Proof::Likely;
+        finding.helps.push(help);
     }
 
     /// Whether an extension of the schema brings something of that name, or is one of which nobody knows what it brings.
@@ -49,6 +82,7 @@ impl Run<'_> {
         }
         let path =
             crate::ddl::Path { schema: name.schema.clone(), name: crate::ddl::Ident::new(written, name.at) };
+        self.schema_may_be_there(&path);
         let is_missing =
             [Space::Type, Space::Relation].iter().all(|&space| self.find(&path, space) == Found::Missing);
         if !is_missing || self.may_be_of_extension(written) {

@@ -49,7 +49,10 @@ impl Run<'_> {
                 self.function_must_be_there(name);
                 arguments.iter().for_each(|argument| self.functions_must_be_there(argument));
             }
-            ExprKind::Cast(inner, _) => self.functions_must_be_there(inner),
+            ExprKind::Cast(inner, data_type) => {
+                drop(self.known_type(data_type));
+                self.functions_must_be_there(inner);
+            }
             ExprKind::Operation(_, parts) => parts.iter().for_each(|part| self.functions_must_be_there(part)),
             _ => {}
         }

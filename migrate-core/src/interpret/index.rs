@@ -205,6 +205,11 @@ impl Run<'_> {
                     .into()
             }
         };
+        if let Some(method) = &create.method {
+            const METHODS: [&str; 10] =
+                ["btree", "hash", "gist", "gin", "spgist", "brin", "bloom", "rum", "hnsw", "ivfflat"];
+            self.word_may_be_known("index method", method, create.table.at(), &METHODS);
+        }
         for expr in create.parts.iter().map(|part| &part.expr).chain(&create.predicate) {
             self.columns_must_be_there(&id, expr);
         }
@@ -222,6 +227,12 @@ impl Run<'_> {
             self.change_table(&id, |table| table.constraints.push(Constraint::named(name, body)));
         }
         self.add_index(&id, index);
+        // The parts of a whole get indexes of their own, which is not followed.
+        for child in self.children(&id) {
+            if self.schema.table(&child).is_some_and(Table::is_part) {
+                self.lose(&child);
+            }
+        }
     }
 
     fn is_table_or_view(&self, schema: &Arc<str>, name: &str) -> bool {

@@ -167,7 +167,10 @@ impl Run<'_> {
                 self.mention(&id, None, path.name.at);
                 Some(id)
             }
-            Found::Unknown => None,
+            Found::Unknown => {
+                self.schema_may_be_there(path);
+                None
+            }
             Found::Missing => {
                 let name = &*path.name.text;
                 let candidates = self.schema.objects().iter().filter_map(|(id, object)| {

@@ -237,6 +237,11 @@ impl Run<'_> {
         let Some(id) = self.must_type(name) else { return };
         let Some(object) = self.schema.get(&id) else { return };
         let (own, ObjectBody::Domain(mut domain)) = (object.name.clone(), object.body.clone()) else {
+            if matches!(object.body, ObjectBody::Enum(_) | ObjectBody::Composite(_))
+                && !self.is_uncertain(&id)
+            {
+                self.wrong("wrong-kind", name.at(), format!("`{}` is not a domain", shown(name)));
+            }
             return;
         };
         match alter {

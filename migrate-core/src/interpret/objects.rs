@@ -39,6 +39,7 @@ impl Run<'_> {
         may_be_there: bool,
         code: &'static str,
     ) -> Option<ObjectName> {
+        self.schema_may_be_there(path);
         let name = self.new_name(path, false)?;
         let id = self.id(&name, space);
         match self.schema.get(&id).map(|object| object.certainty) {
@@ -127,6 +128,10 @@ impl Run<'_> {
             }
             Kind::Index => {
                 let found = self.find(&target.name, Space::Relation);
+                if found == Found::Missing {
+                    let message = format!("there is no index `{}`", shown(&target.name));
+                    self.wrong("missing-index", target.name.at(), message);
+                }
                 if let Some(table) = self.index_table(&found) {
                     let name = target.name.name.text.clone();
                     self.change_indexes(&table, |indexes| {
@@ -144,8 +149,23 @@ impl Run<'_> {
                     }
                     _ => self.find(&target.name, Space::Routine),
                 };
-                if let Found::Known(id) = found {
-                    self.schema.change(&id, |object| object.comment = text);
+                match found {
+                    Found::Known(id) => drop(self.schema.change(&id, |object| object.comment = text)),
+                    Found::Missing if !self.is_built_in(&target.name) && !self.has_extensions() => {
+                        let message = format!("there is no function `{}`", shown(&target.name));
+                        self.wrong("missing-function", target.name.at(), message);
+                    }
+                    Found::Unknown | Found::Missing => {}
+                }
+            }
+            Kind::Trigger => {
+                let Some(table) = &target.on else { return };
+                let Some(id) = self.relation(table, "table") else { return };
+                let name = &target.name.name;
+                let is_known = !self.is_uncertain(&id) && !self.schema.may_have_others;
+                if is_known && !self.has_trigger(&id, name) {
+                    let message = format!("table `{}` has no trigger `{}`", self.shown(&id), name.text);
+                    self.wrong("missing-object", name.at, message);
                 }
             }
             Kind::Policy | Kind::Rule | Kind::Statistics => {

@@ -217,7 +217,10 @@ impl Run<'_> {
             .any(|scope| scope.variables.iter().any(|name| name.eq_ignore_ascii_case(&path.name.text)));
         let id = match self.find(path, Space::Relation) {
             Found::Known(id) => Some(id),
-            Found::Unknown => None,
+            Found::Unknown => {
+                self.schema_may_be_there(path);
+                None
+            }
             Found::Missing if is_variable => None,
             Found::Missing => {
                 self.relation(path, "table");

@@ -83,7 +83,10 @@ impl Run<'_> {
                 }
             }
         }
-        self.put(name, Space::Routine, ObjectBody::Routines(routines), needs);
+        let before =
+            self.schema.get(&self.id(&name, Space::Routine)).and_then(|object| object.comment.clone());
+        let id = self.put(name, Space::Routine, ObjectBody::Routines(routines), needs);
+        self.schema.change(&id, |object| object.comment = before);
     }
 
     /// `ALTER SCHEMA RENAME`: everything in it is called otherwise.

@@ -120,6 +120,7 @@ impl Run<'_> {
             made.chain(column.uses.iter().cloned())
         });
         let ids: BTreeSet<ObjectId> = named.filter(|id| self.schema.get(id).is_some()).collect();
+        let mut gone = None;
         self.change_table(id, |table| {
             table.triggers.retain(|trigger| !trigger.name.eq_ignore_ascii_case(part));
             table.constraints.retain(|constraint| constraint.name.as_deref() != Some(part));
@@ -132,12 +133,16 @@ impl Run<'_> {
             });
             let uses_gone = column.uses.iter().any(|used| !ids.contains(used));
             if is_gone || column.generated.is_some() && uses_gone {
-                table.columns.remove(place);
+                gone = Some(Ident::new(&*column.name, crate::ddl::Extent::default()));
             } else {
                 column.uses.retain(|used| ids.contains(used));
                 column.default = None;
             }
         });
+        // With its indexes and constraints.
+        if let Some(column) = gone {
+            self.drop_column(id, &column, true, true);
+        }
     }
 
     /// What belongs to a column goes with it: its sequences, statistics on it.

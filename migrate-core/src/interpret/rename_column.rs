@@ -26,12 +26,13 @@ impl Run<'_> {
         let (old, new): (Arc<str>, Arc<str>) = (column.name.clone(), (&*new.text).into());
         let texts = self.renamed_texts(id, Some(&old), &new);
         let dialect = self.dialect;
-        for table in self.children(id).iter().chain([id]) {
+        let tables: Vec<ObjectId> = self.children(id).into_iter().chain([id.clone()]).collect();
+        for table in &tables {
             self.change_table(table, |table| rename_in_table(table, &old, &new, dialect));
+            self.rename_in_keys(table, &old, &new);
+            self.rename_in_needs(table, &old, &new);
         }
-        self.rename_in_keys(id, &old, &new);
         self.put_texts(texts, id, id);
-        self.rename_in_needs(id, &old, &new);
     }
 
     /// Foreign keys of other tables follow a column's new name.
@@ -56,7 +57,7 @@ impl Run<'_> {
     }
 
     /// What needs a column, or belongs to it, follows its new name.
-    fn rename_in_needs(&mut self, id: &ObjectId, old: &Arc<str>, new: &Arc<str>) {
+    pub(super) fn rename_in_needs(&mut self, id: &ObjectId, old: &Arc<str>, new: &Arc<str>) {
         let others: Vec<ObjectId> = self.schema.dependents(id).map(|(other, _)| other.clone()).collect();
         for other in others {
             self.schema.change(&other, |object| {

@@ -6,11 +6,32 @@ use crate::ddl::{CreateFunction, Kind, TypeName};
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, ObjectBody, Routine, Space, Type};
 
+/// What functions are written in: what PostgreSQL brings, and what is often installed.
+const LANGUAGES: [&str; 12] = [
+    "sql",
+    "plpgsql",
+    "c",
+    "internal",
+    "plperl",
+    "plperlu",
+    "plpython3u",
+    "plpythonu",
+    "pltcl",
+    "pltclu",
+    "plv8",
+    "plrust",
+];
+
 impl Run<'_> {
     pub(super) fn create_function(&mut self, create: &CreateFunction) {
         let given = create.arguments.iter().map(|argument| &argument.data_type);
         let given = given.chain(&create.returns).chain(create.returns_table.iter().map(|(_, of)| of));
         given.for_each(|name| drop(self.known_type(name)));
+        self.schema_may_be_there(&create.name);
+        if let Some(language) = &create.language {
+            let at = create.name.at();
+            self.word_may_be_known("language", language, at, &LANGUAGES);
+        }
         let Some(name) = self.new_name(&create.name, false) else { return };
         let id = self.id(&name, Space::Routine);
         let inputs: Vec<&crate::ddl::Argument> =

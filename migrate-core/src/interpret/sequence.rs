@@ -7,7 +7,7 @@ use super::create_table::options;
 use super::lookup::Found;
 use super::run::Run;
 use crate::ddl::{AlterSequence, CreateSequence, Ident, Path};
-use crate::schema::{Need, ObjectBody, ObjectName, Sequence, Space, Type};
+use crate::schema::{Need, Object, ObjectBody, ObjectId, ObjectName, Sequence, Space, Type};
 
 impl Run<'_> {
     pub(super) fn create_sequence(&mut self, create: &CreateSequence) {
@@ -50,6 +50,12 @@ impl Run<'_> {
             Found::Missing if !alter.if_exists => return drop(self.relation(&alter.name, "sequence")),
             Found::Unknown | Found::Missing => return,
         };
+        let identity = self.identity_of(&id);
+        if let (Some((table, column)), true) = (&identity, alter.owned_by.is_some()) {
+            let message = format!("the sequence belongs to the identity column `{column}` of `{table}`");
+            self.wrong("still-needed", alter.name.at(), message);
+            return;
+        }
         let owned_by = alter
             .owned_by
             .as_ref()
@@ -57,6 +63,23 @@ impl Run<'_> {
         let needs = owned_by.as_ref().map(|owner| self.need_of_owner(owner.as_ref()));
         let data_type = alter.data_type.as_ref().map(|name| self.data_type(name));
         let changed = options(&alter.options);
+        if let Some((table, column)) = &identity {
+            // Told with the column.
+            let table = self.id(table, Space::Relation);
+            self.schema.change(&id, |object| {
+                if let (ObjectBody::Sequence(sequence), Some(data_type)) = (&mut object.body, data_type) {
+                    sequence.data_type = data_type;
+                }
+            });
+            return self.change_table(&table, |table| {
+                for own in table.columns.iter_mut().filter(|own| own.name == *column) {
+                    if let Some(identity) = &mut own.identity {
+                        identity.options.extend(changed.clone());
+                        identity.options = Sequence::settled(&own.data_type, &identity.options);
+                    }
+                }
+            });
+        }
         self.schema.change(&id, |object| {
             if let ObjectBody::Sequence(sequence) = &mut object.body {
                 sequence.data_type = data_type.unwrap_or_else(|| sequence.data_type.clone());
@@ -69,5 +92,18 @@ impl Run<'_> {
             }
         });
         self.touched.push(id);
+    }
+
+    /// The identity column whose sequence this is. If it owns several, nobody knows which of them it counts with.
+    pub(super) fn identity_of(&self, id: &ObjectId) -> Option<(ObjectName, Arc<str>)> {
+        let ObjectBody::Sequence(sequence) = &self.schema.get(id)?.body else { return None };
+        let (table, column) = sequence.owned_by.as_ref()?;
+        let of = self.schema.table(&self.id(table, Space::Relation))?;
+        let counts = of.columns.iter().any(|own| own.name == *column && own.identity.is_some());
+        let is_owned = |object: &Object| matches!(&object.body, ObjectBody::Sequence(other) if other.owned_by == sequence.owned_by);
+        let table_id = self.id(table, Space::Relation);
+        let owned = self.schema.dependents(&table_id);
+        let is_only = owned.filter(|(_, object)| is_owned(object)).count() == 1;
+        (counts && is_only).then(|| (table.clone(), column.clone()))
     }
 }

@@ -4,9 +4,9 @@ use super::Proof;
 use super::lookup::{Found, shown};
 use super::run::Run;
 use super::scope::{Scope, Source};
-use crate::ddl::{CreateTrigger, Ident};
+use crate::ddl::{CreateTrigger, Ident, Path};
 use crate::dialect::Dialect;
-use crate::schema::{ObjectBody, ObjectId, Space, SqlText, Trigger};
+use crate::schema::{Certainty, ObjectBody, ObjectId, Space, SqlText, Trigger};
 
 impl Run<'_> {
     pub(super) fn create_trigger(&mut self, create: &CreateTrigger) {
@@ -18,7 +18,10 @@ impl Run<'_> {
         let function = match &create.function {
             None => None,
             Some(path) => match self.find(path, Space::Routine) {
-                Found::Known(function) => self.schema.get(&function).map(|object| object.name.clone()),
+                Found::Known(function) => {
+                    self.must_be_of_trigger(&function, path);
+                    self.schema.get(&function).map(|object| object.name.clone())
+                }
                 Found::Unknown => None,
                 Found::Missing => {
                     let may_be =
@@ -72,6 +75,31 @@ impl Run<'_> {
                 }
             });
         }
+    }
+
+    /// A trigger calls a function without arguments that gives `trigger`.
+    fn must_be_of_trigger(&mut self, function: &ObjectId, path: &Path) {
+        let Some(object) = self.schema.get(function).filter(|object| object.certainty == Certainty::Certain)
+        else {
+            return;
+        };
+        let (ObjectBody::Routines(routines), Dialect::Postgres) = (&object.body, self.dialect) else {
+            return;
+        };
+        let same = self.schema.objects_in(Space::Routine).filter(|(id, _)| id.name == function.name);
+        if same.count() > 1 || self.is_built_in(path) || self.may_be_of_extension(&path.name.text) {
+            return;
+        }
+        let message = match routines.iter().find(|routine| routine.arguments.is_empty()) {
+            None => format!("there is no function `{}` without arguments", shown(path)),
+            Some(routine) => match &routine.returns {
+                Some(of) if !of.is_unknown() && of.to_string() != "trigger" => {
+                    format!("function `{}` gives `{of}`, not `trigger`", shown(path))
+                }
+                _ => return,
+            },
+        };
+        self.wrong("missing-function", path.at(), message);
     }
 
     /// From `CREATE` to its end; SQLite keeps it from its name on, and that without the schema.

@@ -13,6 +13,7 @@ use crate::schema::{Certainty, Need, Object, ObjectBody, ObjectId, Space, SqlTex
 
 impl Run<'_> {
     pub(super) fn create_view(&mut self, create: &CreateView) {
+        self.schema_may_be_there(&create.name);
         let Some(name) = self.new_name(&create.name, create.is_temporary) else { return };
         let id = self.id(&name, Space::Relation);
         let mut indexes = vec![];

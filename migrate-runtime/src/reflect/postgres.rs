@@ -26,7 +26,8 @@ const VISIBLE: &str = "(CASE WHEN n.oid = pg_my_temp_schema() THEN 'pg_temp'
 pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     let path = reader.query::<1>("SELECT current_setting('search_path')")?;
     let path = path.into_iter().flatten().flatten().next().unwrap_or_default();
-    let mut catalog = Catalog { reader, relations: BTreeMap::new(), types: BTreeMap::new() };
+    let mut catalog =
+        Catalog { reader, relations: BTreeMap::new(), types: BTreeMap::new(), counting: vec![] };
     let mut schema = Schema::new(DIALECT);
     catalog.relations(&mut schema)?;
     catalog.types()?;
@@ -49,6 +50,8 @@ struct Catalog<'r, 's> {
     reader: &'r mut Reader<'s>,
     relations: BTreeMap<String, Made>,
     types: BTreeMap<String, Made>,
+    /// The sequences of identity columns.
+    counting: Vec<String>,
 }
 
 /// An object that is being put together.
@@ -141,7 +144,12 @@ impl Catalog<'_, '_> {
                 "c" => (ObjectBody::Composite(vec![]), Space::Type),
                 "v" | "m" => (ObjectBody::View(view(&kind, &mut row)), Space::Relation),
                 "S" => match sequence(&mut row) {
-                    Some(sequence) => (ObjectBody::Sequence(sequence), Space::Relation),
+                    Some((sequence, is_of_identity)) => {
+                        if is_of_identity {
+                            self.counting.push(number.clone());
+                        }
+                        (ObjectBody::Sequence(sequence), Space::Relation)
+                    }
                     None => continue,
                 },
                 _ => (ObjectBody::Table(table(&kind, &mut row)), Space::Relation),
@@ -234,27 +242,20 @@ impl Catalog<'_, '_> {
     /// The settings of the sequences behind identity columns are told with those columns.
     fn identities(&mut self) {
         let mut settings = BTreeMap::new();
-        for made in self.relations.values() {
-            if let ObjectBody::Sequence(Sequence { owned_by: Some(owner), options, .. }) = &made.body {
-                settings.insert(owner.clone(), options.clone());
+        for number in &self.counting {
+            if let Some(ObjectBody::Sequence(Sequence { owned_by: Some(owner), options, .. })) =
+                self.relations.get_mut(number).map(|made| &mut made.body)
+            {
+                settings.insert(owner.clone(), std::mem::take(options));
             }
         }
-        let mut told = BTreeSet::new();
         for made in self.relations.values_mut() {
             let ObjectBody::Table(table) = &mut made.body else { continue };
             for column in &mut table.columns {
                 let owner = (made.name.clone(), column.name.clone());
-                if let (Some(identity), Some(options)) = (&mut column.identity, settings.get(&owner)) {
-                    identity.options.clone_from(options);
-                    told.insert(owner);
+                if let (Some(identity), Some(options)) = (&mut column.identity, settings.remove(&owner)) {
+                    identity.options = options;
                 }
-            }
-        }
-        for made in self.relations.values_mut() {
-            if let ObjectBody::Sequence(Sequence { owned_by: Some(owner), options, .. }) = &mut made.body
-                && told.contains(owner)
-            {
-                options.clear();
             }
         }
     }
@@ -454,7 +455,8 @@ fn view(kind: &str, row: &mut Fields) -> View {
     }
 }
 
-fn sequence(row: &mut Fields) -> Option<Sequence> {
+/// A sequence, and whether it is that of an identity column.
+fn sequence(row: &mut Fields) -> Option<(Sequence, bool)> {
     let is_temporary = row.text() == "t";
     (0..6).for_each(|_| drop(row.next()));
     let said = row.names();
@@ -472,8 +474,9 @@ fn sequence(row: &mut Fields) -> Option<Sequence> {
     let options = Sequence::settled(&data_type, &options);
     let owner = row.names();
     let owned_by = match owner.as_slice() {
-        [schema, table, column] => Some((ObjectName::new(schema.clone(), table.clone()), column.clone())),
+        [schema, table, column, _] => Some((ObjectName::new(schema.clone(), table.clone()), column.clone())),
         _ => None,
     };
-    Some(Sequence { data_type, options, owned_by, is_temporary })
+    let is_of_identity = owner.last().is_some_and(|kind| **kind == *"i");
+    Some((Sequence { data_type, options, owned_by, is_temporary }, is_of_identity))
 }

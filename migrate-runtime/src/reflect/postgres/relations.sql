@@ -11,7 +11,9 @@ SELECT 'extension', '', e.extname, NULL, e.oid,
 FROM pg_extension e
 WHERE e.oid >= 16384
 UNION ALL
-SELECT c.relkind::text, :visible, c.relname, obj_description(c.oid, 'pg_class'), c.oid,
+SELECT c.relkind::text, :visible, c.relname,
+       CASE c.relkind WHEN 'c' THEN obj_description(c.reltype, 'pg_type') ELSE obj_description(c.oid, 'pg_class') END,
+       c.oid,
        c.relpersistence::text,
        pg_get_partkeydef(c.oid),
        CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
@@ -36,7 +38,8 @@ SELECT c.relkind::text, :visible, c.relname, obj_description(c.oid, 'pg_class'),
        (SELECT ARRAY[format_type(q.seqtypid, NULL), q.seqstart::text, q.seqincrement::text, q.seqmin::text,
                      q.seqmax::text, q.seqcache::text, q.seqcycle::text]::text
         FROM pg_sequence q WHERE q.seqrelid = c.oid),
-       (SELECT ARRAY[CASE WHEN own.nspname ~ '^pg_temp_' THEN 'pg_temp' ELSE own.nspname END, o.relname, a.attname]::text
+       (SELECT ARRAY[CASE WHEN own.nspname ~ '^pg_temp_' THEN 'pg_temp' ELSE own.nspname END, o.relname, a.attname,
+                     d.deptype::text]::text
         FROM pg_depend d
         JOIN pg_class o ON o.oid = d.refobjid
         JOIN pg_namespace own ON own.oid = o.relnamespace

@@ -31,15 +31,27 @@ fn scripts_that_were_written_by_hand() {
 #[test]
 fn random_changes() {
     let mut report = Report::default();
-    for seed in 0..8 {
+    // A long run: `MIGRATE_TEST_RANDOM=2000`; with `MIGRATE_TEST_RANDOM_FROM` it begins at that seed.
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let compares_each = std::env::var_os("MIGRATE_TEST_COMPARE_EACH").is_some();
+    let from = number("MIGRATE_TEST_RANDOM_FROM").unwrap_or(0);
+    for seed in from..from + number("MIGRATE_TEST_RANDOM").unwrap_or(8) {
         let Some(database) = Database::<PgConnection>::new("random") else { return };
         let mut side = Side::new(database.connect(), &format!("seed {seed}"));
         let mut random = random::Random::new(seed);
         for _ in 0..150 {
             let sql = random.statement(side.schema());
-            side.run(&sql, &mut report);
+            let is_taken = side.run(&sql, &mut report);
+            // Which statement it was that made the difference.
+            if compares_each && is_taken && !side.compare(&mut report) {
+                report.differences.push(format!("seed {seed}: since {sql}"));
+                break;
+            }
         }
         side.compare(&mut report);
+    }
+    if number("MIGRATE_TEST_RANDOM").is_some() {
+        println!("{}", report.story());
     }
     report.assert();
 }

@@ -1,5 +1,7 @@
 //! Random changes of a schema, most of them possible.
 
+mod more;
+
 use migrate_core::schema::{ObjectBody, Schema, Table};
 
 /// A source of statements; the same seed gives the same ones on the same schemas.
@@ -350,7 +352,8 @@ impl Random {
     /// The next statement.
     pub(crate) fn statement(&mut self, schema: &Schema) -> String {
         let tables = schema.objects().iter().filter(|(_, object)| is_table(&object.body)).count();
-        match self.below(20) {
+        match self.below(26) {
+            20..26 => self.rare(schema),
             _ if tables < 2 => self.create_table(schema),
             0..=3 => self.create_table(schema),
             4..=9 => self.alter_table(schema),
