@@ -204,8 +204,12 @@ impl Run<'_> {
         }
         let mut column = self.column_of(id, &name, written);
         for constraint in &written.constraints {
-            if let ColumnConstraintKind::Default(expr) = &constraint.kind {
-                self.names_no_column(expr);
+            match &constraint.kind {
+                ColumnConstraintKind::Default(expr) => self.names_no_column(expr),
+                ColumnConstraintKind::Generated(generated) if self.dialect == Dialect::Postgres => {
+                    self.columns_must_be_there(id, &generated.expr);
+                }
+                _ => {}
             }
         }
         if self.dialect == Dialect::Mysql
