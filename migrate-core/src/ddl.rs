@@ -19,7 +19,8 @@ pub use name::{Extent, Ident, Path, TypeName};
 pub use statement::{
     AlterDomain, AlterIndex, AlterSequence, AlterType, Argument, Assignment, CommentOn, ConflictTarget,
     CreateDomain, CreateFunction, CreateIndex, CreateObject, CreateSequence, CreateTrigger, CreateType,
-    CreateView, Delete, Drop, DropTarget, Insert, Kind, Setting, Statement, Transaction, TypeKind, Update,
+    CreateView, Delete, Drop, DropTarget, Insert, Kind, PREPARED, Setting, Statement, Transaction, TypeKind,
+    Update,
 };
 pub use table::{
     AlterAction, AlterTable, ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef,

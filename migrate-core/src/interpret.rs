@@ -31,6 +31,7 @@ mod made_types;
 mod mysql;
 mod naming;
 mod objects;
+mod prepared;
 mod query;
 mod relocate;
 mod removal;

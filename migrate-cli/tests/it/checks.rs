@@ -113,7 +113,9 @@ fn where_not_all_is_known_is_said() {
         .revision("a1", "<base>", "users")
         .revision("a3", "a2", "posts");
     let project = project.file("migrations/a2_magic.sql", &magic(""));
-    assert_data_eq!(project.story(&["check", "check --json"]), str![[r#"
+    assert_data_eq!(
+        project.story(&["check", "check --json"]),
+        str![[r#"
 $ migrate check
 exit 0
 --- stderr
@@ -127,7 +129,8 @@ exit 0
 {"type":"undecided","dialect":"postgres","revision":"a2","object":""}
 {"type":"end","ok":true,"exit":0}
 
-"#]]);
+"#]]
+    );
     let project = project.file("migrations/a2_magic.sql", &magic("-- migrate:effect none\n"));
     let said = project.run(&["check"]);
     assert!(!said.contains("not all is known"), "{said}");

@@ -48,6 +48,7 @@ pub const CODES: &[&str] = &[
     "no-unique-target",
     "not-null-needed",
     "refused-column",
+    "refused-key",
     "refused-table",
     "still-needed",
     "syntax",

@@ -595,6 +595,9 @@ pub struct Delete {
     pub with: Vec<(Ident, Vec<Ident>, Statement)>,
 }
 
+/// What stands before the name of one of MySQL's prepared statements where settings are kept: no setting is called so.
+pub const PREPARED: &str = "prepare ";
+
 /// A setting of the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Setting {

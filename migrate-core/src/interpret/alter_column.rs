@@ -54,6 +54,9 @@ impl Run<'_> {
                 column.data_type = new;
                 column.collation = collation.as_ref().map(|path| self.collation(path));
             }
+            ColumnChange::SetDefault(_) if self.dialect == Dialect::Mysql && column.generated.is_some() => {
+                return;
+            }
             ColumnChange::SetDefault(expr) => {
                 self.names_no_column(expr);
                 self.set_default(&mut column, expr);
@@ -167,10 +170,13 @@ impl Run<'_> {
                 return;
             }
             self.rename_column(id, old, &written.name);
+        } else if before.name != written.name.text.as_ref().into() {
+            self.rename_column(id, old, &written.name);
         }
         let mut column = self.column_of(id, &name, written);
         if let Some(table) = self.schema.table(id) {
             super::mysql::settle_column(&mut column, written, &table.options);
+            self.key_keeps_type(id, &before, &column, written.at);
         }
         let place = written.position.as_ref().map(|position| self.place_of(id, Some(position)));
         self.change_table(id, |table| {
@@ -189,6 +195,7 @@ impl Run<'_> {
             };
             table.columns.insert(place.min(table.columns.len()), column);
         });
+        self.settle_parts_of(id, &written.name.text);
         self.replaced_constraints(id, written);
     }
 

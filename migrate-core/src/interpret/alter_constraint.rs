@@ -81,7 +81,7 @@ impl Run<'_> {
                 let message = format!("table `{}` has no index `{}`", self.shown(id), old.text);
                 self.wrong("missing-index", old.at, message);
             }
-        } else if has(new) && !self.same_name(&old.text, &new.text) {
+        } else if has(new) && !self.same_name(&old.text, &new.text) && !self.is_uncertain(id) {
             let message = format!("table `{}` has an index `{}` already", self.shown(id), new.text);
             self.wrong("duplicate-index", new.at, message);
         } else {

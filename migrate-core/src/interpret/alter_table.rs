@@ -18,6 +18,9 @@ use crate::schema::{
 impl Run<'_> {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
         let id = match self.find(&alter.name, Space::Relation) {
+            Found::Known(id) if alter.if_exists && self.is_spelt_otherwise(&id, &alter.name.name.text) => {
+                return self.lose(&id);
+            }
             Found::Known(id) => id,
             Found::Unknown => return self.schema_may_be_there(&alter.name),
             Found::Missing if alter.if_exists => return,
@@ -30,6 +33,7 @@ impl Run<'_> {
         self.only = alter.only;
         let is_mysql = self.dialect == Dialect::Mysql;
         let before = is_mysql.then(|| self.schema.clone());
+        let first = id.clone();
         let actions = match self.dialect {
             Dialect::Mysql => super::mysql::in_order(&alter.actions),
             Dialect::Postgres => in_order(&alter.actions),
@@ -44,6 +48,17 @@ impl Run<'_> {
         }
         if let Some(before) = before {
             self.check_mysql_table(&id, &before, alter.name.at());
+            self.check_computed_columns(&id, &alter.actions);
+            self.doubt_rename(&first, &id, alter);
+            let converted = super::mysql::converted_twice(&alter.actions);
+            self.change_table(&id, |table| {
+                let is_meant = |column: &&mut Column| {
+                    converted.iter().any(|name| name.eq_ignore_ascii_case(&column.name))
+                };
+                for column in table.columns.iter_mut().filter(is_meant) {
+                    (column.charset, column.collation) = (None, None);
+                }
+            });
             if super::mysql::replaces_by_name(&alter.actions) {
                 self.lose(&id);
             }

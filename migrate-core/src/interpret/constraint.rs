@@ -18,12 +18,14 @@ pub(super) struct NewConstraint {
     /// The column in whose definition it stands.
     pub(super) column: Option<Arc<str>>,
     pub(super) constraint: TableConstraint,
+    /// Whether only some of the servers that speak MySQL make it.
+    pub(super) may_be_missing: bool,
 }
 
 impl NewConstraint {
     /// One of the table.
     pub(super) fn of_table(constraint: &TableConstraint) -> Self {
-        Self { column: None, constraint: constraint.clone() }
+        Self { column: None, constraint: constraint.clone(), may_be_missing: false }
     }
 }
 
@@ -60,7 +62,7 @@ pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option
     let name = constraint.name.clone();
     let (on_conflict, at) = (constraint.on_conflict, constraint.at);
     let constraint = TableConstraint { name, kind, deferrable, not_valid: false, on_conflict, at };
-    Some(NewConstraint { column: Some((&*column.text).into()), constraint })
+    Some(NewConstraint { column: Some((&*column.text).into()), constraint, may_be_missing: false })
 }
 
 /// The constraints of a column that is written; MySQL's `SERIAL` has one of its own.
@@ -70,11 +72,16 @@ pub(super) fn of_columns(written: &ColumnDef, dialect: Dialect) -> Vec<NewConstr
     let unique =
         ColumnConstraintKind::Unique { nulls_not_distinct: false, deferrable: Deferrable::default() };
     let is_primary = |one: &ColumnConstraint| matches!(one.kind, ColumnConstraintKind::PrimaryKey { .. });
-    let is_serial = is_serial && !written.constraints.iter().any(is_primary);
     let unique =
         is_serial.then_some(ColumnConstraint { name: None, kind: unique, on_conflict: None, at: written.at });
     let all = unique.iter().chain(&written.constraints);
-    all.filter_map(|constraint| of_column(&written.name, constraint)).collect()
+    let mut all: Vec<_> = all.filter_map(|constraint| of_column(&written.name, constraint)).collect();
+    if dialect == Dialect::Mysql && written.constraints.iter().any(is_primary) {
+        // MariaDB leaves a unique out that is on the primary key.
+        let is_unique = |new: &NewConstraint| matches!(new.constraint.kind, ConstraintKind::Unique { .. });
+        all.iter_mut().for_each(|new| new.may_be_missing = is_unique(new));
+    }
+    all
 }
 
 /// PostgreSQL makes checks with the table, then keys and uniques, then foreign keys; that decides who gets which name.
@@ -135,7 +142,7 @@ impl Run<'_> {
                 return self.using_index(id, &table, constraint, index, *is_primary);
             }
             ConstraintKind::ForeignKey { columns, references } => {
-                self.foreign_key(id, &table, constraint, columns, references)
+                self.foreign_key(id, &table, new, columns, references)
             }
             ConstraintKind::Check { expr, no_inherit } => {
                 self.check(id, &table, constraint, expr, *no_inherit)
@@ -164,7 +171,7 @@ impl Run<'_> {
                 return self.mysql_index(id, &table, constraint, *kind, parts);
             }
         };
-        let Some((mut name, body, index)) = added else { return };
+        let Some((mut name, body, mut index)) = added else { return };
         let mut column = new.column.clone();
         let mut is_name_made_up = constraint.name.is_none();
         if self.dialect == Dialect::Mysql {
@@ -174,7 +181,8 @@ impl Run<'_> {
                 }
                 name = of.to_string();
             } else {
-                column = None;
+                // MySQL reads what stands behind a column, and makes no key of it.
+                column = column.filter(|_| matches!(body, ConstraintBody::ForeignKey(_)));
                 is_name_made_up = crate::schema::mysql::is_made_up(&self.shown(id), &name);
             }
         }
@@ -192,7 +200,14 @@ impl Run<'_> {
                 ConstraintKind::Check { expr, .. } => self.used_by(expr),
                 _ => vec![],
             },
+            may_be_missing: new.may_be_missing,
         };
+        if self.dialect == Dialect::Mysql {
+            index.iter_mut().for_each(|index| index.may_be_missing = new.may_be_missing);
+            if let ConstraintBody::ForeignKey(_) = &made.body {
+                return self.add_mysql_key(id, &table, constraint, made);
+            }
+        }
         // SQLite's keys take NULL, but for tables that are kept by their key.
         let dialect = self.dialect;
         let refuses_nulls = self.dialect != Dialect::Sqlite
@@ -215,10 +230,8 @@ impl Run<'_> {
                 }
             }
         });
-        match self.dialect {
-            Dialect::Mysql => self.index_for_foreign_key(id, &made, constraint.name.is_some()),
-            Dialect::Postgres => self.pass_on(id, &made),
-            Dialect::Sqlite => {}
+        if self.dialect == Dialect::Postgres {
+            self.pass_on(id, &made);
         }
     }
 
@@ -250,6 +263,9 @@ impl Run<'_> {
         constraint: &TableConstraint,
         parts: &[WrittenPart],
     ) -> Option<(String, ConstraintBody, Option<Index>)> {
+        if table.primary_key().is_some() && self.is_uncertain(id) {
+            return None;
+        }
         if table.primary_key().is_some() {
             let message = format!("table `{}` has a primary key already", self.shown(id));
             self.wrong("duplicate-constraint", constraint.at, message);
@@ -285,6 +301,9 @@ impl Run<'_> {
         include.iter().for_each(|name| drop(self.column(id, name)));
         let mut names = self.part_names(parts);
         names.extend(include.iter().map(|name| &*name.text));
+        if self.dialect == Dialect::Mysql {
+            self.make_room(id, &columns);
+        }
         let name = self.constraint_name(id, constraint, "key", &names);
         let mut index = self.index(id, &name, parts, include, true);
         index.nulls_not_distinct = nulls_not_distinct;
@@ -327,6 +346,7 @@ impl Run<'_> {
             is_local: true,
             column: None,
             uses: vec![],
+            may_be_missing: false,
         };
         self.rename_index(id, &index.text, &name);
         self.change_table(id, |table| {
@@ -372,8 +392,26 @@ impl Run<'_> {
         Some((name, body, None))
     }
 
+    /// A finding if MySQL's index names a column twice.
+    pub(super) fn parts_must_differ(&mut self, parts: &[WrittenPart]) {
+        if self.dialect != Dialect::Mysql {
+            return;
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for part in parts {
+            let ExprKind::Column(path) = &part.expr.kind else { continue };
+            let Some(name) = path.last() else { continue };
+            if names.iter().any(|other| self.same_name(other, &name.text)) {
+                let message = format!("column `{}` is there twice", name.text);
+                self.wrong("duplicate-column", name.at, message);
+            }
+            names.push(&name.text);
+        }
+    }
+
     /// The columns that the parts name, each of which must be there.
     fn part_columns(&mut self, id: &ObjectId, parts: &[WrittenPart]) -> Vec<Arc<str>> {
+        self.parts_must_differ(parts);
         let mut columns = Vec::new();
         for part in parts {
             let name = match &part.expr.kind {
@@ -432,11 +470,23 @@ impl Run<'_> {
             };
             let Some(name) = name else { continue };
             match named(&name.text) {
-                Some(column) => (part.is_column, part.expr) = (true, SqlText::name(&column)),
+                Some(column) => {
+                    if self.dialect == Dialect::Mysql {
+                        super::mysql::settle_length(table, &column, part);
+                    }
+                    (part.is_column, part.expr) = (true, SqlText::name(&column));
+                }
                 None if self.dialect == Dialect::Sqlite && self.is_text_if_missing(name) => {
                     (part.is_column, part.expr) = (false, self.text(&written.expr));
                 }
                 None => {}
+            }
+        }
+        if &*index.method == "fulltext" {
+            // Lengths and directions mean nothing there.
+            for part in &mut index.parts {
+                (part.length, part.may_be_cut) = (None, false);
+                (part.descending, part.nulls_first) = (false, false);
             }
         }
         for column in &mut index.columns {

@@ -55,12 +55,19 @@ impl Run<'_> {
         };
         let is_taken = has_index
             && self.dialect == Dialect::Mysql
-            && table.indexes.iter().any(|index| self.same_name(&index.name, &name.text))
+            && table
+                .indexes
+                .iter()
+                .any(|index| self.same_name(&index.name, &name.text) && !index.may_be_missing)
             || table.constraints.iter().any(|other| {
-                may_clash(other) && other.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
+                may_clash(other)
+                    && !other.may_be_missing
+                    && other.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
             });
         // SQLite does not care.
-        if is_taken && self.dialect != Dialect::Sqlite {
+        if is_taken && self.is_uncertain(id) {
+            // Whether it is still there is not known.
+        } else if is_taken && self.dialect != Dialect::Sqlite {
             let message = format!("table `{}` has a constraint `{}` already", self.shown(id), name.text);
             self.wrong("duplicate-constraint", name.at, message);
         } else if has_index && self.dialect == Dialect::Postgres && self.is_relation(&id.schema, &name.text) {

@@ -32,6 +32,7 @@ impl Run<'_> {
                 return;
             }
             None | Some(Certainty::Doubtful) => {}
+            Some(_) if self.is_spelt_otherwise(&id, &name.name) => return self.doubt(&id),
             Some(_) if create.if_not_exists => {
                 let is_index =
                     matches!(self.schema.get(&id).map(|object| &object.body), Some(ObjectBody::Index { .. }));

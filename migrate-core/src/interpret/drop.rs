@@ -97,6 +97,10 @@ impl Run<'_> {
             found => found,
         };
         match found {
+            Found::Known(id) if drop.if_exists && self.is_spelt_otherwise(&id, &target.name.name.text) => {
+                self.doubt(&id);
+                None
+            }
             Found::Known(id) if space == Space::Routine => self.drop_routine(id, drop, target),
             Found::Known(id) if self.is_of_kind(&id, drop.kind) => Some(id),
             // What is no index is not looked at.
@@ -105,6 +109,8 @@ impl Run<'_> {
             {
                 None
             }
+            // What is no such thing is not looked at.
+            Found::Known(_) if self.dialect == Dialect::Mysql && drop.if_exists => None,
             Found::Known(id) => {
                 if !self.is_uncertain(&id) {
                     let message = format!("`{}` is not {}", shown(&target.name), what(drop.kind));
@@ -139,6 +145,9 @@ impl Run<'_> {
         let Some(ObjectBody::Routines(all)) = self.schema.get(&id).map(|object| object.body.clone()) else {
             return Some(id);
         };
+        if self.dialect == Dialect::Mysql && !self.is_uncertain(&id) {
+            return self.drop_mysql_routine(id, all, drop, target);
+        }
         let is_known = !self.is_uncertain(&id) && self.dialect == Dialect::Postgres;
         let wanted: Option<Vec<Type>> = target
             .arguments
@@ -193,6 +202,28 @@ impl Run<'_> {
                 None
             }
         }
+    }
+
+    /// A function and a procedure may have one name.
+    fn drop_mysql_routine(
+        &mut self,
+        id: ObjectId,
+        all: Vec<Routine>,
+        drop: &Drop,
+        target: &DropTarget,
+    ) -> Option<ObjectId> {
+        let (gone, rest): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|own| (own.kind == Kind::Procedure) == (drop.kind == Kind::Procedure));
+        if rest.is_empty() {
+            return Some(id);
+        }
+        if gone.is_empty() && !drop.if_exists && !self.schema.may_have_others {
+            let message = format!("there is no {} `{}`", plain(drop.kind), shown(&target.name));
+            self.wrong("missing-object", target.name.at(), message);
+        } else if let Some(name) = self.schema.get(&id).map(|object| object.name.clone()) {
+            self.put_routines(name, rest);
+        }
+        None
     }
 
     fn near(&self, space: Space, name: &str) -> Option<String> {

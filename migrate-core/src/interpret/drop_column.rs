@@ -43,6 +43,8 @@ impl Run<'_> {
                         }
                         _ if constraint.column.as_ref() == Some(&own) => false,
                         ConstraintBody::Check { columns, .. } => *columns != [own.clone()],
+                        // One that is there would have kept the column.
+                        ConstraintBody::ForeignKey(key) => !key.columns.contains(&own),
                         _ => true,
                     });
                 });
@@ -140,6 +142,7 @@ impl Run<'_> {
             Dialect::Mysql => {
                 let key = table.constraints.iter().find(|constraint| {
                     matches!(&constraint.body, ConstraintBody::ForeignKey(key) if key.columns.contains(own))
+                        && !constraint.may_be_missing
                 });
                 let by_key = key.map(|key| {
                     let key = key.name.clone().unwrap_or_default();
@@ -148,7 +151,7 @@ impl Run<'_> {
                         format!("drop the foreign key `{key}` first"),
                     )
                 });
-                by_key.or_else(|| self.mysql_refusal(id, &table, own))
+                by_key.or_else(|| super::mysql::refusal(&table, own))
             }
             Dialect::Postgres if cascade => None,
             Dialect::Postgres => self.column_is_needed(id, own),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Proof;
+use super::constraint::NewConstraint;
 use super::lookup::Found;
 use super::run::Run;
-use crate::ddl::{Ident, References, TableConstraint};
+use crate::ddl::{Ident, References};
 use crate::dialect::Dialect;
 use crate::schema::{ConstraintBody, ForeignKey, Index, ObjectId, ObjectName, Table};
 
@@ -15,7 +16,7 @@ impl Run<'_> {
         &mut self,
         id: &ObjectId,
         table: &Table,
-        constraint: &TableConstraint,
+        new: &NewConstraint,
         columns: &[Ident],
         references: &References,
     ) -> Option<(String, ConstraintBody, Option<Index>)> {
@@ -27,11 +28,18 @@ impl Run<'_> {
         // SQLite looks at the other table when rows come; MySQL when it is told to look at all.
         let must_be_there = match self.dialect {
             Dialect::Postgres => true,
-            Dialect::Mysql => self.session.checks_foreign_keys != Some(false),
+            Dialect::Mysql => {
+                self.session.checks_foreign_keys != Some(false) && super::mysql::makes_key(table, new)
+            }
             Dialect::Sqlite => false,
         };
         let before = self.findings.len();
+        // A key never leads to a temporary table, which hides the one that is meant.
+        let is_hidden = |found: &Found| matches!(found, Found::Known(id) if self.is_mysql_temporary(id));
+        let is_hidden = is_hidden(&self.find(&references.table, crate::schema::Space::Relation));
+        let must_be_there = must_be_there && !is_hidden;
         let target = match must_be_there {
+            _ if is_hidden => None,
             true => self.relation(&references.table, "table"),
             false => match self.find(&self.key_target(id, references), crate::schema::Space::Relation) {
                 Found::Known(target) => Some(target),
@@ -66,14 +74,20 @@ impl Run<'_> {
                     referenced = other.primary_key().map(<[_]>::to_vec).unwrap_or_default();
                 }
                 let findings = self.findings.len();
-                self.check_target(target, &other, &referenced, columns, references, must_be_there);
-                if self.findings.len() == findings && !self.is_uncertain(target) {
+                self.check_target((id, target), &other, &referenced, columns, references, must_be_there);
+                if self.findings.len() == findings
+                    && !self.is_uncertain(target)
+                    && self.dialect == Dialect::Postgres
+                {
                     self.check_types(table, &other, &own, &referenced, columns);
+                }
+                if self.dialect == Dialect::Mysql && must_be_there && self.findings.len() == before {
+                    self.check_mysql_key(id, table, target, &other, (&own, &referenced), references);
                 }
             }
         }
         self.only_if_keys_are_checked(before);
-        let name = self.constraint_name(id, constraint, "fkey", &names);
+        let name = self.constraint_name(id, &new.constraint, "fkey", &names);
         let key = ForeignKey {
             columns: own,
             table: target_name,
@@ -131,7 +145,7 @@ impl Run<'_> {
     /// A foreign key leads to as many columns as it has, and they tell one row from another.
     fn check_target(
         &mut self,
-        target: &ObjectId,
+        (id, target): (&ObjectId, &ObjectId),
         other: &Table,
         referenced: &[Arc<str>],
         columns: &[Ident],
@@ -139,6 +153,12 @@ impl Run<'_> {
         must_be_there: bool,
     ) {
         if !must_be_there || self.is_uncertain(target) {
+            return;
+        }
+        // The index that a key of MySQL's brings serves itself as well.
+        let leads_to_itself =
+            columns.iter().zip(referenced).all(|(own, other)| self.same_name(&own.text, other));
+        if self.dialect == Dialect::Mysql && target == id && leads_to_itself {
             return;
         }
         let of = self.shown(target);

@@ -39,7 +39,7 @@ impl Run<'_> {
             self.schema.insert(index_id, object);
         }
         if self.dialect == Dialect::Mysql {
-            self.replace_implicit_index(id, &index);
+            self.make_room(id, &super::mysql::whole_columns(&index));
         }
         self.change_indexes(id, |indexes| indexes.push(index));
         self.settle_keys(id);
@@ -139,9 +139,13 @@ impl Run<'_> {
             }
         });
         if let Some(constraint) = index.constraint {
+            let dialect = self.dialect;
             self.change_table(id, |table| {
                 for other in &mut table.constraints {
-                    if other.name.as_ref() == Some(&constraint) {
+                    let is_key =
+                        matches!(other.body, ConstraintBody::PrimaryKey(_) | ConstraintBody::Unique { .. });
+                    let is_own = is_key || dialect != Dialect::Mysql;
+                    if is_own && other.name.as_ref() == Some(&constraint) {
                         other.name = Some(new.into());
                         other.is_name_made_up = false;
                     }
@@ -163,6 +167,10 @@ impl Run<'_> {
             }
             return;
         }
+        if self.dialect == Dialect::Mysql && create.method.is_none() {
+            let index = Index::of(create, "", self.sql, self.dialect);
+            self.make_room(&id, &super::mysql::whole_columns(&index));
+        }
         let name: Arc<str> = match &create.name {
             Some(path) => {
                 let taken = match self.indexes_are_relations() {
@@ -177,6 +185,13 @@ impl Run<'_> {
                     let message = format!("there is a table `{}` already", shown(path));
                     self.wrong("duplicate-table", path.at(), message);
                     return;
+                }
+                let is_uncertain = self.is_uncertain(&id);
+                let may_be = |index: &Index| {
+                    (index.may_be_missing || is_uncertain) && self.same_name(&index.name, &path.name.text)
+                };
+                if self.indexes(&id).iter().any(may_be) {
+                    return self.lose(&id);
                 }
                 if taken && create.or_replace {
                     self.remove_index(&id, &path.name.text);
@@ -210,6 +225,7 @@ impl Run<'_> {
                 ["btree", "hash", "gist", "gin", "spgist", "brin", "bloom", "rum", "hnsw", "ivfflat"];
             self.word_may_be_known("index method", method, create.table.at(), &METHODS);
         }
+        self.parts_must_differ(&create.parts);
         for expr in create.parts.iter().map(|part| &part.expr).chain(&create.predicate) {
             self.columns_must_be_there(&id, expr);
         }
@@ -254,12 +270,22 @@ impl Run<'_> {
         kind: IndexKind,
         parts: &[WrittenPart],
     ) {
+        self.parts_must_differ(parts);
         for part in parts {
             self.columns_must_be_there(id, &part.expr);
         }
+        if kind == IndexKind::Plain {
+            let index = Index::of_parts("", parts, &[], self.sql, self.dialect);
+            self.make_room(id, &super::mysql::whole_columns(&index));
+        }
+        let table = &self.schema.table(id).unwrap_or(table).clone();
         let name = match &constraint.name {
             Some(name) => {
-                if table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(&name.text)) {
+                let is_like = |index: &&Index| index.name.eq_ignore_ascii_case(&name.text);
+                if let Some(index) = table.indexes.iter().find(is_like) {
+                    if index.may_be_missing || self.is_uncertain(id) {
+                        return self.lose(id);
+                    }
                     let message = format!("table `{}` has an index `{}` already", self.shown(id), name.text);
                     self.wrong("duplicate-index", name.at, message);
                     return;
@@ -268,13 +294,14 @@ impl Run<'_> {
             }
             None => free_index_name(table, self.part_names(parts).first().unwrap_or(&"")),
         };
-        let mut index = self.index(id, &name, parts, &[], false);
+        let mut index = Index::of_parts(&name, parts, &[], self.sql, self.dialect);
         index.method = match kind {
             IndexKind::Plain => "btree",
             IndexKind::Fulltext => "fulltext",
             IndexKind::Spatial => "spatial",
         }
         .into();
+        self.settle(id, parts, &mut index);
         self.add_index(id, index);
     }
 
@@ -304,17 +331,23 @@ impl Run<'_> {
     /// What MySQL does for a foreign key: an index on its columns, unless one begins with them.
     pub(super) fn index_for_foreign_key(&mut self, id: &ObjectId, constraint: &Constraint, is_named: bool) {
         let ConstraintBody::ForeignKey(key) = &constraint.body else { return };
+        // One that was made for another key on the same columns makes room.
         let serves = |index: &Index| {
-            index.parts.len() >= key.columns.len()
+            index.parts.len() >= key.columns.len() + usize::from(index.is_implicit)
                 && key
                     .columns
                     .iter()
                     .zip(&index.parts)
                     .all(|(column, part)| part.expr.written.eq_ignore_ascii_case(column))
         };
-        if self.indexes(id).iter().any(serves) {
+        // MySQL wants one that is in order.
+        let in_order = |index: &&Index| !index.parts.iter().any(|part| part.descending);
+        let serving: Vec<&Index> = self.indexes(id).iter().filter(|index| serves(index)).collect();
+        if serving.iter().any(in_order) {
             return;
         }
+        let may_be_missing = constraint.column.is_some() || !serving.is_empty();
+        self.make_room(id, &key.columns);
         let Some(table) = self.schema.table(id) else { return };
         let name = match &constraint.name {
             Some(name) if is_named => name.clone(),
@@ -328,6 +361,11 @@ impl Run<'_> {
             opclass: None,
             collation: None,
             length: None,
+            may_be_cut: false,
+        });
+        let parts = parts.map(|mut part| {
+            super::mysql::settle_length(table, &part.expr.written.clone(), &mut part);
+            part
         });
         let index = Index {
             name,
@@ -341,6 +379,7 @@ impl Run<'_> {
             is_implicit: true,
             columns: key.columns.clone(),
             uses: vec![],
+            may_be_missing,
             comment: None,
         };
         self.add_index(id, index);

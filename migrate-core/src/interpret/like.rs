@@ -32,7 +32,10 @@ impl Run<'_> {
             let comment = object.comment.clone();
             self.mysql_like(table, &other);
             self.schema.change(id, |object| object.comment = comment);
-            return is_certain;
+            // MySQL gives checks new names.
+            let has_checks =
+                other.constraints.iter().any(|own| matches!(own.body, ConstraintBody::Check { .. }));
+            return is_certain && !has_checks;
         }
         let including = |what: &str| includes(source, what);
         for column in &other.columns {

@@ -20,7 +20,7 @@ pub(super) enum Found {
 }
 
 /// Where MySQL's temporary tables are, which hide those of the database; no database can be called so.
-const MYSQL_TEMPORARY: &str = "#temp";
+pub(super) const MYSQL_TEMPORARY: &str = "#temp";
 
 /// Schemas that every database has, whose contents are its own business.
 const SYSTEM_SCHEMAS: [&str; 6] =
@@ -66,6 +66,11 @@ impl Run<'_> {
             Found::Missing => self.missing(),
             index => index,
         }
+    }
+
+    /// Whether it is one of the session's own.
+    pub(super) fn is_mysql_temporary(&self, id: &ObjectId) -> bool {
+        &*id.schema == MYSQL_TEMPORARY
     }
 
     fn has_temporary(&self, schema: &Arc<str>, name: &Arc<str>, space: Space) -> bool {
@@ -158,6 +163,19 @@ impl Run<'_> {
 
     pub(super) fn id(&self, name: &ObjectName, space: Space) -> ObjectId {
         name.id(space, self.dialect)
+    }
+
+    /// Whether a name is that of a relation only where case does not count, which is a setting of MySQL's servers.
+    pub(super) fn is_spelt_otherwise(&self, id: &ObjectId, name: &str) -> bool {
+        let is_other = |name_of: &ObjectName| *name_of.name != *name;
+        self.dialect == Dialect::Mysql
+            && id.space == Space::Relation
+            && self.schema.get(id).is_some_and(|object| is_other(&object.name))
+    }
+
+    /// From here on nobody knows whether the object is there.
+    pub(super) fn doubt(&mut self, id: &ObjectId) {
+        self.schema.change(id, |object| object.certainty = Certainty::Doubtful);
     }
 
     /// The relation, or a finding that there is none; `None` also where nothing can be said about it.

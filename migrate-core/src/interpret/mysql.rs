@@ -1,17 +1,25 @@
 //! What MySQL and MariaDB do in a way of their own: settings and character sets, the parts of an `ALTER TABLE` at once, and
 //! what has to hold of a table after it.
 
+mod foreign_key;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::lookup::MYSQL_TEMPORARY;
 use super::run::Run;
-use crate::ddl::{AlterAction, ColumnConstraintKind, ColumnDef, Extent, Ident, Kind};
+use crate::ddl::{
+    AlterAction, AlterTable, ColumnConstraint, ColumnConstraintKind, ColumnDef, Extent, Ident, Kind,
+    PartPosition, Path,
+};
 use crate::schema::mysql as spelling;
 use crate::schema::{
-    Column, Constraint, ConstraintBody, ForeignKey, Index, ObjectBody, ObjectId, Schema, Space, SqlText,
-    Table, Type,
+    Column, Constraint, ConstraintBody, ForeignKey, Index, IndexPart, ObjectBody, ObjectId, ObjectName,
+    Schema, Space, SqlText, Table, Type,
 };
+
+pub(super) use foreign_key::makes_key;
 
 /// The settings of a table that are compared.
 pub(super) type Options = BTreeMap<Arc<str>, Arc<str>>;
@@ -19,6 +27,12 @@ pub(super) type Options = BTreeMap<Arc<str>, Arc<str>>;
 /// The parts of an `ALTER TABLE` in the order in which they take effect: what goes, goes first, and a new name comes last.
 pub(super) fn in_order(actions: &[AlterAction]) -> Vec<Cow<'_, AlterAction>> {
     let mut all: Vec<Cow<'_, AlterAction>> = actions.iter().map(Cow::Borrowed).collect();
+    let last = all.iter().rposition(|action| matches!(&**action, AlterAction::RenameTo(_)));
+    let mut place = 0;
+    all.retain(|action| {
+        place += 1;
+        !matches!(&**action, AlterAction::RenameTo(_)) || Some(place - 1) == last
+    });
     all.sort_by_key(|action| match &**action {
         AlterAction::DropConstraint { kind: Some(Kind::ForeignKey), .. } => 0,
         AlterAction::DropConstraint { .. } => 1,
@@ -29,12 +43,33 @@ pub(super) fn in_order(actions: &[AlterAction]) -> Vec<Cow<'_, AlterAction>> {
             _ => 6,
         },
         AlterAction::RenameTo(_) => 8,
+        // A column may have the name that another one gives up.
+        AlterAction::AddColumn { .. } => 5,
         _ => 4,
     });
+    place_anywhere(&mut all);
     if exchanges_names(&all) {
         through_other_names(&mut all);
     }
     all
+}
+
+/// What is placed after a column that comes with the same statement: where does not count.
+fn place_anywhere(actions: &mut [Cow<'_, AlterAction>]) {
+    let added = |action: &Cow<'_, AlterAction>| match &**action {
+        AlterAction::AddColumn { column, .. } => Some(column.name.text.clone()),
+        _ => None,
+    };
+    let added: Vec<Box<str>> = actions.iter().filter_map(added).collect();
+    for action in actions {
+        let AlterAction::ReplaceColumn { column, .. } = &**action else { continue };
+        let Some(PartPosition::After(name)) = &column.position else { continue };
+        if added.iter().any(|added| added.eq_ignore_ascii_case(&name.text))
+            && let AlterAction::ReplaceColumn { column, .. } = action.to_mut()
+        {
+            column.position = None;
+        }
+    }
 }
 
 /// A column that gets another name: the old one and the new one.
@@ -83,6 +118,23 @@ pub(super) fn replaces_by_name(actions: &[AlterAction]) -> bool {
     })
 }
 
+/// The columns that are written with a character set by a statement that converts the table to another one. Which of the
+/// two they get depends on the server.
+pub(super) fn converted_twice(actions: &[AlterAction]) -> Vec<Box<str>> {
+    let converts =
+        |action: &AlterAction| matches!(action, AlterAction::Set(key, _) if key.starts_with("convert"));
+    if !actions.iter().any(converts) {
+        return vec![];
+    }
+    let written = actions.iter().filter_map(|action| match action {
+        AlterAction::AddColumn { column, .. } | AlterAction::ReplaceColumn { column, .. } => {
+            Some(column.name.text.clone())
+        }
+        _ => None,
+    });
+    written.collect()
+}
+
 /// Takes a setting in; those that are not compared are left out.
 fn set_option(options: &mut Options, key: &str, value: &str) {
     let mut put = |key: &str, value: String| drop(options.insert(key.into(), value.into()));
@@ -119,6 +171,11 @@ pub(super) fn options(written: &[(Box<str>, Box<str>)]) -> Options {
 pub(super) fn settle_column(column: &mut Column, written: &ColumnDef, table: &Options) {
     let Some(data_type) = &written.data_type else { return };
     let (charset, collation) = (column.charset.take(), column.collation.take());
+    let is_checked = |one: &ColumnConstraint| matches!(one.kind, ColumnConstraintKind::Check { .. });
+    if column.data_type.to_string() == "json" && written.constraints.iter().any(is_checked) {
+        // MariaDB makes no JSON of a text that has a check already.
+        column.data_type = Type::unknown("");
+    }
     if charset.as_deref() == Some("binary") {
         make_binary(column);
     } else if spelling::is_text(&column.data_type) {
@@ -162,6 +219,23 @@ fn make_binary(column: &mut Column) {
     column.data_type = Type { arguments, ..Type::built_in(made) };
 }
 
+/// How much of a column an index has. MariaDB takes as much as it can where nothing is said, and MySQL refuses what is too
+/// long; a length that is the column's own means nothing.
+pub(super) fn settle_length(table: &Table, column: &str, part: &mut IndexPart) {
+    let Some(column) = table.columns.iter().find(|own| own.name.eq_ignore_ascii_case(column)) else { return };
+    part.may_be_cut = part.length.is_none() && spelling::is_long(&column.data_type);
+    if spelling::length(&column.data_type) == part.length.as_deref() {
+        part.length = None;
+    }
+}
+
+/// The columns that an index begins with as a whole.
+pub(super) fn whole_columns(index: &Index) -> Vec<Arc<str>> {
+    let parts = index.parts.iter().take_while(|part| part.is_column && part.length.is_none());
+    let is_tree = &*index.method == "btree";
+    parts.filter(|_| is_tree).map(|part| part.expr.written.clone()).collect()
+}
+
 /// Whether an index begins with these columns, in this order.
 pub(super) fn serves(index: &Index, columns: &[Arc<str>]) -> bool {
     &*index.method == "btree"
@@ -171,9 +245,10 @@ pub(super) fn serves(index: &Index, columns: &[Arc<str>]) -> bool {
         })
 }
 
+/// The foreign keys that every server makes.
 fn keys(table: &Table) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
     table.constraints.iter().filter_map(|constraint| match &constraint.body {
-        ConstraintBody::ForeignKey(key) => Some((constraint, key)),
+        ConstraintBody::ForeignKey(key) if !constraint.may_be_missing => Some((constraint, key)),
         _ => None,
     })
 }
@@ -188,7 +263,26 @@ pub(super) fn rename_made_up(table: &mut Table, old: &str, new: &str) {
         if let Some(rest) = rest {
             constraint.name = Some(format!("{new}{rest}").into());
         }
+        if constraint.column.is_none() && !matches!(constraint.body, ConstraintBody::Unique { .. }) {
+            let name = constraint.name.as_deref().unwrap_or_default();
+            constraint.is_name_made_up = spelling::is_made_up(new, name);
+        }
     }
+}
+
+/// What keeps a column from going.
+pub(super) fn refusal(table: &Table, own: &Arc<str>) -> Option<(String, String)> {
+    let is_own = |name: &Arc<str>| name.eq_ignore_ascii_case(own);
+    let checks = table.constraints.iter().find(|constraint| {
+        matches!(&constraint.body, ConstraintBody::Check { columns, .. }
+            if columns.iter().any(is_own) && (columns.len() > 1 && constraint.column.is_none()))
+            && !constraint.may_be_missing
+    });
+    if let Some(check) = checks {
+        let name = check.name.clone().unwrap_or_default();
+        return Some((format!("the check `{name}` names it"), format!("drop the check `{name}` first")));
+    }
+    None
 }
 
 impl Run<'_> {
@@ -210,8 +304,18 @@ impl Run<'_> {
                 return;
             }
             let (charset, collation) = (table.options.get("charset"), table.options.get("collate"));
-            for column in table.columns.iter_mut().filter(|column| spelling::is_text(&column.data_type)) {
+            let mut checks = Vec::new();
+            let is_json = |column: &Column| column.data_type.to_string() == "json";
+            let texts = table.columns.iter_mut();
+            for column in texts.filter(|column| spelling::is_text(&column.data_type) || is_json(column)) {
                 let may_grow = column.charset.as_ref() != charset || charset.is_none();
+                // MariaDB's JSON is a text, too.
+                if column.data_type.to_string() == "json" {
+                    let check = spelling::check_of_json(column);
+                    (column.data_type, column.charset, column.collation) = (Type::unknown(""), None, None);
+                    checks.push(check);
+                    continue;
+                }
                 // A text whose characters need more bytes becomes the next longer type.
                 if may_grow
                     && matches!(column.data_type.to_string().as_str(), "tinytext" | "text" | "mediumtext")
@@ -220,15 +324,25 @@ impl Run<'_> {
                 }
                 (column.charset, column.collation) = (charset.cloned(), collation.cloned());
             }
+            table.constraints.extend(checks);
         });
     }
 
     /// A column that was written with what makes it MariaDB's JSON is that.
     pub(super) fn is_mysql_json(&mut self, id: &ObjectId, column: &str, check: &SqlText) -> bool {
-        let mut is_json = false;
+        let (mut is_json, mut made) = (false, None);
         self.change_table(id, |table| {
             let own = table.columns.iter_mut().find(|own| own.name.eq_ignore_ascii_case(column));
-            is_json = own.is_some_and(|own| spelling::make_json(own, check));
+            is_json = own.is_some_and(|own| {
+                let is_json = spelling::make_json(own, check);
+                // It stays what it is in MySQL.
+                if is_json {
+                    made = Some(spelling::check_of_json(own));
+                    own.data_type = Type::unknown("");
+                }
+                is_json
+            });
+            table.constraints.extend(made);
         });
         is_json
     }
@@ -275,8 +389,13 @@ impl Run<'_> {
             self.change_table(id, |table| drop(table.constraints.remove(place)));
             return;
         }
+        let is_made_up = spelling::is_made_up(&self.shown(id), &name.text);
+        // Which key has which number depends on those that only some servers make.
+        if is_made_up && table.constraints.iter().any(|constraint| constraint.may_be_missing) {
+            return self.lose(id);
+        }
         // The names that are made up for checks are not those of the other server, and one may have dropped or made it.
-        let may_be_called_so = spelling::is_made_up(&self.shown(id), &name.text)
+        let may_be_called_so = is_made_up
             || table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(&name.text))
                 && kind != Some(Kind::Index);
         if if_exists || self.is_uncertain(id) {
@@ -287,6 +406,10 @@ impl Run<'_> {
             Some(Kind::ForeignKey) => ("foreign key", "missing-constraint"),
             _ => ("constraint", "missing-constraint"),
         };
+        if kind == Some(Kind::ForeignKey) && !foreign_key::has_keys_for_sure(table) {
+            // MySQL does not look where there are none.
+            return;
+        }
         let is_certain = !may_be_called_so || kind == Some(Kind::ForeignKey);
         let message = format!("table `{}` has no {what} `{}`", self.shown(id), name.text);
         let table = self.schema.table(id);
@@ -308,37 +431,26 @@ impl Run<'_> {
         }
     }
 
-    /// What keeps a column from going.
-    pub(super) fn mysql_refusal(
-        &self,
-        id: &ObjectId,
-        table: &Table,
-        own: &Arc<str>,
-    ) -> Option<(String, String)> {
-        let is_own = |name: &Arc<str>| name.eq_ignore_ascii_case(own);
-        if table.columns.len() == 1 {
-            return Some(("it is the only one".to_owned(), "drop the table".to_owned()));
-        }
-        let checks = table.constraints.iter().find(|constraint| {
-            matches!(&constraint.body, ConstraintBody::Check { columns, .. }
-                if columns.iter().any(is_own) && (columns.len() > 1 && constraint.column.is_none()))
+    /// A finding if a column is computed from one that a statement dropped.
+    pub(super) fn check_computed_columns(&mut self, id: &ObjectId, actions: &[AlterAction]) {
+        let Some(table) = self.schema.table(id).filter(|_| !self.is_uncertain(id)) else { return };
+        let needed = actions.iter().find_map(|action| {
+            let AlterAction::DropColumn { name, .. } = action else { return None };
+            let own = name.text.to_ascii_lowercase();
+            let is_computed = |column: &&Column| {
+                let expr = column.generated.as_ref().map(|generated| &generated.expr.normal);
+                expr.is_some_and(|expr| super::drop_column::mentions(expr, &own))
+            };
+            let is_there = self.column_place(table, &name.text).is_some();
+            Some((name, table.columns.iter().find(is_computed).filter(|_| !is_there)?.name.clone()))
         });
-        if let Some(check) = checks {
-            let name = check.name.clone().unwrap_or_default();
-            return Some((format!("the check `{name}` names it"), format!("drop the check `{name}` first")));
-        }
-        let computed = table.columns.iter().find(|column| {
-            column.name != *own
-                && column.generated.as_ref().is_some_and(|generated| {
-                    super::drop_column::mentions(&generated.expr.normal, &own.to_ascii_lowercase())
-                })
-        });
-        if let Some(column) = computed {
-            let help = format!("drop column `{}` first", column.name);
-            return Some((format!("column `{}` is computed from it", column.name), help));
-        }
-        let _ = id;
-        None
+        let Some((name, column)) = needed else { return };
+        let message = format!(
+            "column `{}` of `{}` cannot be dropped: column `{column}` is computed from it",
+            name.text,
+            self.shown(id)
+        );
+        self.wrong("still-needed", name.at, message).helps.push(format!("drop column `{column}` first"));
     }
 
     /// What has to hold of a table after it was changed; `before` is the schema until then.
@@ -346,6 +458,19 @@ impl Run<'_> {
         if self.is_uncertain(id) {
             return;
         }
+        if self.schema.table(id).is_some_and(|table| table.columns.is_empty()) {
+            let message = format!("table `{}` cannot be without a column", self.shown(id));
+            self.wrong("still-needed", at, message).helps.push("drop the table".to_owned());
+        }
+        self.change_table(id, |table| {
+            let whole = table.indexes.clone();
+            for (place, index) in table.indexes.iter_mut().enumerate().filter(|(_, index)| index.is_implicit)
+            {
+                let columns = whole_columns(index);
+                let others = whole.iter().enumerate().filter(|(other, _)| *other != place);
+                index.may_be_missing |= others.into_iter().any(|(_, other)| serves(other, &columns));
+            }
+        });
         self.check_counting_column(id, at);
         self.check_indexes_of_keys(id, before, at);
     }
@@ -400,23 +525,43 @@ impl Run<'_> {
             }));
         }
         let Some((key, of)) = needed.first() else { return };
+        if self.session.checks_foreign_keys != Some(true) {
+            // Where they are not checked, the index goes, and some keys with it.
+            let ids: Vec<ObjectId> = self.schema.dependents(id).map(|(other, _)| other.clone()).collect();
+            ids.iter().chain([id]).for_each(|id| self.lose(id));
+        }
+        if self.session.checks_foreign_keys == Some(false) {
+            return;
+        }
         let message = format!("the foreign key `{key}` of `{of}` needs the index that goes");
         let from = self.findings.len();
         self.wrong("still-needed", at, message).helps.push(format!("drop the foreign key `{key}` first"));
         self.only_if_keys_are_checked(from);
     }
 
+    /// The parts of indexes that a column of another type is.
+    pub(super) fn settle_parts_of(&mut self, id: &ObjectId, column: &str) {
+        self.change_table(id, |table| {
+            let whole = table.clone();
+            let parts = table.indexes.iter_mut().flat_map(|index| &mut index.parts);
+            for part in parts.filter(|part| part.is_column && part.expr.written.eq_ignore_ascii_case(column))
+            {
+                let had_length = part.length.is_some();
+                settle_length(&whole, column, part);
+                part.may_be_cut |= had_length;
+            }
+        });
+    }
+
     /// The constraints that `MODIFY` and `CHANGE` bring along.
     pub(super) fn replaced_constraints(&mut self, id: &ObjectId, written: &ColumnDef) {
         self.change_table(id, |table| {
-            // A check goes with what is said about its column.
-            table.constraints.retain(|constraint| {
-                !matches!(constraint.body, ConstraintBody::Check { .. })
-                    || constraint
-                        .column
-                        .as_ref()
-                        .is_none_or(|of| !of.eq_ignore_ascii_case(&written.name.text))
-            });
+            // A check goes with what is said about its column, but not in MySQL, where it is the table's.
+            for constraint in &mut table.constraints {
+                let of = constraint.column.as_ref();
+                constraint.may_be_missing |= matches!(constraint.body, ConstraintBody::Check { .. })
+                    && of.is_some_and(|of| of.eq_ignore_ascii_case(&written.name.text));
+            }
         });
         for constraint in &written.constraints {
             let is_meant = matches!(
@@ -431,13 +576,40 @@ impl Run<'_> {
         }
     }
 
-    /// An index that the server made for a foreign key goes when another one serves as well.
-    pub(super) fn replace_implicit_index(&mut self, id: &ObjectId, new: &Index) {
+    /// A table that gets another name and is changed in one statement: MariaDB loses foreign keys on the way where they are not
+    /// checked, and leaves tables of other engines behind.
+    pub(super) fn doubt_rename(&mut self, old: &ObjectId, new: &ObjectId, alter: &AlterTable) {
+        let has_keys = self.schema.table(new).is_some_and(foreign_key::has_keys_for_sure);
+        let are_checked = self.session.checks_foreign_keys == Some(true);
+        if old == new || alter.actions.len() < 2 || has_keys && are_checked {
+            return;
+        }
+        let others: Vec<ObjectId> = self.schema.dependents(new).map(|(other, _)| other.clone()).collect();
+        others.iter().chain([new]).for_each(|id| self.lose(id));
+        if !has_keys {
+            let name = ObjectName::new(old.schema.clone(), &*alter.name.name.text);
+            self.may_be_there(old.clone(), name);
+        }
+    }
+
+    /// A temporary table gets another name, or the table that it hides.
+    pub(super) fn rename_hidden(&mut self, old: &Path, new: &Path) {
+        for path in [old, new] {
+            for schema in [MYSQL_TEMPORARY, ""] {
+                let name = ObjectName::new(schema, &*path.name.text);
+                self.may_be_there(name.id(Space::Relation, self.dialect), name);
+            }
+        }
+    }
+
+    /// An index that the server made for a foreign key goes when another one on these columns serves as well.
+    pub(super) fn make_room(&mut self, id: &ObjectId, columns: &[Arc<str>]) {
         self.change_indexes(id, |indexes| {
             indexes.retain(|index| {
-                let columns: Vec<Arc<str>> =
-                    index.parts.iter().map(|part| part.expr.written.clone()).collect();
-                !(index.is_implicit && serves(new, &columns))
+                let is_like =
+                    |(part, column): (&IndexPart, &Arc<str>)| part.expr.written.eq_ignore_ascii_case(column);
+                let is_shorter = index.parts.len() <= columns.len();
+                !(index.is_implicit && is_shorter && index.parts.iter().zip(columns).all(is_like))
             });
         });
     }

@@ -204,6 +204,12 @@ impl Run<'_> {
         match kind {
             Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::ForeignTable => {
                 match self.find(&target.name, Space::Relation) {
+                    Found::Known(_) if self.dialect == Dialect::Mysql && target.name == *to => {
+                        let message = format!("there is a relation `{}` already", shown(to));
+                        self.wrong("duplicate-table", to.at(), message);
+                    }
+                    // MySQL renames the one that it hides, MariaDB the one that hides it.
+                    Found::Known(id) if self.is_mysql_temporary(&id) => self.rename_hidden(&target.name, to),
                     Found::Known(mut id) => self.rename_relation(&mut id, to),
                     Found::Missing if !if_exists => drop(self.relation(&target.name, "table")),
                     Found::Unknown | Found::Missing => {}

@@ -16,6 +16,12 @@ impl Run<'_> {
         let new_id = self.id(&name, Space::Relation);
         // MySQL takes a table's own name for a new one.
         let is_other = new_id != *id || self.dialect != Dialect::Mysql;
+        if new_id != *id && self.is_there(&new_id) && self.is_spelt_otherwise(&new_id, &name.name) {
+            self.doubt(&new_id);
+            self.schema.remove(id);
+            *id = new_id;
+            return;
+        }
         if is_other && self.is_there(&new_id) {
             self.wrong("duplicate-table", at, format!("there is a relation `{name}` already"));
             return;

@@ -230,6 +230,8 @@ impl Run<'_> {
 pub(super) fn is_key(object: &Object, need: &Need) -> bool {
     let ObjectBody::Table(table) = &object.body else { return false };
     table.constraints.iter().any(|constraint| {
-        matches!(constraint.body, ConstraintBody::ForeignKey(_)) && constraint.name == need.by
+        matches!(constraint.body, ConstraintBody::ForeignKey(_))
+            && constraint.name == need.by
+            && !constraint.may_be_missing
     })
 }

@@ -42,6 +42,9 @@ pub(super) struct Run<'a> {
 
 impl Run<'_> {
     pub(super) fn statement(&mut self, statement: &Statement) {
+        if !matches!(statement, Statement::Set(_)) {
+            self.session.forget_variables();
+        }
         match statement {
             Statement::CreateTable(create) => self.create_table(create),
             Statement::AlterTable(alter) => self.alter_table(alter),
@@ -85,6 +88,9 @@ impl Run<'_> {
             Statement::Transaction(_) => {}
             Statement::Do(Some(body)) => self.run_body(body),
             Statement::Do(None) => self.lose_all(),
+            Statement::Call(name) if name.name.text.starts_with(crate::ddl::PREPARED) => {
+                self.execute_prepared(&name.name);
+            }
             Statement::Call(name) => self.run_routine(name),
             Statement::Opaque { names } => self.lose_named(names),
         }
@@ -114,7 +120,8 @@ impl Run<'_> {
     /// Whether a query calls what may change the schema: a function of the schema that may, or one that nobody knows, which
     /// an extension or the database has.
     pub(super) fn calls_what_may_change(&self, query: &Query) -> bool {
-        self.calls_changing(query) || self.calls_stranger(query)
+        // A function of MySQL's cannot.
+        self.dialect != Dialect::Mysql && (self.calls_changing(query) || self.calls_stranger(query))
     }
 
     /// Whether a query calls a function of the schema that may change it.
@@ -170,18 +177,22 @@ impl Run<'_> {
                     Found::Known(id) => id,
                     Found::Unknown | Found::Missing => self.id(&full, space),
                 };
-                let is_there = self.schema.change(&id, |object| object.certainty = Certainty::Doubtful);
-                if !is_there {
-                    let object = Object {
-                        name: full,
-                        body: ObjectBody::Other(Kind::Other, None),
-                        comment: None,
-                        certainty: Certainty::Doubtful,
-                        needs: BTreeSet::new(),
-                    };
-                    self.schema.insert(id, object);
-                }
+                self.may_be_there(id, full);
             }
+        }
+    }
+
+    /// From here on nobody knows whether something of this name is there.
+    pub(super) fn may_be_there(&mut self, id: ObjectId, name: ObjectName) {
+        if !self.schema.change(&id, |object| object.certainty = Certainty::Doubtful) {
+            let object = Object {
+                name,
+                body: ObjectBody::Other(Kind::Other, None),
+                comment: None,
+                certainty: Certainty::Doubtful,
+                needs: BTreeSet::new(),
+            };
+            self.schema.insert(id, object);
         }
     }
 

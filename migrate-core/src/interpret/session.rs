@@ -1,8 +1,9 @@
 //! What a session remembers between statements.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ddl::Setting;
+use crate::ddl::{PREPARED, Setting};
 use crate::dialect::Dialect;
 
 /// The settings of a session that change what statements mean.
@@ -18,6 +19,8 @@ pub struct Session {
     pub(super) legacy_rename: Option<bool>,
     /// Whether a transaction is open.
     pub(super) is_in_transaction: bool,
+    /// MySQL's variables and prepared statements: the texts one of which each is, where that is known.
+    texts: BTreeMap<Box<str>, Option<Vec<Box<str>>>>,
 }
 
 impl Session {
@@ -33,6 +36,7 @@ impl Session {
             checks_foreign_keys: None,
             legacy_rename: Some(false),
             is_in_transaction: false,
+            texts: BTreeMap::new(),
         }
     }
 
@@ -57,9 +61,27 @@ impl Session {
                 "foreign_keys" if self.is_in_transaction => {}
                 "foreign_key_checks" | "foreign_keys" => self.checks_foreign_keys = truth(values),
                 "legacy_alter_table" => self.legacy_rename = truth(values),
+                name if name.starts_with('@') => drop(self.texts.insert(name.into(), values.clone())),
+                name if name.starts_with(PREPARED) => {
+                    let texts = match values.as_deref() {
+                        Some([text]) if text.starts_with('@') => self.texts_of(text),
+                        texts => texts.map(<[_]>::to_vec),
+                    };
+                    self.texts.insert(name.into(), texts);
+                }
                 _ => {}
             },
         }
+    }
+
+    /// The texts one of which a variable or a prepared statement is.
+    pub(super) fn texts_of(&self, name: &str) -> Option<Vec<Box<str>>> {
+        self.texts.get(name)?.clone()
+    }
+
+    /// Another statement may have given variables other values.
+    pub(super) fn forget_variables(&mut self) {
+        self.texts.retain(|name, _| !name.starts_with('@'));
     }
 
     /// The schema in which a new object without one goes; `None` if nobody knows.

@@ -49,6 +49,14 @@ impl Run<'_> {
             // Their names are the schema's.
             _ => self.schema.with_trigger(&name.text).any(|(other, _)| other.schema == id.schema),
         };
+        if self.dialect == Dialect::Mysql
+            && !self.is_uncertain(&id)
+            && matches!(self.schema.get(&id).map(|object| &object.body), Some(ObjectBody::View(_)))
+        {
+            let message = format!("`{}` is a view, which has no triggers", shown(&create.table));
+            self.wrong("wrong-kind", create.table.at(), message);
+            return;
+        }
         if is_taken {
             if create.if_not_exists {
                 return;
@@ -119,6 +127,10 @@ impl Run<'_> {
             Some(ObjectBody::View(view)) => &view.triggers,
             _ => return false,
         };
-        triggers.iter().any(|own| self.same_name(&own.name, &name.text))
+        // Their case counts on some servers.
+        triggers.iter().any(|own| match self.dialect {
+            Dialect::Mysql => *own.name == *name.text,
+            _ => self.same_name(&own.name, &name.text),
+        })
     }
 }

@@ -20,6 +20,7 @@ impl Run<'_> {
         let mut triggers = vec![];
         if let Some(object) = self.schema.get(&id).filter(|object| object.certainty != Certainty::Doubtful) {
             match &object.body {
+                _ if self.is_spelt_otherwise(&id, &name.name) => return self.doubt(&id),
                 _ if create.if_not_exists => return,
                 ObjectBody::View(view) if create.or_replace => {
                     (indexes, triggers) = (view.indexes.clone(), view.triggers.clone());
@@ -57,7 +58,8 @@ impl Run<'_> {
         let columns: Option<Vec<_>> = columns.map(|fields: Vec<Field>| {
             let named = |(place, field): (usize, Field)| {
                 let name = create.columns.get(place).map_or(field.name, |name| (&*name.text).into());
-                (name, field.data_type)
+                // MySQL keeps the type that a column had then, MariaDB looks at it anew.
+                (name, field.data_type.filter(|_| self.dialect != Dialect::Mysql))
             };
             fields.into_iter().enumerate().map(named).collect()
         });
@@ -97,7 +99,11 @@ impl Run<'_> {
             indexes,
             triggers,
         };
-        self.put(name, Space::Relation, ObjectBody::View(view), needs);
+        let is_known = view.columns.is_some() || self.dialect != Dialect::Mysql;
+        let id = self.put(name, Space::Relation, ObjectBody::View(view), needs);
+        if !is_known {
+            self.lose(&id);
+        }
     }
 
     /// The relations and columns that a query cannot be without. A name of a column is taken for one of every table that has

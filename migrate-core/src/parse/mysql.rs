@@ -15,6 +15,7 @@ mod cursor;
 mod dml;
 mod expr;
 mod index;
+mod prepared;
 mod query;
 mod reserved;
 mod statement;

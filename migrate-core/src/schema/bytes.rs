@@ -240,14 +240,15 @@ record! {
     Identity { is_always, options }
     Constraint {
         name, is_name_made_up, body, deferrable, on_conflict, is_validated, comment, is_local, column, uses,
+        may_be_missing,
     }
     Deferrable { is_deferrable, is_initially_deferred }
     ForeignKey { columns, table, referenced, on_delete, on_update, on_delete_columns, match_full }
     Index {
         name, is_unique, method, parts, include, predicate, nulls_not_distinct, constraint, is_implicit, columns,
-        uses, comment,
+        uses, may_be_missing, comment,
     }
-    IndexPart { expr, is_column, descending, nulls_first, opclass, collation, length }
+    IndexPart { expr, is_column, descending, nulls_first, opclass, collation, length, may_be_cut }
     Trigger { name, function, text, comment }
     Type { base, arguments, is_array }
     SqlText { written, normal }

@@ -104,6 +104,7 @@ impl Schema {
         };
         for (about, mine) in new.into_iter().filter(|(about, _)| counts(about)) {
             let mut theirs = old.remove(&about).unwrap_or_default();
+            theirs.sort_by_key(|fact| fact.is_optional);
             let mut rest = Vec::new();
             for fact in mine {
                 let is_same =
@@ -113,6 +114,7 @@ impl Schema {
                     None => rest.push(fact),
                 }
             }
+            leave_out_optional(&mut rest, &mut theirs);
             for fact in &rest {
                 match theirs.iter().position(|other| fact.is_like(other)) {
                     Some(place) => push(&about, Some(&theirs.remove(place)), Some(fact), true),
@@ -123,7 +125,8 @@ impl Schema {
             theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
         }
         for (about, theirs) in old.into_iter().filter(|(about, _)| counts(about)) {
-            theirs.iter().for_each(|fact| push(&about, Some(fact), None, false));
+            let theirs = theirs.iter().filter(|fact| !fact.is_optional);
+            theirs.for_each(|fact| push(&about, Some(fact), None, false));
         }
     }
 
@@ -160,5 +163,17 @@ impl Undecided {
     /// Whether everything was compared.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty() && !self.has_others
+    }
+}
+
+/// Takes out of both what may as well not be there, each with something of the other that it may be.
+fn leave_out_optional(some: &mut Vec<Fact>, others: &mut Vec<Fact>) {
+    for (one, other) in [(0, 1), (1, 0)] {
+        let both = [&mut *some, &mut *others];
+        let all = both[one].len();
+        both[one].retain(|fact| !fact.is_optional);
+        let left_out = all - both[one].len();
+        let rest = both[other].len();
+        both[other].truncate(rest.saturating_sub(left_out));
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Fact {
     pub texts: Vec<Arc<str>>,
     /// The whole, to be read.
     pub line: String,
+    /// Whether it may as well not be so.
+    pub(super) is_optional: bool,
 }
 
 impl Fact {
@@ -61,6 +63,7 @@ impl Schema {
                     open: vec![],
                     texts: known_text(&view.query),
                     line: format!("as {}", one_line(&view.query.written)),
+                    is_optional: false,
                 });
                 facts.extend(view.indexes.iter().map(of_index));
                 facts.extend(view.triggers.iter().map(of_trigger));
@@ -97,6 +100,7 @@ impl Schema {
                         texts: routine.digest.iter().map(|digest| format!("{digest:016x}").into()).collect(),
                         line: format!("{about}{shown}"),
                         about,
+                        is_optional: false,
                     });
                 }
             }
@@ -197,7 +201,8 @@ impl Schema {
             Some(name) => format!("constraint {name}"),
             None => kind.to_owned(),
         };
-        Fact { about, line: format!("{shape}{written}"), shape, open: vec![], texts }
+        let is_optional = constraint.may_be_missing;
+        Fact { about, line: format!("{shape}{written}"), shape, open: vec![], texts, is_optional }
     }
 
     /// Whether expressions are the same. What stands in double quotes may be a text in SQLite, which writes single ones around
@@ -231,7 +236,14 @@ impl Schema {
 }
 
 fn plain(about: &str, line: String) -> Fact {
-    Fact { about: about.to_owned(), shape: line.clone(), open: vec![], texts: vec![], line }
+    Fact {
+        about: about.to_owned(),
+        shape: line.clone(),
+        open: vec![],
+        texts: vec![],
+        line,
+        is_optional: false,
+    }
 }
 
 /// What is set for a table in MySQL, each of which may be the server's default.
@@ -244,6 +256,7 @@ fn of_settings(settings: &BTreeMap<Arc<str>, Arc<str>>) -> Fact {
         open: ["engine", "charset", "collate"].map(value).into(),
         texts: vec![],
         line: words.join(", "),
+        is_optional: false,
     }
 }
 
@@ -256,6 +269,7 @@ fn typed(about: &str, name: &str, data_type: Option<&Type>) -> Fact {
         open: vec![data_type.and_then(known)],
         texts: vec![],
         line: format!("{name} {shown}"),
+        is_optional: false,
     }
 }
 
@@ -271,6 +285,7 @@ fn with_text(about: &str, shape: &str, text: &SqlText) -> Fact {
         open: vec![],
         texts: known_text(text),
         line: format!("{shape} {}", one_line(&text.written)),
+        is_optional: false,
     }
 }
 
@@ -334,7 +349,7 @@ fn of_column(column: &Column, settings: &BTreeMap<Arc<str>, Arc<str>>, dialect: 
         let _ = write!(shape, " comment {comment:?}");
         let _ = write!(line, " comment {comment:?}");
     }
-    Fact { about: format!("column {}", column.name), shape, open, texts, line }
+    Fact { about: format!("column {}", column.name), shape, open, texts, line, is_optional: false }
 }
 
 fn list(names: &[Arc<str>]) -> String {
@@ -366,12 +381,15 @@ fn action_words(action: ReferentialAction, dialect: Dialect) -> Option<&'static 
 
 fn of_index(index: &Index) -> Fact {
     let mut texts = Vec::new();
-    let (mut shape_parts, mut line_parts) = (Vec::new(), Vec::new());
+    let (mut shape_parts, mut line_parts, mut open) = (Vec::new(), Vec::new(), Vec::new());
     for part in &index.parts {
         let mut suffix = String::new();
+        let mut written = String::new();
         if let Some(length) = &part.length {
-            let _ = write!(suffix, "({length})");
+            let _ = write!(written, "({length})");
         }
+        // What a server cuts off by itself is not known.
+        open.push(Some(written.clone()).filter(|_| !part.may_be_cut));
         for (word, name) in [("collate ", &part.collation), ("", &part.opclass)] {
             if let Some(name) = name {
                 let _ = write!(suffix, " {word}{name}");
@@ -388,7 +406,7 @@ fn of_index(index: &Index) -> Fact {
                 shape_parts.push(format!("expression{suffix}"));
             }
         }
-        line_parts.push(format!("{}{suffix}", one_line(&part.expr.written)));
+        line_parts.push(format!("{}{written}{suffix}", one_line(&part.expr.written)));
     }
     let unique = if index.is_unique { "unique index" } else { "index" };
     let method = if &*index.method == "btree" { String::new() } else { format!(" using {}", index.method) };
@@ -408,7 +426,8 @@ fn of_index(index: &Index) -> Fact {
     if let Some(comment) = &index.comment {
         let _ = write!(shape, " comment {comment:?}");
     }
-    Fact { about: format!("index {}", index.name), shape, open: vec![], texts, line }
+    let is_optional = index.may_be_missing;
+    Fact { about: format!("index {}", index.name), shape, open, texts, line, is_optional }
 }
 
 fn of_trigger(trigger: &Trigger) -> Fact {
@@ -418,6 +437,7 @@ fn of_trigger(trigger: &Trigger) -> Fact {
         open: vec![],
         texts: vec![trigger.text.normal.clone()],
         line: format!("trigger {}", trigger.name),
+        is_optional: false,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Both what is replayed and what is reflected goes through here, so that the two meet.
 
-use super::{BaseType, Column, SqlText, Type};
+use super::{BaseType, Column, Constraint, ConstraintBody, SqlText, Type};
 use crate::dialect::Dialect;
 use crate::sql::significant_tokens;
 
@@ -48,6 +48,71 @@ pub fn is_text(data_type: &Type) -> bool {
     )
 }
 
+/// Whether values of the type may be longer than what an index takes.
+pub fn is_long(data_type: &Type) -> bool {
+    match word(data_type) {
+        "varchar" | "varbinary" => {
+            let most = data_type.arguments.first().and_then(|length| length.parse().ok());
+            most.unwrap_or(usize::MAX) > 191
+        }
+        "tinytext" | "text" | "mediumtext" | "longtext" | "tinyblob" | "blob" | "mediumblob" | "longblob"
+        | "json" => true,
+        _ => data_type.is_unknown(),
+    }
+}
+
+/// How many characters or bytes a value has at most, as it is written.
+pub fn length(data_type: &Type) -> Option<&str> {
+    let has_length = matches!(word(data_type), "char" | "varchar" | "binary" | "varbinary");
+    data_type.arguments.first().map(|length| &**length).filter(|_| has_length)
+}
+
+/// What InnoDB compares when it looks whether one column can be the key of another.
+#[derive(PartialEq)]
+enum KeyType {
+    /// A whole number of so many bytes, with or without a sign.
+    Whole(u8, bool),
+    /// A text.
+    Text,
+    /// A number with a point.
+    Float(u8),
+    /// What is kept as bytes, which may be those of another such type.
+    Bytes,
+}
+
+/// Whether one column certainly cannot refer to the other, by their types (`cmp_cols_are_equal` of InnoDB).
+pub fn are_other_keys(one: &Column, other: &Column) -> bool {
+    let (Some(first), Some(second)) = (key_type(&one.data_type), key_type(&other.data_type)) else {
+        return false;
+    };
+    let differ = |one: &Option<std::sync::Arc<str>>, other: &Option<std::sync::Arc<str>>| {
+        one.is_some() && other.is_some() && one != other
+    };
+    match first == second {
+        true if first == KeyType::Text => {
+            differ(&one.charset, &other.charset) || differ(&one.collation, &other.collation)
+        }
+        is_same => !is_same,
+    }
+}
+
+fn key_type(data_type: &Type) -> Option<KeyType> {
+    let name = data_type.to_string();
+    let has_sign = !name.contains("unsigned") && !name.contains("zerofill");
+    Some(match word(data_type) {
+        "tinyint" => KeyType::Whole(1, has_sign),
+        "smallint" => KeyType::Whole(2, has_sign),
+        "mediumint" => KeyType::Whole(3, has_sign),
+        "int" => KeyType::Whole(4, has_sign),
+        "bigint" => KeyType::Whole(8, has_sign),
+        "float" => KeyType::Float(4),
+        "double" => KeyType::Float(8),
+        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => KeyType::Text,
+        "decimal" | "datetime" | "timestamp" | "binary" | "varbinary" => KeyType::Bytes,
+        _ => return None,
+    })
+}
+
 /// MariaDB's JSON is a `longtext` with a check. Makes a column JSON if it is one with that check; whether it is.
 pub fn make_json(column: &mut Column, check: &SqlText) -> bool {
     let is_json = word(&column.data_type) == "longtext"
@@ -60,6 +125,22 @@ pub fn make_json(column: &mut Column, check: &SqlText) -> bool {
     is_json
 }
 
+/// The check that makes JSON of a text in MariaDB, and is not there in MySQL.
+pub fn check_of_json(column: &Column) -> Constraint {
+    let name = &column.name;
+    let expr = SqlText {
+        written: format!("json_valid(`{name}`)").into(),
+        normal: format!("json_valid({name})").into(),
+    };
+    let body = ConstraintBody::Check { expr, columns: vec![name.clone()], no_inherit: false };
+    Constraint {
+        is_name_made_up: true,
+        column: Some(name.clone()),
+        may_be_missing: true,
+        ..Constraint::named(name.clone(), body)
+    }
+}
+
 /// A default in the form in which the server keeps it: as a value of the column's type.
 pub fn default(mut text: SqlText, data_type: &Type) -> SqlText {
     let Some(value) = constant(&text.normal) else { return text };
@@ -69,7 +150,9 @@ pub fn default(mut text: SqlText, data_type: &Type) -> SqlText {
         }
         "bit" => bits(&text.normal).unwrap_or_else(|| number(&value)),
         "date" | "datetime" | "timestamp" | "time" => quoted(&moment(&value, data_type)),
-        "binary" => quoted(value.trim_end_matches('\0').trim_end_matches("\\0")),
+        "binary" | "varbinary" => {
+            quoted(text_of_bytes(&value).trim_end_matches('\0').trim_end_matches("\\0"))
+        }
         "enum" | "set" => quoted(&label(&value, data_type)),
         "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => quoted(&value),
         _ => return text,
@@ -122,6 +205,14 @@ fn number(text: &str) -> String {
         rest if rest.starts_with('.') => format!("{sign}0{rest}"),
         rest => format!("{sign}{rest}"),
     }
+}
+
+/// `0x6162` as a text.
+fn text_of_bytes(text: &str) -> String {
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> =
+        text.strip_prefix("0x").and_then(|digits| digits.as_bytes().chunks(2).map(byte).collect());
+    bytes.map_or_else(|| text.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `b'101'` as a number.

@@ -178,6 +178,7 @@ impl Index {
             is_implicit: false,
             columns: columns.iter().map(|name| (&*name.text).into()).collect(),
             uses: vec![],
+            may_be_missing: false,
             comment: None,
         }
     }
@@ -270,6 +271,7 @@ impl IndexPart {
             opclass: part.opclass.as_ref().map(shown).filter(|name| !is_default(name)),
             collation: part.collation.as_ref().map(shown),
             length: part.length.as_deref().map(Into::into),
+            may_be_cut: false,
         }
     }
 }

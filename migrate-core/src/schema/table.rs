@@ -161,6 +161,8 @@ pub struct Constraint {
     pub column: Option<Arc<str>>,
     /// The functions that a check uses.
     pub uses: Vec<ObjectId>,
+    /// Whether only some of the servers that speak MySQL make it.
+    pub may_be_missing: bool,
 }
 
 impl Constraint {
@@ -177,6 +179,7 @@ impl Constraint {
             is_local: true,
             column: None,
             uses: vec![],
+            may_be_missing: false,
         }
     }
 }
@@ -254,6 +257,8 @@ pub struct Index {
     pub columns: Vec<Arc<str>>,
     /// The functions that its keys and its predicate use.
     pub uses: Vec<ObjectId>,
+    /// Whether only some of the servers that speak MySQL make it.
+    pub may_be_missing: bool,
     /// What is said about it.
     pub comment: Option<Arc<str>>,
 }
@@ -275,6 +280,8 @@ pub struct IndexPart {
     pub collation: Option<Arc<str>>,
     /// How many characters of it, in MySQL.
     pub length: Option<Arc<str>>,
+    /// Whether a server may take fewer of them by itself.
+    pub may_be_cut: bool,
 }
 
 /// A trigger.

@@ -83,7 +83,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
                     option("system versioning", String::new());
                 }
                 let own = checks.iter().filter(|row| row[0].as_ref() == Some(&name));
-                own.for_each(|row| parts::check(&mut table, &name, row));
+                own.for_each(|row| parts::check(&mut table, &name, row, is_mariadb));
                 ObjectBody::Table(table)
             }
         };

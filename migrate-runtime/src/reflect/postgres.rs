@@ -309,6 +309,7 @@ impl Catalog<'_, '_> {
                     is_local,
                     column: None,
                     uses: vec![],
+                    may_be_missing: false,
                 };
                 table.constraints.push(made);
             }

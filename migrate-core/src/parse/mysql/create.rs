@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, NotUnderstood, Read};
 use crate::ddl::{
-    AlterSequence, Argument, CreateFunction, CreateObject, CreateSequence, CreateTrigger, CreateView,
+    AlterSequence, Argument, Body, CreateFunction, CreateObject, CreateSequence, CreateTrigger, CreateView,
     DropTarget, Kind, Path, Statement,
 };
 
@@ -167,6 +167,8 @@ impl Cursor<'_> {
         if self.is_end() {
             return Err(NotUnderstood);
         }
+        // A function cannot change a schema; a procedure may.
+        let is_harmless = kind != Kind::Procedure || !self.may_change_schema();
         self.skip_all();
         Ok(Statement::CreateFunction(CreateFunction {
             name,
@@ -177,10 +179,25 @@ impl Cursor<'_> {
             returns,
             returns_table: Vec::new(),
             language: Some("sql".into()),
-            body: None,
+            body: is_harmless.then(Body::default),
             body_at: Some(self.since(start)),
             body_text: None,
         }))
+    }
+
+    /// Whether a word stands in the rest of the statement that begins one which changes a schema, or runs who knows what.
+    fn may_change_schema(&self) -> bool {
+        let words = ["ALTER", "CREATE", "DROP", "RENAME", "EXECUTE", "CALL"];
+        let mut ahead = self.clone();
+        while !ahead.is_end() {
+            if ahead.is_any(&words) {
+                return true;
+            }
+            if ahead.next().is_err() {
+                return true;
+            }
+        }
+        false
     }
 
     fn argument(&mut self) -> Read<Argument> {

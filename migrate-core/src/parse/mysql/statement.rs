@@ -50,12 +50,8 @@ impl Cursor<'_> {
                 self.skip_all();
                 Ok(Statement::Call(name))
             }
-            "EXECUTE" if !self.is_at(1, "IMMEDIATE") => {
-                self.next()?;
-                let name = self.name()?;
-                self.skip_all();
-                Ok(Statement::Call(Path::plain(name)))
-            }
+            "PREPARE" => self.prepare(),
+            "EXECUTE" if !self.is_at(1, "IMMEDIATE") => self.execute(),
             "LOCK" => self.lock(),
             "ANALYZE" | "CHECK" | "OPTIMIZE" | "REPAIR" | "CHECKSUM" => self.maintenance(),
             word if HARMLESS.contains(&word) => Ok(self.harmless()),
@@ -213,7 +209,11 @@ impl Cursor<'_> {
             ("names".into(), vec![self.charset()?])
         } else if self.is_mark("@") && !self.is_mark_at(1, "@") {
             // A variable of the session's own.
-            return Ok(self.harmless());
+            let place = self.place();
+            return self.set_variable().or_else(|_| {
+                self.go_back(place);
+                Ok(self.harmless())
+            });
         } else {
             if self.eat_mark("@") {
                 self.expect_mark("@")?;
@@ -325,7 +325,7 @@ impl Cursor<'_> {
 }
 
 /// First words of what changes no schema.
-const HARMLESS: [&str; 31] = [
+const HARMLESS: [&str; 30] = [
     "SHOW",
     "DESCRIBE",
     "DESC",
@@ -349,7 +349,6 @@ const HARMLESS: [&str; 31] = [
     "SIGNAL",
     "RESIGNAL",
     "UNLOCK",
-    "PREPARE",
     "DEALLOCATE",
     "BINLOG",
     "CLONE",

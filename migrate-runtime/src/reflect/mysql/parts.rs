@@ -47,9 +47,30 @@ pub(super) fn column(row: [Option<String>; 10], is_mariadb: bool) -> Column {
     column
 }
 
-/// MySQL writes quotes inside of expressions with a backslash, as if they stood in a text.
+/// MySQL writes quotes inside of expressions with a backslash, as if they stood in a text, and the character set before each.
 fn unescaped(text: &str, is_mariadb: bool) -> String {
-    if is_mariadb { text.to_owned() } else { text.replace("\\'", "'") }
+    if is_mariadb {
+        return text.to_owned();
+    }
+    let mut plain = String::new();
+    for piece in text.replace("\\'", "'").split_inclusive('\'') {
+        let start = piece.strip_suffix('\'').and_then(|start| start.rsplit_once('_'));
+        match start {
+            Some((start, charset))
+                if is_charset(charset) && !start.ends_with(|c: char| c.is_alphanumeric()) =>
+            {
+                plain.push_str(start);
+                plain.push('\'');
+            }
+            _ => plain.push_str(piece),
+        }
+    }
+    plain
+}
+
+/// Whether that is a character set that MySQL writes before texts.
+fn is_charset(name: &str) -> bool {
+    matches!(name, "utf8mb4" | "utf8mb3" | "utf8" | "latin1" | "ascii" | "binary")
 }
 
 /// The rows of the indexes, with the constraints that go with them.
@@ -76,6 +97,7 @@ pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<Str
                 is_implicit: false,
                 columns: vec![],
                 uses: vec![],
+                may_be_missing: false,
                 comment: comment.map(Into::into),
             });
             if is_unique {
@@ -101,6 +123,7 @@ pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<Str
             opclass: None,
             collation: None,
             length: length.map(Into::into),
+            may_be_cut: false,
         });
         let Some(column) = column.map(Arc::<str>::from) else { continue };
         index.columns.push(column.clone());
@@ -147,9 +170,14 @@ pub(super) fn foreign_keys(tables: &mut HashMap<String, Table>, rows: Vec<[Optio
 }
 
 /// A row of the checks; the one that MariaDB makes of a JSON column is a part of its type.
-pub(super) fn check(table: &mut Table, table_name: &str, [_, name, text, level]: &[Option<String>; 4]) {
+pub(super) fn check(
+    table: &mut Table,
+    table_name: &str,
+    [_, name, text, level]: &[Option<String>; 4],
+    is_mariadb: bool,
+) {
     let (name, text) = (shared(name), text.as_deref().unwrap_or_default());
-    let expr = SqlText::printed(&unescaped(text, true), Dialect::Mysql);
+    let expr = SqlText::printed(&unescaped(text, is_mariadb), Dialect::Mysql);
     let named = spelling::quoted_names(text);
     // Its name stays that of the column when that gets another one, until it is changed.
     let is_named = |column: &Column| named.iter().any(|name| column.name.eq_ignore_ascii_case(name));

@@ -185,5 +185,6 @@ fn unnamed(body: ConstraintBody) -> Constraint {
         is_local: true,
         column: None,
         uses: vec![],
+        may_be_missing: false,
     }
 }
