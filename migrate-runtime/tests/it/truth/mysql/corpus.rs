@@ -215,4 +215,34 @@ pub(super) const SCRIPTS: &[&str] = &[
      DELETE o FROM old o WHERE o.missing = 1;
      SELECT o.a, p.b FROM old o LEFT JOIN `Upper` p ON p.Id = o.a WHERE o.missing = 3;
      INSERT INTO old SELECT b FROM `Upper` ON DUPLICATE KEY UPDATE a = VALUES(a)",
+    // Keys that InnoDB does not take, and types that a key keeps.
+    "CREATE TABLE p (id BIGINT UNSIGNED PRIMARY KEY, s VARCHAR(20) CHARACTER SET latin1, KEY (s), m INT, UNIQUE (m));
+     CREATE TABLE c (pid INT, FOREIGN KEY (pid) REFERENCES p (id));
+     CREATE TABLE c (pid BIGINT, FOREIGN KEY (pid) REFERENCES p (id));
+     CREATE TABLE c (pid VARCHAR(20), FOREIGN KEY (pid) REFERENCES p (id));
+     CREATE TABLE c (s VARCHAR(9) CHARACTER SET utf8mb4, FOREIGN KEY (s) REFERENCES p (s));
+     CREATE TABLE c (m INT NOT NULL, FOREIGN KEY (m) REFERENCES p (m) ON DELETE SET NULL);
+     CREATE TABLE c (pid BIGINT UNSIGNED, m INT, s CHAR(4) CHARACTER SET latin1, FOREIGN KEY (pid) REFERENCES p (id),
+       FOREIGN KEY (m) REFERENCES p (m), FOREIGN KEY (s) REFERENCES p (s));
+     ALTER TABLE c MODIFY m BIGINT;
+     ALTER TABLE p MODIFY m BIGINT;
+     ALTER TABLE c MODIFY m INT DEFAULT 3;
+     ALTER TABLE c DROP FOREIGN KEY c_ibfk_2, MODIFY m BIGINT;
+     SET foreign_key_checks = 0;
+     ALTER TABLE c MODIFY pid BIGINT UNSIGNED NOT NULL",
+    // Names twice.
+    "CREATE TABLE t (a INT, b INT, KEY (a, A));
+     CREATE TABLE t (a INT, b INT, PRIMARY KEY (a, a));
+     CREATE TABLE t (a INT, b INT);
+     CREATE INDEX i ON t (b, B);
+     RENAME TABLE t TO t;
+     ALTER TABLE t RENAME t;
+     CREATE VIEW v AS SELECT a FROM t;
+     CREATE TRIGGER g BEFORE INSERT ON v FOR EACH ROW SET @a = 1;
+     DROP VIEW IF EXISTS t;
+     DROP FUNCTION IF EXISTS f;
+     CREATE FUNCTION f () RETURNS INT DETERMINISTIC RETURN 1;
+     CREATE PROCEDURE f () SELECT 1;
+     DROP FUNCTION f;
+     DROP PROCEDURE f",
 ];
