@@ -379,6 +379,30 @@ fn run_served(texts: &[&str], expect: &[&str]) {
 }
 
 #[test]
+fn settings_count_for_what_is_remembered() {
+    let again = ("ALTER TABLE users ADD COLUMN name TEXT;", "ALTER TABLE users DROP COLUMN name;");
+    let case = postgres(&[USERS, again]);
+    let (sources, history, _) = case.run();
+    let mut traces = Traces::default();
+    let mut run = |settings: &Settings| {
+        let read =
+            |dialect, _: &(dyn Fn(usize, Direction) -> bool + Sync)| Statements::new(&history, dialect);
+        let dialects = Dialects::exactly(case.dialects);
+        let found = check(&history, &sources, dialects, settings, &mut traces, read);
+        found.iter().map(|it| (it.code.0, it.level)).collect::<Vec<_>>()
+    };
+    let mut settings = Settings::default();
+    assert_eq!(run(&settings), [("duplicate-column", diagnostic::Level::Error)]);
+    settings.levels.set("duplicate-column", Level::Warn).unwrap();
+    assert_eq!(run(&settings), [("duplicate-column", diagnostic::Level::Warning)]);
+    settings.levels.set("duplicate-column", Level::Allow).unwrap();
+    assert_eq!(run(&settings), []);
+    let from = Settings { from: Some("r1".to_owned()), ..Settings::default() };
+    assert_eq!(run(&from), []);
+    assert_eq!(run(&Settings::default()), [("duplicate-column", diagnostic::Level::Error)]);
+}
+
+#[test]
 fn what_was_proved_is_not_read_again() {
     let column = |name: &str| {
         (
