@@ -106,6 +106,11 @@ impl Run<'_> {
     }
 
     pub(super) fn alter(&mut self, id: &mut ObjectId, action: &AlterAction, at: Extent) {
+        if !matches!(action, AlterAction::RenameTo(_))
+            && self.refuses_virtual(id, "only its name can be altered", at)
+        {
+            return;
+        }
         match action {
             AlterAction::AddColumn { column, if_not_exists } => self.add_column(id, column, *if_not_exists),
             AlterAction::DropColumn { name, if_exists, cascade } => {

@@ -171,6 +171,9 @@ impl Run<'_> {
             let index = Index::of(create, "", self.sql, self.dialect);
             self.make_room(&id, &super::mysql::whole_columns(&index));
         }
+        if self.refuses_virtual(&id, "it cannot have an index", create.table.at()) {
+            return;
+        }
         let name: Arc<str> = match &create.name {
             Some(path) => {
                 let taken = match self.indexes_are_relations() {

@@ -119,10 +119,11 @@ impl Run<'_> {
     /// Whether the database has something of that name by itself.
     fn is_system_name(&self, name: &str, space: Space) -> bool {
         // Tools that run migrations keep their own tables, and some migrations look at them.
-        let is_of_a_tool =
-            ["__", "_sqlx_", "alembic_version", "refinery_schema_history", "seaql_migrations", "flyway_"]
+        let is_of_a_tool = ["_sqlx_", "alembic_version", "refinery_schema_history", "seaql_migrations", "flyway_"]
                 .iter()
-                .any(|start| name.starts_with(start));
+                .any(|start| name.starts_with(start))
+                // Others begin so, too, such as the tables that SQLite's are made anew under.
+                || name.starts_with("__") && ["migrat", "version"].iter().any(|word| name.to_lowercase().contains(word));
         if space == Space::Relation && is_of_a_tool {
             return true;
         }

@@ -59,9 +59,13 @@ impl Run<'_> {
             is_open: self.dialect == Dialect::Mysql,
             ..scope.clone()
         };
+        let findings = self.findings.len();
         self.assignments(&insert.set, id.as_ref(), &assigned);
         for expr in &insert.rest {
             self.expr(expr, &assigned);
+        }
+        if !self.reads_upsert(insert, id.as_ref()) {
+            self.findings.truncate(findings);
         }
         let given = self.outputs(&insert.returning, &scope);
         self.judge_expressions(waiting);
@@ -136,7 +140,10 @@ impl Run<'_> {
         let id = self.relation(path, "table")?;
         if matches!(self.schema.get(&id).map(|object| &object.body), Some(ObjectBody::Table(_))) {
             let findings = self.findings.len();
-            columns.iter().for_each(|column| drop(self.column(&id, column)));
+            for column in columns {
+                let found = self.column(&id, column);
+                self.refuse_computed(found.as_ref(), column.at);
+            }
             // SQLite does not look at them in what it keeps.
             if self.depth > 0 {
                 self.findings.truncate(findings);
@@ -150,7 +157,10 @@ impl Run<'_> {
             for column in &assignment.columns {
                 let findings = self.findings.len();
                 match (column.as_slice(), id) {
-                    ([name], Some(id)) if self.schema.table(id).is_some() => drop(self.column(id, name)),
+                    ([name], Some(id)) if self.schema.table(id).is_some() => {
+                        let found = self.column(id, name);
+                        self.refuse_computed(found.as_ref(), name.at);
+                    }
                     // With the table before it, in MySQL; a field of a composite column, in PostgreSQL.
                     ([_, ..], None) if self.dialect == Dialect::Mysql => drop(self.resolve(column, scope)),
                     ([name, ..], Some(id))

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use crate::ddl::{ColumnConstraintKind, ColumnDef, Extent, Ident, TableConstraint};
-use crate::schema::{ConstraintBody, IndexPart, ObjectId, SqlText, Table, Type};
+use crate::ddl::{
+    ColumnConstraintKind, ColumnDef, ConflictTarget, Expr, ExprKind, Extent, Ident, Insert, TableConstraint,
+};
+use crate::dialect::Dialect;
+use crate::schema::{Column, ConstraintBody, Index, IndexPart, ObjectId, SqlText, Table, TableKind, Type};
 
 /// The types that columns of STRICT tables can have.
 const STRICT: [&str; 6] = ["int", "integer", "real", "text", "blob", "any"];
@@ -76,6 +79,62 @@ impl Run<'_> {
         }
         if let Some(message) = wrong {
             self.wrong("refused-table", at, message);
+        }
+    }
+
+    /// Whether the table is a virtual one, with which little can be done; then a finding.
+    pub(super) fn refuses_virtual(&mut self, id: &ObjectId, reason: &str, at: Extent) -> bool {
+        let is_virtual = self.dialect == Dialect::Sqlite
+            && self.schema.table(id).is_some_and(|table| matches!(table.kind, TableKind::Virtual(_)))
+            && !self.is_uncertain(id);
+        if is_virtual {
+            let message = format!("`{}` is a virtual table: {reason}", self.shown(id));
+            self.wrong("wrong-kind", at, message);
+        }
+        is_virtual
+    }
+
+    /// A finding if somebody writes to a column that SQLite computes.
+    pub(super) fn refuse_computed(&mut self, column: Option<&Column>, at: Extent) {
+        if let Some(column) = column.filter(|column| column.generated.is_some())
+            && self.dialect == Dialect::Sqlite
+        {
+            let message = format!("column `{}` is computed and cannot be written to", column.name);
+            self.wrong("values-do-not-fit", at, message);
+        }
+    }
+
+    /// Whether SQLite looks at what is done in a conflict: only where there can be one, which a row without a number of its own
+    /// has with none.
+    pub(super) fn reads_upsert(&self, insert: &Insert, id: Option<&ObjectId>) -> bool {
+        let Some(table) = id.and_then(|id| self.schema.table(id)).filter(|_| self.dialect == Dialect::Sqlite)
+        else {
+            return true;
+        };
+        let is_number = |name: &str| is_rowid(table, name);
+        let names_number = |expr: &Expr| match &expr.kind {
+            ExprKind::Column(path) => path.last().is_some_and(|name| is_number(&name.text)),
+            _ => false,
+        };
+        let gives_number = match insert.columns.as_slice() {
+            [] => insert.source.is_some(),
+            columns => columns.iter().any(|name| {
+                is_number(&name.text)
+                    || ["rowid", "oid", "_rowid_"].contains(&&*name.text.to_ascii_lowercase())
+            }),
+        };
+        let is_of_number =
+            |index: &Index| matches!(index.parts.as_slice(), [one] if is_number(&one.expr.written));
+        match &insert.conflict {
+            Some(ConflictTarget::Parts(parts)) => {
+                let mut targets = parts.iter().map(|part| &part.expr).chain(&insert.rest);
+                gives_number || !targets.any(names_number)
+            }
+            _ => {
+                let has_number = table.columns.iter().any(|column| is_number(&column.name));
+                gives_number && has_number
+                    || table.indexes.iter().any(|index| index.is_unique && !is_of_number(index))
+            }
         }
     }
 

@@ -11,6 +11,9 @@ use crate::schema::{Certainty, ObjectBody, ObjectId, Space, SqlText, Trigger};
 impl Run<'_> {
     pub(super) fn create_trigger(&mut self, create: &CreateTrigger) {
         let Some(id) = self.relation(&create.table, "table") else { return };
+        if self.refuses_virtual(&id, "it cannot have triggers", create.table.at()) {
+            return;
+        }
         // SQLite looks at what it says when it is used.
         if self.dialect != Dialect::Sqlite {
             create.columns.iter().for_each(|column| drop(self.column(&id, column)));

@@ -208,7 +208,12 @@ impl Schema {
     /// Whether expressions are the same. What stands in double quotes may be a text in SQLite, which writes single ones around
     /// it when a table is altered.
     pub(super) fn are_same(&self, some: &[Arc<str>], others: &[Arc<str>]) -> bool {
-        let plain = |text: &Arc<str>| text.replace(['"', '\''], "");
+        let is_quoted = some.iter().chain(others).any(|text| text.contains('"'));
+        let plain = |text: &Arc<str>| {
+            let plain = text.replace(['"', '\''], "");
+            // What may be a column is kept without case.
+            if is_quoted { plain.to_ascii_lowercase() } else { plain }
+        };
         some == others
             || self.dialect() == Dialect::Sqlite && some.iter().map(plain).eq(others.iter().map(plain))
     }

@@ -182,4 +182,32 @@ pub(super) const SCRIPTS: &[&str] = &[
      COMMIT;
      PRAGMA foreign_keys = OFF;
      ALTER TABLE elders RENAME TO parents",
+    // Little can be done with a virtual table, and nobody writes to what is computed.
+    "CREATE VIRTUAL TABLE docs USING fts5(a, b);
+     CREATE TABLE t (a INT, b AS (a + 1));
+     CREATE INDEX i ON docs (a);
+     CREATE TRIGGER g AFTER INSERT ON docs BEGIN SELECT 1; END;
+     ALTER TABLE docs ADD COLUMN c TEXT;
+     ALTER TABLE docs DROP COLUMN b;
+     ALTER TABLE docs RENAME COLUMN a TO c;
+     ALTER TABLE docs RENAME TO texts;
+     INSERT INTO t (a, b) VALUES (1, 2);
+     INSERT INTO t VALUES (1);
+     UPDATE t SET b = 2;
+     INSERT INTO t (a) VALUES (1) ON CONFLICT DO UPDATE SET b = 2;
+     CREATE TRIGGER h AFTER INSERT ON t BEGIN UPDATE t SET b = 1; END;
+     INSERT INTO __new_t (a) SELECT a FROM t;
+     ALTER TABLE __new_t RENAME TO u",
+    // What is done in a conflict is only looked at where there can be one.
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT UNIQUE, b INT);
+     CREATE TABLE k (id INTEGER PRIMARY KEY, b INT);
+     CREATE TABLE n (b INT);
+     INSERT INTO t (b) VALUES (1) ON CONFLICT (id) DO UPDATE SET missing = 1;
+     INSERT INTO t (b) VALUES (1) ON CONFLICT (a) DO UPDATE SET missing = 1;
+     INSERT INTO t (b) VALUES (1) ON CONFLICT DO UPDATE SET missing = 1;
+     INSERT INTO t (id, b) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET b = missing;
+     INSERT INTO t (id, b) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET b = excluded.b;
+     INSERT INTO k (b) VALUES (1) ON CONFLICT DO UPDATE SET missing = 1;
+     INSERT INTO k VALUES (5, 1) ON CONFLICT DO UPDATE SET missing = 1;
+     INSERT INTO n VALUES (1) ON CONFLICT DO UPDATE SET missing = 1",
 ];

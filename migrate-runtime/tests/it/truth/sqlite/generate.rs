@@ -46,6 +46,8 @@ impl Generator {
             46..74 => vec![self.alter(schema)],
             74..78 => vec![self.pragma()],
             78..84 => self.rebuild(schema),
+            84..88 => self.taken_back(schema),
+            88..90 => vec![self.create_virtual_table()],
             _ => vec![self.change_rows(schema)],
         }
     }
@@ -145,11 +147,8 @@ impl Generator {
             parts.push(format!("PRIMARY KEY ({})", self.some_columns(&known)));
         }
         if self.dice.chance(15) {
-            parts.push(format!(
-                "{}UNIQUE ({})",
-                self.dice.maybe(40, "CONSTRAINT u "),
-                self.some_columns(&known)
-            ));
+            let (name, columns) = (self.dice.maybe(40, "CONSTRAINT u "), self.some_columns(&known));
+            parts.push(format!("{name}UNIQUE ({columns}){}", self.conflict()));
         }
         if self.dice.chance(12) {
             let columns = self.some_columns(&known);
@@ -168,7 +167,10 @@ impl Generator {
 
     fn column_constraints(&mut self, schema: &Schema, table: &Known, column: &str) -> String {
         let mut all = String::new();
-        all += self.dice.maybe(20, " NOT NULL");
+        if self.dice.chance(20) {
+            all += " NOT NULL";
+            all += self.conflict();
+        }
         if self.dice.chance(22) {
             all += self.dice.pick(&[
                 " DEFAULT 1",
@@ -182,7 +184,10 @@ impl Generator {
                 " DEFAULT true",
             ]);
         }
-        all += self.dice.maybe(8, " UNIQUE");
+        if self.dice.chance(8) {
+            all += " UNIQUE";
+            all += self.conflict();
+        }
         all += self.dice.maybe(6, " COLLATE NOCASE");
         if self.dice.chance(7) {
             all += &format!(" CHECK ({})", self.condition(table));
@@ -200,6 +205,19 @@ impl Generator {
             );
         }
         all
+    }
+
+    fn conflict(&mut self) -> &'static str {
+        match self.dice.chance(20) {
+            true => self.dice.pick(&[
+                " ON CONFLICT ROLLBACK",
+                " ON CONFLICT ABORT",
+                " ON CONFLICT FAIL",
+                " ON CONFLICT IGNORE",
+                " ON CONFLICT REPLACE",
+            ]),
+            false => "",
+        }
     }
 
     fn references(&mut self, schema: &Schema) -> String {
@@ -304,6 +322,11 @@ impl Generator {
             ),
             _ => "SELECT 1".to_owned(),
         };
+        let views = names(schema, |body| matches!(body, ObjectBody::View(_)));
+        if !views.is_empty() && self.dice.chance(20) {
+            let view = quoted(self.dice.pick(&views));
+            return format!("CREATE TRIGGER {name} INSTEAD OF INSERT ON {view} BEGIN {body}; END");
+        }
         let when = match self.dice.chance(20) {
             true => format!(" WHEN {row}.{} > 1", self.column(&table)),
             false => String::new(),
@@ -374,8 +397,40 @@ impl Generator {
                 "PRAGMA foreign_keys = ON",
                 "PRAGMA foreign_keys = OFF",
                 "PRAGMA foreign_key_check",
+                "PRAGMA defer_foreign_keys = ON",
+                "PRAGMA user_version = 7",
+                "ANALYZE",
+                "REINDEX",
             ])
             .to_owned()
+    }
+
+    /// What is done and not done after all.
+    fn taken_back(&mut self, schema: &Schema) -> Vec<String> {
+        let mut all = vec![];
+        let (begin, end) = match self.dice.roll(3) {
+            0 => ("BEGIN", ["ROLLBACK", ""]),
+            1 => ("SAVEPOINT one", ["ROLLBACK TO one", "RELEASE one"]),
+            _ => ("BEGIN IMMEDIATE", ["COMMIT", ""]),
+        };
+        all.push(begin.to_owned());
+        for _ in 0..=self.dice.roll(3) {
+            all.push(match self.dice.roll(5) {
+                0 => self.create_table(schema),
+                1 => self.alter(schema),
+                2 => self.drop_something(schema),
+                3 => self.create_index(schema),
+                _ => self.pragma(),
+            });
+        }
+        all.extend(end.into_iter().filter(|sql| !sql.is_empty()).map(str::to_owned));
+        all
+    }
+
+    fn create_virtual_table(&mut self) -> String {
+        let (name, module) = (self.dice.pick(&["f0", "f1"]), self.dice.pick(&["fts4", "fts5"]));
+        let if_not_exists = self.dice.maybe(15, "IF NOT EXISTS ");
+        format!("CREATE VIRTUAL TABLE {if_not_exists}{name} USING {module}(a, \"e e\")")
     }
 
     /// A table made anew, as SQLite's documentation says and as people do it.
@@ -412,7 +467,17 @@ impl Generator {
     fn change_rows(&mut self, schema: &Schema) -> String {
         let (table, other) = (self.table(schema), self.table(schema));
         let (one, two, name) = (self.column(&table), self.column(&table), &table.name);
-        match self.dice.roll(8) {
+        match self.dice.roll(11) {
+            8 => format!(
+                "WITH x AS (SELECT {one} AS n FROM {name} UNION ALL SELECT n + 1 FROM x WHERE n < 3)
+                 UPDATE {name} SET {two} = (SELECT max(n) FROM x)"
+            ),
+            9 => format!(
+                "WITH x AS (SELECT {} FROM {}), y AS (SELECT * FROM x) DELETE FROM {name} WHERE {one} IN (SELECT {two} FROM y)",
+                self.column(&other),
+                other.name
+            ),
+            10 => format!("WITH x AS (SELECT missing FROM nowhere) INSERT INTO {name} ({one}) VALUES (1)"),
             0 => format!("INSERT INTO {name} ({one}) SELECT {} FROM {}", self.column(&other), other.name),
             1 => format!("UPDATE {name} SET {one} = {two} WHERE {}", self.condition(&table)),
             2 => format!(
