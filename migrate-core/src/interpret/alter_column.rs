@@ -51,6 +51,14 @@ impl Run<'_> {
                     self.wrong("wrong-kind", name.at, message);
                     return;
                 }
+                // A constant that was a value of a made type is converted from it from now on, and needs it.
+                let is_constant = |default: &crate::schema::SqlText| default.normal.starts_with('\'');
+                if let Some(made) = column.data_type.made().filter(|made| new.made() != Some(*made))
+                    && self.dialect == Dialect::Postgres
+                    && column.default.as_ref().is_some_and(is_constant)
+                {
+                    column.uses.push(self.id(made, Space::Type));
+                }
                 column.data_type = new;
                 column.collation = collation.as_ref().map(|path| self.collation(path));
             }

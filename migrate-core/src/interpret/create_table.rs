@@ -31,6 +31,8 @@ impl Run<'_> {
                 self.schema.change(&id, |object| object.certainty = Certainty::Uncertain);
                 return;
             }
+            // It was not there, and so were neither its indexes nor its sequences.
+            Some(Certainty::Doubtful) if self.dialect == Dialect::Postgres => self.take_out(&id, false),
             None | Some(Certainty::Doubtful) => {}
             Some(_) if self.is_spelt_otherwise(&id, &name.name) => return self.doubt(&id),
             Some(_) if create.if_not_exists => {

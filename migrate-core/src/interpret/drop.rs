@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::lookup::{Found, shown};
 use super::removal::is_key;
 use super::run::Run;
-use crate::ddl::{Drop, DropTarget, Extent, Ident, Kind};
+use crate::ddl::{Drop, DropTarget, Extent, Ident, Kind, Path};
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, Need, ObjectBody, ObjectId, ObjectName, Routine, Space, Type};
 
@@ -122,6 +122,7 @@ impl Run<'_> {
                 if matches!(space, Space::Relation | Space::Type | Space::Routine) && !drop.if_exists {
                     self.schema_may_be_there(&target.name);
                 }
+                self.forget_doubtful(&target.name, space);
                 None
             }
             Found::Missing if drop.if_exists => None,
@@ -290,6 +291,18 @@ impl Run<'_> {
                 let message = format!("there is no trigger `{}`", shown(&target.name));
                 self.wrong("missing-object", target.name.at(), message);
             }
+        }
+    }
+
+    /// What may have been there is not there any more.
+    fn forget_doubtful(&mut self, path: &Path, space: Space) {
+        if !matches!(space, Space::Relation | Space::Type) || self.dialect != Dialect::Postgres {
+            return;
+        }
+        let Some(name) = self.new_name(path, false) else { return };
+        let id = self.id(&name, space);
+        if self.schema.get(&id).is_some_and(|object| object.certainty == Certainty::Doubtful) {
+            self.take_out(&id, false);
         }
     }
 

@@ -730,3 +730,20 @@ CREATE TABLE t (a int);
 ALTER TABLE t ADD b int GENERATED ALWAYS AS (nowhere + 1) STORED;
 ALTER TABLE t ADD b int, ADD c int GENERATED ALWAYS AS (a + b) STORED;
 ALTER TABLE t ADD d int GENERATED ALWAYS AS (a + e) STORED, ADD e int;
+
+--- a default that is still of the old type
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE TABLE t (a mood DEFAULT 'good');
+ALTER TABLE t ALTER a TYPE text;
+DROP TYPE mood;
+ALTER TABLE t ALTER a SET DEFAULT 'good';
+DROP TYPE mood;
+
+--- a table that is made anew where nothing is certain
+CREATE TABLE t (id serial PRIMARY KEY, a int UNIQUE);
+CREATE FUNCTION anything(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN name := lower(name); EXECUTE name; END $$;
+SELECT anything('SELECT 1');
+DROP TABLE t;
+CREATE TABLE t (id serial PRIMARY KEY, a int UNIQUE);
+ALTER TABLE t DROP CONSTRAINT t_a_key;
+ALTER TABLE t DROP CONSTRAINT t_pkey;
