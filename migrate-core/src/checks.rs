@@ -72,8 +72,8 @@ pub fn check<'h>(
     let mut prove = |dialect| {
         let is_wanted = |node: usize, direction| {
             let only_upgrade = followed.contains(node);
-            !(only_upgrade && direction == Direction::Downgrade)
-                && !proof::is_known(history, node, dialect, only_upgrade, traces)
+            let is_left_out = only_upgrade && direction == Direction::Downgrade;
+            !(is_left_out || proof::is_known(history, node, dialect, only_upgrade, traces))
         };
         let statements = read(dialect, &is_wanted);
         prove_keeping(history, &statements, &adopted, keep, traces)

@@ -93,7 +93,7 @@ pub fn follow(
     nodes: &[usize],
     statements: &Statements<'_>,
     traces: &mut Traces,
-    mut see: Option<&mut dyn FnMut(usize, &Schema, &Schema)>,
+    mut see: Option<Seer<'_>>,
 ) -> Schema {
     let mut followed = Prover::new(history, statements, traces).follow(nodes, &mut see);
     if followed.is_none() {
@@ -102,6 +102,9 @@ pub fn follow(
     }
     followed.unwrap_or_else(|| Schema::new(statements.dialect()))
 }
+
+/// Is shown a revision, and the schemas before and after it.
+pub type Seer<'s> = &'s mut dyn FnMut(usize, &Schema, &Schema);
 
 /// How much of a revision is proved.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -192,11 +195,7 @@ impl<'p, 'h> Prover<'p, 'h> {
         Some(Proved { flaws: self.flaws, kept })
     }
 
-    fn follow(
-        &mut self,
-        nodes: &[usize],
-        see: &mut Option<&mut dyn FnMut(usize, &Schema, &Schema)>,
-    ) -> Option<Schema> {
+    fn follow(&mut self, nodes: &[usize], see: &mut Option<Seer<'_>>) -> Option<Schema> {
         let graph = self.history.graph();
         let needed = graph.ancestors(nodes, Edges::All);
         let mut state = State::new(self.dialect);

@@ -177,7 +177,15 @@ impl Traces {
             let (stamp, range) = next(&mut rest)?;
             objects.insert(Stamp::from_number(stamp), range);
         }
-        Some(Self { bytes, traces, objects, used, n_read: Some(n_traces), ..Self::default() })
+        Some(Self {
+            bytes,
+            traces,
+            objects,
+            used,
+            n_read: Some(n_traces),
+            #[cfg(test)]
+            is_forgetful: false,
+        })
     }
 }
 

@@ -77,7 +77,7 @@ impl<C: MigrateConnection + SimpleConnection> Side<C> {
         };
         let is_warned = found
             .iter()
-            .any(|finding| finding.proof == Proof::Likely && &*finding.code.0 != "needs-empty-table");
+            .any(|finding| finding.proof == Proof::Likely && finding.code.0 != "needs-empty-table");
         let found = found.into_iter().find(|finding| finding.proof == Proof::Certain);
         let answer = self.conn.batch_execute(&format!("SAVEPOINT s; {sql}"));
         let name = &self.name;
