@@ -6,7 +6,7 @@ use crate::application::{Application, LIBRARY};
 
 const WARNING: &str = "there is no table `two`";
 
-const ORDERS: &str = "CREATE TABLE orders (id INT PRIMARY KEY, two INT REFERENCES two (id));";
+const ORDERS: &str = "CREATE TABLE orders (id INT PRIMARY KEY, two INT, FOREIGN KEY (two) REFERENCES two (id));";
 
 /// An application whose second revision is warned of.
 fn application() -> Application {
@@ -43,7 +43,7 @@ fn a_warning_is_the_compilers_and_stays() {
     let (succeeds, said) = build(&app, &[]);
     assert!(succeeds && shown(&said) == 1, "{said}");
     assert!(
-        said.contains("warning[missing-table]") && said.contains("app/migrations/a2_it.sql:6:61"),
+        said.contains("warning[missing-table]") && said.contains("app/migrations/a2_it.sql:6:80"),
         "{said}"
     );
 
