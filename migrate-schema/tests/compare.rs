@@ -2,7 +2,7 @@
 
 use migrate_core::diagnostic::Diagnostic;
 use migrate_core::dialect::{Dialect, DialectSet};
-use migrate_core::interpret::Interpreter;
+use migrate_core::interpret::{Interpreter, Proof};
 use migrate_core::parse::{Parsed, parse};
 use migrate_core::schema::Schema;
 use migrate_core::source::{Sources, position};
@@ -18,7 +18,8 @@ fn schema(dialect: Dialect, sql: &str) -> Schema {
             panic!("{}", statement.text);
         };
         let findings = interpreter.run(&parsed, statement.text);
-        assert!(findings.is_empty(), "{findings:?}");
+        // Types that extensions bring are only likely to be missing.
+        assert!(findings.iter().all(|finding| finding.proof == Proof::Likely), "{findings:?}");
     }
     interpreter.into_schema()
 }
