@@ -6,7 +6,8 @@ use crate::application::{Application, LIBRARY};
 
 const WARNING: &str = "there is no table `two`";
 
-const ORDERS: &str = "CREATE TABLE orders (id INT PRIMARY KEY, two INT, FOREIGN KEY (two) REFERENCES two (id));";
+const ORDERS: &str =
+    "CREATE TABLE orders (id INT PRIMARY KEY, two INT, FOREIGN KEY (two) REFERENCES two (id));";
 
 /// An application whose second revision is warned of.
 fn application() -> Application {

@@ -209,26 +209,27 @@ impl Run<'_> {
 
     /// A finding if a column is a parent's, which alone changes it.
     pub(super) fn refuses_inherited(&mut self, id: &ObjectId, column: &Column, at: &Ident) -> bool {
-        let Some(table) = self.schema.table(id) else { return false };
-        let is_parents = |parent: &ObjectName| {
+        let Some(parent) = self.parent_with(id, &column.name).filter(|_| !self.is_uncertain(id)) else {
+            return false;
+        };
+        let message = format!("column `{}` is inherited from `{parent}`", column.name);
+        self.wrong("still-needed", at.at, message).helps.push(format!("change it in `{parent}`"));
+        true
+    }
+
+    /// The table from which a table has a column.
+    pub(super) fn parent_with(&self, id: &ObjectId, column: &str) -> Option<ObjectName> {
+        let has_column = |parent: &&ObjectName| {
             let object = self.schema.get(&self.id(parent, Space::Relation));
             object.is_some_and(|object| match &object.body {
                 ObjectBody::Table(parent) => {
                     object.certainty == Certainty::Certain
-                        && parent.columns.iter().any(|own| own.name == column.name)
+                        && parent.columns.iter().any(|own| *own.name == *column)
                 }
                 _ => false,
             })
         };
-        let Some(parent) = table.inherits.iter().find(|parent| is_parents(parent)).cloned() else {
-            return false;
-        };
-        if self.is_uncertain(id) {
-            return false;
-        }
-        let message = format!("column `{}` is inherited from `{parent}`", column.name);
-        self.wrong("still-needed", at.at, message).helps.push(format!("change it in `{parent}`"));
-        true
+        self.schema.table(id)?.inherits.iter().find(has_column).cloned()
     }
 
     /// A finding if PostgreSQL certainly does not turn a column, or its default, into another type.

@@ -134,6 +134,12 @@ pub(super) fn serves(index: &Index, columns: &[Arc<str>]) -> bool {
         })
 }
 
+/// Whether all columns of an index are NOT NULL.
+fn refuses_null(table: &Table, index: &Index) -> bool {
+    let mut columns = index.columns.iter();
+    columns.all(|name| table.columns.iter().any(|column| column.name == *name && column.not_null))
+}
+
 /// The foreign keys that every server makes.
 fn keys(table: &Table) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
     table.constraints.iter().filter_map(|constraint| match &constraint.body {
@@ -394,8 +400,13 @@ impl Run<'_> {
     /// A foreign key has an index on its columns, and one where it leads; none of the two goes before it.
     fn check_indexes_of_keys(&mut self, id: &ObjectId, before: &Schema, at: Extent) {
         let (Some(table), Some(old)) = (self.schema.table(id), before.table(id)) else { return };
+        let is_primary = |index: &Index| index.name.eq_ignore_ascii_case("primary");
+        // Where another key takes its place, MariaDB lets the primary one go from under foreign keys, not always.
+        let is_replaced = old.indexes.iter().any(is_primary)
+            && !table.indexes.iter().any(is_primary)
+            && table.indexes.iter().any(|index| index.is_unique && refuses_null(table, index));
         let lost = |columns: &[Arc<str>]| {
-            old.indexes.iter().any(|index| serves(index, columns))
+            old.indexes.iter().any(|index| serves(index, columns) && !(is_replaced && is_primary(index)))
                 && !table.indexes.iter().any(|index| serves(index, columns))
         };
         let mut needed: Vec<(Arc<str>, String)> = keys(table)

@@ -139,10 +139,17 @@ impl Run<'_> {
                 column.default = None;
             }
         });
-        // With its indexes and constraints.
-        if let Some(column) = gone {
-            self.drop_column(id, &column, true, true);
+        let Some(column) = gone else { return };
+        if self.parent_with(id, &column.text).is_some() {
+            // It goes with the parent's, which is of the same type.
+            self.change_table(id, |table| {
+                let own = table.columns.iter_mut().filter(|own| *own.name == *column.text);
+                own.for_each(|own| own.is_local = false);
+            });
+            return;
         }
+        // With its indexes and constraints.
+        self.drop_column(id, &column, true, true);
     }
 
     /// What belongs to a column goes with it: its sequences, statistics on it.

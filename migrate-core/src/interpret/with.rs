@@ -12,6 +12,7 @@ use super::run::Run;
 use super::scope::{Field, Fields, Scope};
 use crate::ddl::{Ident, Query, QueryBody, Statement};
 use crate::dialect::Dialect;
+use crate::schema::{ObjectBody, Space};
 
 /// A table expression that can be named.
 #[derive(Clone, Debug)]
@@ -86,10 +87,27 @@ impl Run<'_> {
     /// Reports what is wrong with the table expressions that were used, by the query or by one that it uses.
     pub(super) fn judge_expressions(&mut self, mut waiting: Vec<Waiting>) {
         while let Some(place) = waiting.iter().position(|one| self.used.contains(&one.at)) {
-            let Waiting { uses, findings, .. } = waiting.swap_remove(place);
+            let Waiting { uses, mut findings, .. } = waiting.swap_remove(place);
             self.used.extend(uses);
+            // SQLite's stands for its text: within a query it sees the columns of those around.
+            findings.retain(|finding| {
+                self.dialect != Dialect::Sqlite
+                    || finding.code.0 != "missing-column"
+                    || !self.is_column_of_any(finding.at.of(self.sql))
+            });
             self.findings.extend(findings);
         }
+    }
+
+    /// Whether any table has a column that is written so.
+    fn is_column_of_any(&self, written: &str) -> bool {
+        let name = written.trim_matches(['"', '`', '[', ']']);
+        let mut tables =
+            self.schema.objects_in(Space::Relation).filter_map(|(_, object)| match &object.body {
+                ObjectBody::Table(table) => Some(table),
+                _ => None,
+            });
+        tables.any(|table| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)))
     }
 }
 

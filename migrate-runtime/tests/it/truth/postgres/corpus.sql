@@ -747,3 +747,11 @@ DROP TABLE t;
 CREATE TABLE t (id serial PRIMARY KEY, a int UNIQUE);
 ALTER TABLE t DROP CONSTRAINT t_a_key;
 ALTER TABLE t DROP CONSTRAINT t_pkey;
+
+--- a type goes, and with it a column that children have from their parent
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE parent (id int, m mood);
+CREATE TABLE child (extra int) INHERITS (parent);
+CREATE TABLE merged (m mood, more int) INHERITS (parent);
+DROP TYPE mood;
+DROP TYPE mood CASCADE;

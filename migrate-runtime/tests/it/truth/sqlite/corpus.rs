@@ -210,4 +210,9 @@ pub(super) const SCRIPTS: &[&str] = &[
      INSERT INTO k (b) VALUES (1) ON CONFLICT DO UPDATE SET missing = 1;
      INSERT INTO k VALUES (5, 1) ON CONFLICT DO UPDATE SET missing = 1;
      INSERT INTO n VALUES (1) ON CONFLICT DO UPDATE SET missing = 1",
+    // A table expression in a query within another one sees the columns of that.
+    "CREATE TABLE t (a INT, d INT);
+     CREATE TABLE u (b INT);
+     WITH x AS (SELECT d FROM u), y AS (SELECT * FROM x) DELETE FROM t WHERE a IN (SELECT a FROM y);
+     WITH x AS (SELECT missing FROM u) DELETE FROM t WHERE a IN (SELECT * FROM x)",
 ];
