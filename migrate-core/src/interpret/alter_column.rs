@@ -1,5 +1,7 @@
 //! `ALTER COLUMN`, and the forms that write a column anew.
 
+use std::sync::Arc;
+
 use super::create_table::options;
 use super::run::Run;
 use crate::ddl::{ColumnChange, ColumnDef, Ident};
@@ -58,6 +60,9 @@ impl Run<'_> {
                     && column.default.as_ref().is_some_and(is_constant)
                 {
                     column.uses.push(self.id(made, Space::Type));
+                }
+                if column.identity.is_some() {
+                    self.retype_sequences(id, &column.name, &new);
                 }
                 column.data_type = new;
                 column.collation = collation.as_ref().map(|path| self.collation(path));
@@ -152,6 +157,17 @@ impl Run<'_> {
         });
         if let ColumnChange::Type { .. } = change {
             self.settle_keys(id);
+        }
+    }
+
+    /// The sequence of an identity has its column's type.
+    fn retype_sequences(&mut self, id: &ObjectId, column: &Arc<str>, new: &Type) {
+        for sequence in self.belongings(id, column) {
+            self.schema.change(&sequence, |object| {
+                if let ObjectBody::Sequence(sequence) = &mut object.body {
+                    sequence.data_type = new.clone();
+                }
+            });
         }
     }
 

@@ -154,6 +154,11 @@ impl Run<'_> {
 
     /// What belongs to a column goes with it: its sequences, statistics on it.
     pub(super) fn take_own_sequences(&mut self, id: &ObjectId, column: &Arc<str>) {
+        self.belongings(id, column).iter().for_each(|other| self.take_out(other, true));
+    }
+
+    /// What belongs to a column.
+    pub(super) fn belongings(&self, id: &ObjectId, column: &Arc<str>) -> Vec<ObjectId> {
         let belongs = |object: &Object| {
             object
                 .needs
@@ -161,8 +166,7 @@ impl Run<'_> {
                 .any(|need| need.is_automatic && need.object == *id && need.part.as_ref() == Some(column))
         };
         let all = self.schema.dependents(id).filter(|(_, object)| belongs(object));
-        let all: Vec<ObjectId> = all.map(|(other, _)| other.clone()).collect();
-        all.iter().for_each(|other| self.take_out(other, true));
+        all.map(|(other, _)| other.clone()).collect()
     }
 
     pub(super) fn take_dependents_of_part(&mut self, id: &ObjectId, part: &Arc<str>) {

@@ -755,3 +755,9 @@ CREATE TABLE child (extra int) INHERITS (parent);
 CREATE TABLE merged (m mood, more int) INHERITS (parent);
 DROP TYPE mood;
 DROP TYPE mood CASCADE;
+
+--- an identity of another type
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, s serial);
+ALTER TABLE t ALTER COLUMN id TYPE bigint;
+ALTER TABLE t ALTER COLUMN s TYPE bigint;
+ALTER TABLE t ALTER COLUMN id TYPE smallint;
