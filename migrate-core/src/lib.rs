@@ -35,6 +35,10 @@ pub mod schema;
 pub mod interpret;
 pub mod replay;
 
+pub mod change;
+pub mod diff;
+pub mod render;
+
 pub mod proof;
 
 pub mod checks;

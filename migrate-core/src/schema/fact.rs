@@ -231,7 +231,7 @@ impl Schema {
     }
 
     /// The columns that a foreign key leads to.
-    fn referenced<'s>(&'s self, key: &'s ForeignKey) -> &'s [Arc<str>] {
+    pub(crate) fn referenced<'s>(&'s self, key: &'s ForeignKey) -> &'s [Arc<str>] {
         if !key.referenced.is_empty() {
             return &key.referenced;
         }

@@ -3,6 +3,7 @@
 mod adopt;
 mod alone;
 mod catalog;
+mod change;
 mod crash;
 mod inside;
 mod killed;

@@ -1,0 +1,25 @@
+//! From two schemas to the operations that lead from one to the other.
+//!
+//! ```text
+//! before, after -> what differs, object by object -> what is in the way of it -> operations, in an order that goes
+//! ```
+//!
+//! What is not certain on either side is left alone. What has not changed and is in the way of what has (a view of a column
+//! whose type changes, a foreign key to a primary key that is made anew) is taken away and put back.
+
+mod compare;
+mod order;
+mod plan;
+mod sqlite;
+mod table;
+
+use crate::change::Operation;
+use crate::schema::Schema;
+
+/// The operations that make `before` like `after`, in an order in which they can be carried out.
+pub fn diff(before: &Schema, after: &Schema) -> Vec<Operation> {
+    plan::Plan::new(before, after).operations()
+}
+
+#[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]
+mod tests;

@@ -1,0 +1,112 @@
+//! Whether two things are the same, as far as databases tell.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::dialect::Dialect;
+use crate::schema::{Column, Constraint, ConstraintBody, Index, Object, Schema, Trigger};
+
+/// The settings of a table.
+type Options = BTreeMap<Arc<str>, Arc<str>>;
+
+/// Two schemas of one kind of database.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) before: &'a Schema,
+    pub(super) after: &'a Schema,
+}
+
+impl Pair<'_> {
+    /// The same pair, the other way round.
+    pub(super) fn is_same_name(&self, one: &str, other: &str) -> bool {
+        match self.after.dialect() {
+            Dialect::Postgres => one == other,
+            _ => one.eq_ignore_ascii_case(other),
+        }
+    }
+
+    pub(super) fn is_same_column(&self, before: &Column, after: &Column) -> bool {
+        before.data_type == after.data_type
+            && before.not_null == after.not_null
+            && before.default == after.default
+            && before.generated == after.generated
+            && before.identity == after.identity
+            && before.auto_increment == after.auto_increment
+            && self.may_be_one(&before.collation, &after.collation)
+            && self.may_be_one(&before.charset, &after.charset)
+            && before.on_update == after.on_update
+            && before.comment == after.comment
+    }
+
+    /// What nothing is said of in MySQL is the server's default, whatever that is.
+    fn may_be_one(&self, before: &Option<Arc<str>>, after: &Option<Arc<str>>) -> bool {
+        before == after || self.after.dialect() == Dialect::Mysql && after.is_none()
+    }
+
+    pub(super) fn are_same_options(&self, before: &Options, after: &Options) -> bool {
+        let keys = before.keys().chain(after.keys());
+        keys.into_iter().all(|key| self.may_be_one(&before.get(key).cloned(), &after.get(key).cloned()))
+    }
+
+    pub(super) fn is_same_constraint(&self, before: &Constraint, after: &Constraint) -> bool {
+        let names = after.is_name_made_up
+            || after.name.is_none()
+            || match (&before.name, &after.name) {
+                (Some(before), Some(after)) => self.is_same_name(before, after),
+                _ => false,
+            };
+        names
+            && before.deferrable == after.deferrable
+            && before.is_validated == after.is_validated
+            && self.is_same_body(&before.body, &after.body)
+    }
+
+    fn is_same_body(&self, before: &ConstraintBody, after: &ConstraintBody) -> bool {
+        let same = |one: &[Arc<str>], other: &[Arc<str>]| {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| self.is_same_name(one, other))
+        };
+        match (before, after) {
+            (ConstraintBody::ForeignKey(one), ConstraintBody::ForeignKey(other)) => {
+                let space = crate::schema::Space::Relation;
+                let dialect = self.after.dialect();
+                same(&one.columns, &other.columns)
+                    && one.table.id(space, dialect) == other.table.id(space, dialect)
+                    && same(self.before.referenced(one), self.after.referenced(other))
+                    && (one.on_delete, one.on_update) == (other.on_delete, other.on_update)
+                    && same(&one.on_delete_columns, &other.on_delete_columns)
+                    && one.match_full == other.match_full
+            }
+            (ConstraintBody::PrimaryKey(one), ConstraintBody::PrimaryKey(other)) => same(one, other),
+            (
+                ConstraintBody::Unique { columns: one, nulls_not_distinct: nulls },
+                ConstraintBody::Unique { columns: other, nulls_not_distinct: other_nulls },
+            ) => same(one, other) && nulls == other_nulls,
+            (
+                ConstraintBody::Check { expr: one, no_inherit: own, .. },
+                ConstraintBody::Check { expr: other, no_inherit, .. },
+            ) => one == other && own == no_inherit,
+            (one, other) => one == other,
+        }
+    }
+
+    pub(super) fn is_same_index(&self, before: &Index, after: &Index) -> bool {
+        self.is_same_name(&before.name, &after.name)
+            && before.is_unique == after.is_unique
+            && before.method == after.method
+            && before.parts == after.parts
+            && before.include == after.include
+            && before.predicate == after.predicate
+            && before.nulls_not_distinct == after.nulls_not_distinct
+            && before.comment == after.comment
+    }
+
+    pub(super) fn is_same_trigger(&self, before: &Trigger, after: &Trigger) -> bool {
+        self.is_same_name(&before.name, &after.name) && before.text == after.text
+    }
+}
+
+/// Whether an object is known well enough to be changed.
+pub(super) fn is_certain(object: Option<&Object>) -> bool {
+    object.is_none_or(|object| object.certainty == crate::schema::Certainty::Certain)
+}

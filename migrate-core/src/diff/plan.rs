@@ -1,0 +1,404 @@
+//! The operations, by the time at which they are due.
+
+use std::collections::BTreeSet;
+
+use super::compare::{Pair, is_certain};
+use super::order::needed_first;
+use crate::change::{Change, Operation};
+use crate::dialect::Dialect;
+use crate::schema::{
+    ConstraintBody, Object, ObjectBody, ObjectId, ObjectName, Schema, Sequence, Space, SqlText, Table,
+};
+
+/// What is to be done, in the order of its fields.
+#[derive(Default)]
+pub(super) struct Phases {
+    pub(super) drop_views: Vec<Operation>,
+    pub(super) drop_triggers: Vec<Operation>,
+    pub(super) drop_keys: Vec<Operation>,
+    pub(super) drop_constraints: Vec<Operation>,
+    pub(super) drop_indexes: Vec<Operation>,
+    pub(super) drop_replaced: Vec<Operation>,
+    pub(super) make_others: Vec<Operation>,
+    pub(super) make_types: Vec<Operation>,
+    pub(super) make_sequences: Vec<Operation>,
+    pub(super) make_tables: Vec<Operation>,
+    pub(super) columns: Vec<Operation>,
+    pub(super) options: Vec<Operation>,
+    pub(super) own_sequences: Vec<Operation>,
+    pub(super) make_constraints: Vec<Operation>,
+    pub(super) make_indexes: Vec<Operation>,
+    pub(super) make_keys: Vec<Operation>,
+    pub(super) drop_columns: Vec<Operation>,
+    pub(super) drop_tables: Vec<Operation>,
+    pub(super) drop_sequences: Vec<Operation>,
+    pub(super) drop_types: Vec<Operation>,
+    pub(super) make_views: Vec<Operation>,
+    pub(super) make_triggers: Vec<Operation>,
+    pub(super) comments: Vec<Operation>,
+    pub(super) drop_others: Vec<Operation>,
+}
+
+impl Phases {
+    fn in_order(self) -> Vec<Operation> {
+        [
+            self.drop_views,
+            self.drop_triggers,
+            self.drop_keys,
+            self.drop_constraints,
+            self.drop_indexes,
+            self.drop_replaced,
+            self.make_others,
+            self.make_types,
+            self.make_sequences,
+            self.make_tables,
+            self.columns,
+            self.options,
+            self.own_sequences,
+            self.make_constraints,
+            self.make_indexes,
+            self.make_keys,
+            self.drop_columns,
+            self.drop_tables,
+            self.drop_sequences,
+            self.drop_types,
+            self.make_views,
+            self.make_triggers,
+            self.comments,
+            self.drop_others,
+        ]
+        .concat()
+    }
+}
+
+pub(super) struct Plan<'a> {
+    pub(super) pair: Pair<'a>,
+    pub(super) phases: Phases,
+    /// The tables of SQLite that are made anew.
+    pub(super) rebuilt: BTreeSet<ObjectId>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(before: &'a Schema, after: &'a Schema) -> Self {
+        Self { pair: Pair { before, after }, phases: Phases::default(), rebuilt: BTreeSet::new() }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.pair.after.dialect()
+    }
+
+    pub(super) fn operations(mut self) -> Vec<Operation> {
+        let mut ids = self.pair.before.changed(self.pair.after);
+        ids.retain(|id| {
+            let both = [self.pair.before.get(id), self.pair.after.get(id)];
+            both.into_iter().all(is_certain)
+        });
+        let (mut made, mut dropped) = (Vec::new(), Vec::new());
+        for id in &ids {
+            match (self.pair.before.get(id), self.pair.after.get(id)) {
+                (None, Some(_)) => made.push(id.clone()),
+                (Some(_), None) => dropped.push(id.clone()),
+                (Some(before), Some(after)) if is_one_kind(before, after) => self.keep(id, before, after),
+                // Another kind of thing has its name.
+                (Some(before), Some(_)) => {
+                    let change = Change::drop(plain(&before.body));
+                    self.phases.drop_replaced.push(Operation::Object { name: before.name.clone(), change });
+                    made.push(id.clone());
+                }
+                (None, None) => {}
+            }
+        }
+        self.make(&made, &ids);
+        self.drop(&dropped);
+        self.free_names(&dropped);
+        let ids: Vec<ObjectId> = ids.into_iter().collect();
+        self.clear_the_way(&ids, &dropped);
+        self.phases.in_order()
+    }
+
+    /// An object that is there before and after.
+    fn keep(&mut self, id: &ObjectId, before: &Object, after: &Object) {
+        let name = after.name.clone();
+        match (&before.body, &after.body) {
+            (ObjectBody::Table(old), ObjectBody::Table(new)) => self.alter_table(id, &name, old, new),
+            (ObjectBody::View(old), ObjectBody::View(new)) => {
+                let columns = |view: &crate::schema::View| view.columns.clone().unwrap_or_default();
+                let is_same = old.query == new.query
+                    && old.is_materialized == new.is_materialized
+                    && (columns(old).is_empty() || columns(new).is_empty() || columns(old) == columns(new));
+                if !is_same {
+                    self.remake_view(before, after);
+                }
+            }
+            (ObjectBody::Enum(_) | ObjectBody::Domain(_) | ObjectBody::Composite(_), _)
+                if before.body != after.body =>
+            {
+                let change = Change::alter(before.body.clone(), after.body.clone());
+                self.phases.make_types.push(Operation::Object { name: name.clone(), change });
+            }
+            (ObjectBody::Sequence(old), ObjectBody::Sequence(new))
+                if old != new && !is_implied(self.pair.after, &name, new) =>
+            {
+                let change = Change::alter(before.body.clone(), after.body.clone());
+                self.phases.own_sequences.push(Operation::Object { name: name.clone(), change });
+            }
+            _ => {}
+        }
+        if before.comment != after.comment {
+            let change = Change { before: before.comment.clone(), after: after.comment.clone() };
+            self.phases.comments.push(Operation::Comment { name, body: plain(&after.body), change });
+        }
+    }
+
+    /// `changed` are all objects that differ.
+    fn make(&mut self, made: &[ObjectId], changed: &BTreeSet<ObjectId>) {
+        let after = self.pair.after;
+        let made = needed_first(made, |id| needs(after, id));
+        let mut there: BTreeSet<ObjectId> = BTreeSet::new();
+        for id in &made {
+            let Some(object) = after.get(id) else { continue };
+            let name = object.name.clone();
+            let make =
+                |body: ObjectBody| Operation::Object { name: name.clone(), change: Change::make(body) };
+            match &object.body {
+                ObjectBody::Table(table) => {
+                    let (body, later) = self.without_keys(table, |target| {
+                        target == id || there.contains(target) || !changed.contains(target)
+                    });
+                    self.phases.make_tables.push(make(ObjectBody::Table(body)));
+                    for constraint in later {
+                        let change = Change::make(constraint);
+                        self.phases.make_keys.push(Operation::Constraint { table: name.clone(), change });
+                    }
+                    self.make_parts(&name, table);
+                }
+                ObjectBody::View(view) => {
+                    self.phases.make_views.push(make(plain(&object.body)));
+                    for index in &view.indexes {
+                        let change = Change::make(index.clone());
+                        self.phases.make_views.push(Operation::Index { table: name.clone(), change });
+                    }
+                    for trigger in &view.triggers {
+                        let change = Change::make(trigger.clone());
+                        self.phases.make_triggers.push(Operation::Trigger { table: name.clone(), change });
+                    }
+                }
+                ObjectBody::Sequence(sequence) if !is_implied(after, &name, sequence) => {
+                    let free = Sequence { owned_by: None, ..sequence.clone() };
+                    self.phases.make_sequences.push(make(ObjectBody::Sequence(free.clone())));
+                    if sequence.owned_by.is_some() {
+                        let change = Change::alter(ObjectBody::Sequence(free), object.body.clone());
+                        self.phases.own_sequences.push(Operation::Object { name: name.clone(), change });
+                    }
+                }
+                ObjectBody::Enum(_) | ObjectBody::Domain(_) | ObjectBody::Composite(_) => {
+                    self.phases.make_types.push(make(object.body.clone()));
+                }
+                ObjectBody::Namespace | ObjectBody::Extension => {
+                    self.phases.make_others.push(make(object.body.clone()))
+                }
+                _ => {}
+            }
+            if object.comment.is_some() && !matches!(object.body, ObjectBody::Index { .. }) {
+                let change = Change { before: None, after: object.comment.clone() };
+                self.phases.comments.push(Operation::Comment { name, body: plain(&object.body), change });
+            }
+            there.insert(id.clone());
+        }
+    }
+
+    /// The indexes and triggers of a new table.
+    pub(super) fn make_parts(&mut self, name: &ObjectName, table: &Table) {
+        for index in table.indexes.iter().filter(|index| index.constraint.is_none() && !index.is_implicit) {
+            let change = Change::make(index.clone());
+            self.phases.make_indexes.push(Operation::Index { table: name.clone(), change });
+        }
+        for trigger in &table.triggers {
+            let change = Change::make(trigger.clone());
+            self.phases.make_triggers.push(Operation::Trigger { table: name.clone(), change });
+        }
+    }
+
+    /// A table as it is made, and the foreign keys whose tables are not there yet.
+    fn without_keys(
+        &self,
+        table: &Table,
+        is_there: impl Fn(&ObjectId) -> bool,
+    ) -> (Table, Vec<crate::schema::Constraint>) {
+        let mut body = Table { triggers: vec![], ..table.clone() };
+        // What a constraint brings is told with it.
+        body.indexes.retain(|index| index.constraint.is_some());
+        let mut later = Vec::new();
+        // SQLite does not ask.
+        if self.dialect() != Dialect::Sqlite {
+            body.constraints.retain(|constraint| match &constraint.body {
+                ConstraintBody::ForeignKey(key)
+                    if !is_there(&key.table.id(Space::Relation, self.dialect())) =>
+                {
+                    later.push(constraint.clone());
+                    false
+                }
+                _ => true,
+            });
+        }
+        (body, later)
+    }
+
+    fn drop(&mut self, dropped: &[ObjectId]) {
+        let before = self.pair.before;
+        let mut order = needed_first(dropped, |id| needs(before, id));
+        order.reverse();
+        let mut gone: BTreeSet<ObjectId> = BTreeSet::new();
+        for id in &order {
+            let Some(object) = before.get(id) else { continue };
+            let name = object.name.clone();
+            let operation =
+                Operation::Object { name: name.clone(), change: Change::drop(plain(&object.body)) };
+            match &object.body {
+                ObjectBody::Table(_) => {
+                    // Another table that goes later still leads here.
+                    for (other, own) in keys_to(before, id) {
+                        if other != *id
+                            && dropped.contains(&other)
+                            && !gone.contains(&other)
+                            && self.dialect() != Dialect::Sqlite
+                        {
+                            let Some(owner) = before.get(&other) else { continue };
+                            let change = Change::drop(own);
+                            self.phases
+                                .drop_keys
+                                .push(Operation::Constraint { table: owner.name.clone(), change });
+                        }
+                    }
+                    self.phases.drop_tables.push(operation);
+                }
+                ObjectBody::View(_) => self.phases.drop_views.push(operation),
+                // What belongs to a column goes with it.
+                ObjectBody::Sequence(sequence) if sequence.owned_by.is_none() => {
+                    self.phases.drop_sequences.push(operation);
+                }
+                ObjectBody::Enum(_) | ObjectBody::Domain(_) | ObjectBody::Composite(_) => {
+                    self.phases.drop_types.push(operation);
+                }
+                ObjectBody::Namespace | ObjectBody::Extension => self.phases.drop_others.push(operation),
+                _ => {}
+            }
+            gone.insert(id.clone());
+        }
+    }
+
+    /// An index whose name a new one gets goes before its table does.
+    fn free_names(&mut self, dropped: &[ObjectId]) {
+        let is_taken = |name: &str, phases: &Phases| {
+            phases.make_indexes.iter().any(|operation| match operation {
+                Operation::Index { change: Change { after: Some(index), .. }, .. } => *index.name == *name,
+                _ => false,
+            })
+        };
+        for object in dropped.iter().filter_map(|id| self.pair.before.get(id)) {
+            let ObjectBody::Table(table) = &object.body else { continue };
+            for index in table.indexes.iter().filter(|index| index.constraint.is_none()) {
+                if is_taken(&index.name, &self.phases) && self.dialect() != Dialect::Mysql {
+                    let operation =
+                        Operation::Index { table: object.name.clone(), change: Change::drop(index.clone()) };
+                    self.phases.drop_indexes.push(operation);
+                }
+            }
+        }
+    }
+
+    pub(super) fn remake_view(&mut self, before: &Object, after: &Object) {
+        let drop = Operation::Object { name: before.name.clone(), change: Change::drop(plain(&before.body)) };
+        let make = Operation::Object { name: after.name.clone(), change: Change::make(plain(&after.body)) };
+        if self.phases.drop_views.contains(&drop) {
+            return;
+        }
+        self.phases.drop_views.push(drop);
+        self.phases.make_views.push(make);
+        if let ObjectBody::View(view) = &after.body {
+            for index in &view.indexes {
+                let change = Change::make(index.clone());
+                self.phases.make_views.push(Operation::Index { table: after.name.clone(), change });
+            }
+            for trigger in &view.triggers {
+                let change = Change::make(trigger.clone());
+                self.phases.make_triggers.push(Operation::Trigger { table: after.name.clone(), change });
+            }
+            if after.comment.is_some() && before.comment == after.comment {
+                let change = Change { before: None, after: after.comment.clone() };
+                let body = plain(&after.body);
+                self.phases.comments.push(Operation::Comment { name: after.name.clone(), body, change });
+            }
+        }
+    }
+}
+
+fn is_one_kind(before: &Object, after: &Object) -> bool {
+    std::mem::discriminant(&before.body) == std::mem::discriminant(&after.body)
+}
+
+/// An object without the parts that are operations of their own.
+pub(super) fn plain(body: &ObjectBody) -> ObjectBody {
+    match body {
+        ObjectBody::Table(table) => {
+            ObjectBody::Table(Table { indexes: vec![], triggers: vec![], ..table.clone() })
+        }
+        ObjectBody::View(view) => {
+            ObjectBody::View(crate::schema::View { indexes: vec![], triggers: vec![], ..view.clone() })
+        }
+        other => other.clone(),
+    }
+}
+
+/// The objects that have to be there before this one.
+pub(super) fn needs(schema: &Schema, id: &ObjectId) -> Vec<ObjectId> {
+    let Some(object) = schema.get(id) else { return vec![] };
+    let mut needs: Vec<ObjectId> =
+        object.needs.iter().map(|need| need.object.clone()).filter(|other| other != id).collect();
+    let dialect = schema.dialect();
+    if let ObjectBody::Table(table) = &object.body {
+        for constraint in &table.constraints {
+            if let ConstraintBody::ForeignKey(key) = &constraint.body {
+                needs.push(key.table.id(Space::Relation, dialect));
+            }
+        }
+        needs.extend(table.inherits.iter().map(|parent| parent.id(Space::Relation, dialect)));
+    }
+    needs.retain(|other| other != id);
+    needs
+}
+
+/// The foreign keys that lead to a table.
+pub(super) fn keys_to(schema: &Schema, id: &ObjectId) -> Vec<(ObjectId, crate::schema::Constraint)> {
+    let mut found = Vec::new();
+    let dependents = schema.dependents(id).map(|(other, object)| (other.clone(), object));
+    for (other, object) in dependents.chain(schema.get(id).map(|own| (id.clone(), own))) {
+        let ObjectBody::Table(table) = &object.body else { continue };
+        for constraint in &table.constraints {
+            if let ConstraintBody::ForeignKey(key) = &constraint.body
+                && key.table.id(Space::Relation, schema.dialect()) == *id
+            {
+                found.push((other.clone(), constraint.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a sequence comes with its column: that of an identity, or one that `serial` makes.
+fn is_implied(schema: &Schema, name: &ObjectName, sequence: &Sequence) -> bool {
+    let Some((table, column)) = &sequence.owned_by else { return false };
+    let Some(table) = schema.table(&table.id(Space::Relation, schema.dialect())) else { return false };
+    let Some(column) = table.columns.iter().find(|own| own.name == *column) else { return false };
+    let is_serial = || {
+        column.default.as_ref() == Some(&SqlText::sequence(name))
+            && sequence.options.is_empty()
+            && sequence.data_type == column.data_type
+            && column.not_null
+            && sequence
+                .owned_by
+                .as_ref()
+                .is_some_and(|(table, column)| *name.name == *format!("{}_{column}_seq", table.name))
+    };
+    column.identity.is_some() || is_serial()
+}

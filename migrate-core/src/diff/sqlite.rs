@@ -1,0 +1,109 @@
+//! What SQLite's `ALTER TABLE` cannot do.
+
+use super::plan::Plan;
+use super::table::is_of_new_column;
+use crate::change::{Change, Operation};
+use crate::dialect::Dialect;
+use crate::schema::{Constraint, ConstraintBody, Object, ObjectBody, ObjectId, ObjectName, Table, Trigger};
+
+impl Plan<'_> {
+    /// Whether the way from one table to the other leads over a new one.
+    pub(super) fn must_be_rebuilt(&self, before: &Table, after: &Table) -> bool {
+        if !self.pair.are_same_options(&before.options, &after.options) {
+            return true;
+        }
+        let find = |table: &Table, own: &str| {
+            table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(own)).cloned()
+        };
+        let is_hard = after.columns.iter().any(|column| match find(before, &column.name) {
+            None => !crate::render::can_be_added(column),
+            Some(old) => !self.pair.is_same_column(&old, column),
+        });
+        if is_hard {
+            return true;
+        }
+        let is_in = |list: &[Constraint], one: &Constraint| {
+            list.iter().any(|other| self.pair.is_same_constraint(other, one))
+        };
+        let is_new = |constraint: &Constraint| {
+            !is_in(&before.constraints, constraint)
+                && !is_of_new_column(Dialect::Sqlite, constraint, before, after)
+        };
+        if after.constraints.iter().any(is_new)
+            || before.constraints.iter().any(|old| !is_in(&after.constraints, old))
+        {
+            return true;
+        }
+        // A column that something of the table rests on cannot go.
+        let goes = |own: &str| find(before, own).is_some() && find(after, own).is_none();
+        before.constraints.iter().any(|constraint| match &constraint.body {
+            ConstraintBody::PrimaryKey(columns)
+            | ConstraintBody::Unique { columns, .. }
+            | ConstraintBody::Check { columns, .. } => columns.iter().any(|column| goes(column)),
+            ConstraintBody::ForeignKey(key) => key.columns.iter().any(|column| goes(column)),
+            ConstraintBody::Exclude(_) | ConstraintBody::NotNull(_) => false,
+        }) || before
+            .columns
+            .iter()
+            .any(|column| column.generated.is_some() && before.columns.iter().any(|other| goes(&other.name)))
+    }
+
+    /// Makes a table anew, and then what went with the old one.
+    pub(super) fn rebuild(&mut self, id: &ObjectId, name: &ObjectName, before: &Table, after: &Table) {
+        self.rebuilt.insert(id.clone());
+        let bare = |table: &Table| Table { indexes: vec![], triggers: vec![], ..table.clone() };
+        let change = Change::alter(bare(before), bare(after));
+        self.phases.columns.push(Operation::Rebuild { table: name.clone(), change });
+        self.make_parts(name, after);
+    }
+
+    /// Views and triggers that name a table cannot stand while it is away.
+    pub(super) fn clear_for_rebuilds(&mut self) {
+        if self.rebuilt.is_empty() {
+            return;
+        }
+        let pair = self.pair;
+        for (id, before) in pair.before.objects().sorted() {
+            let after = pair.after.get(id);
+            match (&before.body, after) {
+                (ObjectBody::View(view), Some(after)) if self.names_rebuilt(&view.query.normal, None) => {
+                    self.remake_view(before, after);
+                }
+                (ObjectBody::Table(table), _) => self.clear_triggers(id, before, table, after),
+                _ => {}
+            }
+        }
+        self.order_views();
+    }
+
+    fn clear_triggers(&mut self, id: &ObjectId, owner: &Object, before: &Table, after: Option<&Object>) {
+        let pair = self.pair;
+        let new: &[Trigger] = match after.map(|object| &object.body) {
+            Some(ObjectBody::Table(table)) => &table.triggers,
+            _ => &[],
+        };
+        for trigger in &before.triggers {
+            if !self.names_rebuilt(&trigger.text.normal, Some(id)) {
+                continue;
+            }
+            let table = owner.name.clone();
+            let drop = Operation::Trigger { table: table.clone(), change: Change::drop(trigger.clone()) };
+            if self.phases.drop_triggers.contains(&drop) {
+                continue;
+            }
+            self.phases.drop_triggers.push(drop);
+            // What is made anew gets its triggers back in any case.
+            let stays = new.iter().find(|new| pair.is_same_trigger(trigger, new));
+            if let Some(stays) = stays.filter(|_| !self.rebuilt.contains(id)) {
+                let change = Change::make(stays.clone());
+                self.phases.make_triggers.push(Operation::Trigger { table, change });
+            }
+        }
+    }
+
+    /// Whether a text may name a table that is made anew, other than this one. A word that only looks so costs nothing.
+    fn names_rebuilt(&self, text: &str, own: Option<&ObjectId>) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.rebuilt.iter().any(|id| Some(id) != own && text.contains(&*id.name))
+    }
+}

@@ -1,0 +1,94 @@
+//! Operations as statements.
+//!
+//! Texts of expressions go out as they came in; nothing is printed from a tree. Whether the statements do what the operations
+//! say is for the interpreter to find out: they can be replayed like any other.
+
+mod mysql;
+mod name;
+mod postgres;
+mod sqlite;
+mod table;
+mod types;
+
+use std::sync::Arc;
+
+pub(crate) use sqlite::can_be_added;
+
+use crate::change::{Change, Operation};
+use crate::dialect::Dialect;
+use crate::schema::{Column, Object, ObjectBody, ObjectName, Schema, Sequence, Space, SqlText, View};
+
+/// The statements that carry out operations, in order, without semicolons.
+///
+/// `before` and `after` are the schemas between which they lead.
+pub fn render(operations: &[Operation], before: &Schema, after: &Schema) -> Vec<String> {
+    let renderer = Renderer { dialect: after.dialect(), before, after };
+    let mut out = Vec::new();
+    for operation in operations {
+        match renderer.dialect {
+            Dialect::Postgres => renderer.postgres(operation, &mut out),
+            Dialect::Mysql => renderer.mysql(operation, &mut out),
+            Dialect::Sqlite => renderer.sqlite(operation, &mut out),
+        }
+    }
+    out
+}
+
+struct Renderer<'a> {
+    dialect: Dialect,
+    before: &'a Schema,
+    after: &'a Schema,
+}
+
+impl Renderer<'_> {
+    fn path(&self, object: &ObjectName) -> String {
+        name::path(object, self.dialect)
+    }
+
+    fn name(&self, text: &str) -> String {
+        name::name(text, self.dialect)
+    }
+
+    /// The type that makes a column count, if it is no more than such a column.
+    fn serial(&self, table: &ObjectName, column: &Column) -> Option<&'static str> {
+        if self.dialect != Dialect::Postgres || !column.not_null {
+            return None;
+        }
+        let sequence =
+            ObjectName::new(Arc::clone(&table.schema), format!("{}_{}_seq", table.name, column.name));
+        let is_own = |sequence: &Sequence| {
+            let of = sequence.owned_by.as_ref();
+            of.is_some_and(|(owner, own)| owner == table && *own == column.name)
+                && sequence.options.is_empty()
+                && sequence.data_type == column.data_type
+        };
+        let found = self.after.get(&sequence.id(Space::Relation, self.dialect));
+        match found {
+            Some(Object { body: ObjectBody::Sequence(own), .. })
+                if is_own(own) && column.default.as_ref() == Some(&SqlText::sequence(&sequence)) =>
+            {
+                types::serial(&column.data_type)
+            }
+            _ => None,
+        }
+    }
+
+    fn create_view(&self, view: &ObjectName, body: &View) -> String {
+        let kind = match (body.is_materialized, body.is_temporary) {
+            (true, _) => "MATERIALIZED VIEW",
+            (false, true) => "TEMPORARY VIEW",
+            (false, false) => "VIEW",
+        };
+        format!("CREATE {kind} {} AS\n{}", self.path(view), body.query.written)
+    }
+
+    fn drop_view(&self, view: &ObjectName, body: &View) -> String {
+        let kind = if body.is_materialized { "MATERIALIZED VIEW" } else { "VIEW" };
+        format!("DROP {kind} {}", self.path(view))
+    }
+}
+
+/// A change of something that is there before and after.
+fn both<T>(change: &Change<T>) -> Option<(&T, &T)> {
+    Some((change.before.as_ref()?, change.after.as_ref()?))
+}
