@@ -65,7 +65,7 @@ impl Run<'_> {
                     self.retype_sequences(id, &column.name, &new);
                 }
                 column.data_type = new;
-                column.collation = collation.as_ref().map(|path| self.collation(path));
+                column.collation = collation.as_ref().and_then(|path| self.collation(path));
             }
             ColumnChange::SetDefault(_) if self.dialect == Dialect::Mysql && column.generated.is_some() => {
                 return;

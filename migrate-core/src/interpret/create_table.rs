@@ -334,7 +334,7 @@ impl Run<'_> {
         }
         if let Some(data_type) = &written.data_type {
             column.charset = data_type.charset.as_deref().map(Into::into);
-            column.collation = data_type.collation.as_ref().map(|path| self.collation(path));
+            column.collation = data_type.collation.as_ref().and_then(|path| self.collation(path));
             if Type::serial(data_type, self.dialect) {
                 column.not_null = true;
                 match self.dialect {
@@ -368,7 +368,7 @@ impl Run<'_> {
                     column.auto_increment = true;
                     column.not_null = true;
                 }
-                ColumnConstraintKind::Collate(path) => column.collation = Some(self.collation(path)),
+                ColumnConstraintKind::Collate(path) => column.collation = self.collation(path),
                 ColumnConstraintKind::Comment(text) => column.comment = Some((&**text).into()),
                 ColumnConstraintKind::OnUpdate(expr) => column.on_update = Some(self.text(expr)),
                 ColumnConstraintKind::Null
@@ -381,11 +381,13 @@ impl Run<'_> {
         column
     }
 
-    /// What a column's collation is called: PostgreSQL's without its schema.
-    pub(super) fn collation(&self, path: &Path) -> Arc<str> {
+    /// What a column's collation is called: PostgreSQL's without its schema. Its `default` is none.
+    pub(super) fn collation(&self, path: &Path) -> Option<Arc<str>> {
         match self.dialect {
-            Dialect::Postgres => (&*path.name.text).into(),
-            _ => shown(path).into(),
+            Dialect::Postgres => {
+                Some((&*path.name.text).into()).filter(|name: &Arc<str>| &**name != "default")
+            }
+            _ => Some(shown(path).into()),
         }
     }
 

@@ -148,11 +148,36 @@ pub(super) fn is_serial(name: &TypeName) -> bool {
     name.schema.is_none() && name.dimensions == 0 && SERIAL.contains(&&*name.name)
 }
 
+/// Types as `pg_type` has them, whose arrays are called so with `_` before it.
+const IN_ARRAYS: [&str; 17] = [
+    "bool",
+    "bpchar",
+    "bytea",
+    "date",
+    "float4",
+    "float8",
+    "int2",
+    "int4",
+    "int8",
+    "json",
+    "jsonb",
+    "numeric",
+    "text",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "varchar",
+];
+
 pub(super) fn canonical(name: &TypeName, made: impl FnOnce(&Path) -> Option<ObjectName>) -> Type {
-    let is_array = name.dimensions > 0;
+    let mut is_array = name.dimensions > 0;
     let mut arguments: Vec<Arc<str>> = name.arguments.iter().map(|text| (&**text).into()).collect();
     let in_catalog = name.schema.as_ref().is_none_or(|schema| &*schema.text == CATALOG);
-    let built_in = in_catalog.then(|| built_in(&name.name, &mut arguments)).flatten();
+    // Arrays have names of their own.
+    let element = name.name.strip_prefix('_').filter(|element| in_catalog && IN_ARRAYS.contains(element));
+    is_array |= element.is_some();
+    let written = element.unwrap_or(&name.name);
+    let built_in = in_catalog.then(|| built_in(written, &mut arguments)).flatten();
     let base = match built_in {
         Some(known) => BaseType::BuiltIn(known.into()),
         None => {

@@ -761,3 +761,7 @@ CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, s serial);
 ALTER TABLE t ALTER COLUMN id TYPE bigint;
 ALTER TABLE t ALTER COLUMN s TYPE bigint;
 ALTER TABLE t ALTER COLUMN id TYPE smallint;
+
+--- other ways to write the same
+CREATE TABLE t (a text COLLATE "default", b _text, c _int4 DEFAULT '{}', d text COLLATE "C");
+ALTER TABLE t ALTER COLUMN d TYPE varchar(9) COLLATE "default";
