@@ -10,20 +10,22 @@
 mod body;
 mod expr;
 mod name;
+mod rows;
 mod statement;
 mod table;
+mod types;
 
 pub use body::{Body, Branch, Step};
 pub use expr::{Expr, ExprKind, FromItem, Join, Literal, OrderBy, Output, Query, QueryBody, Select};
 pub use name::{Extent, Ident, Path, TypeName};
+pub use rows::{Assignment, ConflictTarget, Delete, Insert, Update};
 pub use statement::{
-    AlterDomain, AlterIndex, AlterSequence, AlterType, Argument, Assignment, CommentOn, ConflictTarget,
-    CreateDomain, CreateFunction, CreateIndex, CreateObject, CreateSequence, CreateTrigger, CreateType,
-    CreateView, Delete, Drop, DropTarget, Insert, Kind, PREPARED, Setting, Statement, Transaction, TypeKind,
-    Update,
+    AlterIndex, Argument, CommentOn, CreateFunction, CreateIndex, CreateObject, CreateTrigger, CreateView,
+    Drop, DropTarget, Kind, PREPARED, Setting, Statement, Transaction,
 };
 pub use table::{
     AlterAction, AlterTable, ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef,
     ConflictResolution, ConstraintKind, CreateTable, Deferrable, Generated, Identity, IndexKind, IndexPart,
     LikeSource, PartPosition, PartitionOf, References, ReferentialAction, TableConstraint, TableElement,
 };
+pub use types::{AlterDomain, AlterSequence, AlterType, CreateDomain, CreateSequence, CreateType, TypeKind};

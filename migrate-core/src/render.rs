@@ -73,6 +73,25 @@ impl Renderer<'_> {
         }
     }
 
+    /// A table or a view as a whole; what MySQL and SQLite have besides belongs to a table.
+    fn table_or_view(&self, own: &ObjectName, change: &Change<ObjectBody>, out: &mut Vec<String>) {
+        match (&change.before, &change.after) {
+            (None, Some(ObjectBody::Table(table))) => out.push(self.create_table(own, table)),
+            (None, Some(ObjectBody::View(view))) => out.push(self.create_view(own, view)),
+            (Some(ObjectBody::Table(_)), None) => out.push(format!("DROP TABLE {}", self.path(own))),
+            (Some(ObjectBody::View(view)), None) => out.push(self.drop_view(own, view)),
+            _ => {}
+        }
+    }
+
+    fn rename_column(&self, table: &ObjectName, from: &str, to: &str) -> String {
+        self.alter(table, &[format!("RENAME COLUMN {} TO {}", self.name(from), self.name(to))])
+    }
+
+    fn alter(&self, table: &ObjectName, actions: &[String]) -> String {
+        format!("ALTER TABLE {} {}", self.path(table), actions.join(", "))
+    }
+
     fn create_view(&self, view: &ObjectName, body: &View) -> String {
         let kind = match (body.is_materialized, body.is_temporary) {
             (true, _) => "MATERIALIZED VIEW",

@@ -3,7 +3,9 @@
 use super::body::Body;
 use super::expr::{Expr, FromItem, Output, Query};
 use super::name::{Extent, Ident, Path, TypeName};
+use super::rows::{Delete, Insert, Update};
 use super::table::{AlterTable, CreateTable, IndexPart};
+use super::types::{AlterDomain, AlterSequence, AlterType, CreateDomain, CreateSequence, CreateType};
 
 /// What a statement does.
 #[derive(Clone, Debug, PartialEq)]
@@ -278,125 +280,6 @@ pub struct CreateView {
     pub query: Query,
 }
 
-/// `CREATE TYPE`
-#[derive(Clone, Debug, PartialEq)]
-pub struct CreateType {
-    /// Its name.
-    pub name: Path,
-    /// What it is.
-    pub kind: TypeKind,
-}
-
-/// What a type is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TypeKind {
-    /// One of these labels.
-    Enum(Vec<Box<str>>),
-    /// These attributes.
-    Composite(Vec<(Ident, TypeName)>),
-    /// A range of a type, and the name of its multirange if one is written.
-    Range(Option<TypeName>, Option<Path>),
-    /// A type written in C, or one that is only announced.
-    Base,
-}
-
-/// `ALTER TYPE`
-#[derive(Clone, Debug, PartialEq)]
-pub enum AlterType {
-    /// `ADD VALUE`
-    AddValue {
-        /// The type.
-        name: Path,
-        /// The label and where it stands.
-        value: Ident,
-        /// `IF NOT EXISTS`
-        if_not_exists: bool,
-        /// `BEFORE` (`true`) or `AFTER` another.
-        beside: Option<(bool, Ident)>,
-    },
-    /// `RENAME VALUE`
-    RenameValue {
-        /// The type.
-        name: Path,
-        /// The label.
-        old: Ident,
-        /// Its new text.
-        new: Ident,
-    },
-    /// `ADD ATTRIBUTE`
-    AddAttribute(Path, Ident, TypeName),
-    /// `DROP ATTRIBUTE`; whether `IF EXISTS`.
-    DropAttribute(Path, Ident, bool),
-    /// `ALTER ATTRIBUTE … TYPE`
-    AlterAttribute(Path, Ident, TypeName),
-    /// `RENAME ATTRIBUTE`
-    RenameAttribute(Path, Ident, Ident),
-    /// Several changes of attributes, in order.
-    Several(Vec<AlterType>),
-    /// Properties of types written in C, owners.
-    Other(Path),
-}
-
-/// `CREATE DOMAIN`
-#[derive(Clone, Debug, PartialEq)]
-pub struct CreateDomain {
-    /// Its name.
-    pub name: Path,
-    /// The type under it.
-    pub data_type: TypeName,
-    /// What is said about its values: NOT NULL, a default, checks.
-    pub constraints: Vec<super::table::ColumnConstraint>,
-}
-
-/// `ALTER DOMAIN`
-#[derive(Clone, Debug, PartialEq)]
-pub enum AlterDomain {
-    /// `ADD CONSTRAINT`
-    AddConstraint(Path, super::table::ColumnConstraint),
-    /// `DROP CONSTRAINT`; whether `IF EXISTS`.
-    DropConstraint(Path, Ident, bool),
-    /// `RENAME CONSTRAINT`
-    RenameConstraint(Path, Ident, Ident),
-    /// `SET DEFAULT`, `DROP DEFAULT`
-    Default(Path, Option<Expr>),
-    /// `SET NOT NULL` (`true`), `DROP NOT NULL`
-    NotNull(Path, bool),
-    /// `VALIDATE CONSTRAINT`, owners.
-    Other(Path),
-}
-
-/// `CREATE SEQUENCE`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreateSequence {
-    /// Its name.
-    pub name: Path,
-    /// `IF NOT EXISTS`
-    pub if_not_exists: bool,
-    /// It lasts as long as the session.
-    pub is_temporary: bool,
-    /// `AS type`
-    pub data_type: Option<TypeName>,
-    /// `start`, `increment`, `minvalue`, `maxvalue`, `cache`, `cycle`, as written.
-    pub options: Vec<(Box<str>, Box<str>)>,
-    /// The column it belongs to.
-    pub owned_by: Option<(Path, Ident)>,
-}
-
-/// `ALTER SEQUENCE`, other than a rename.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlterSequence {
-    /// Its name.
-    pub name: Path,
-    /// `IF EXISTS`
-    pub if_exists: bool,
-    /// `AS type`
-    pub data_type: Option<TypeName>,
-    /// As for [`CreateSequence`].
-    pub options: Vec<(Box<str>, Box<str>)>,
-    /// The column it belongs to from now on; `Some(None)` for none.
-    pub owned_by: Option<Option<(Path, Ident)>>,
-}
-
 /// `CREATE FUNCTION`, `PROCEDURE`, `AGGREGATE`
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateFunction {
@@ -518,81 +401,6 @@ pub struct CommentOn {
     pub target: DropTarget,
     /// What is said; `None` takes the comment away.
     pub text: Option<Box<str>>,
-}
-
-/// `INSERT`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Insert {
-    /// The table.
-    pub table: Path,
-    /// The name it has in the statement.
-    pub alias: Option<Ident>,
-    /// Its columns, if they are written.
-    pub columns: Vec<Ident>,
-    /// The rows; `None` for `DEFAULT VALUES`.
-    pub source: Option<Box<Query>>,
-    /// `ON CONFLICT`
-    pub conflict: Option<ConflictTarget>,
-    /// What is changed instead.
-    pub set: Vec<Assignment>,
-    /// Conditions of the change, in which `excluded` is the row that was refused.
-    pub rest: Vec<Expr>,
-    /// `RETURNING`
-    pub returning: Vec<Output>,
-    /// Table expressions before it.
-    pub with: Vec<(Ident, Vec<Ident>, Statement)>,
-}
-
-/// What `ON CONFLICT` is about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ConflictTarget {
-    /// Anything.
-    Any,
-    /// An index on these.
-    Parts(Vec<IndexPart>),
-    /// A constraint.
-    Constraint(Ident),
-}
-
-/// `UPDATE`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Update {
-    /// The table, or MySQL's join of tables.
-    pub table: FromItem,
-    /// What is changed.
-    pub set: Vec<Assignment>,
-    /// Where else values come from.
-    pub from: Vec<FromItem>,
-    /// Conditions, orders.
-    pub rest: Vec<Expr>,
-    /// `RETURNING`
-    pub returning: Vec<Output>,
-    /// Table expressions before it.
-    pub with: Vec<(Ident, Vec<Ident>, Statement)>,
-}
-
-/// `column = value`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Assignment {
-    /// The columns, several for `(a, b) = …`; with the table before them in MySQL.
-    pub columns: Vec<Vec<Ident>>,
-    /// What they become.
-    pub value: Expr,
-}
-
-/// `DELETE`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Delete {
-    /// The table, or MySQL's join of tables.
-    pub table: FromItem,
-    /// Where else conditions look.
-    pub using: Vec<FromItem>,
-    /// Conditions, orders.
-    pub rest: Vec<Expr>,
-    /// `RETURNING`
-    pub returning: Vec<Output>,
-    /// Table expressions before it.
-    pub with: Vec<(Ident, Vec<Ident>, Statement)>,
 }
 
 /// What stands before the name of one of MySQL's prepared statements where settings are kept: no setting is called so.

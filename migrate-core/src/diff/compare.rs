@@ -17,7 +17,7 @@ pub(super) struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// The same pair, the other way round.
+    /// Whether the database takes two names of parts for one.
     pub(super) fn is_same_name(&self, one: &str, other: &str) -> bool {
         match self.after.dialect() {
             Dialect::Postgres => one == other,

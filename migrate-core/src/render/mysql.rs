@@ -8,13 +8,7 @@ use crate::schema::{Constraint, ConstraintBody, ObjectBody, ObjectName};
 impl Renderer<'_> {
     pub(super) fn mysql(&self, operation: &Operation, out: &mut Vec<String>) {
         match operation {
-            Operation::Object { name, change } => match (&change.before, &change.after) {
-                (None, Some(ObjectBody::Table(table))) => out.push(self.create_table(name, table)),
-                (None, Some(ObjectBody::View(view))) => out.push(self.create_view(name, view)),
-                (Some(ObjectBody::Table(_)), None) => out.push(format!("DROP TABLE {}", self.path(name))),
-                (Some(ObjectBody::View(view)), None) => out.push(self.drop_view(name, view)),
-                _ => {}
-            },
+            Operation::Object { name, change } => self.table_or_view(name, change, out),
             Operation::Column { table, change } => {
                 let action = match (&change.before, &change.after) {
                     (None, Some(column)) => format!("ADD COLUMN {}", self.column(table, column, None)),
@@ -60,10 +54,7 @@ impl Renderer<'_> {
             Operation::RenameTable { from, to } => {
                 out.push(format!("RENAME TABLE {} TO {}", self.path(from), self.path(to)));
             }
-            Operation::RenameColumn { table, from, to } => {
-                let action = format!("RENAME COLUMN {} TO {}", self.name(from), self.name(to));
-                out.push(self.alter(table, &[action]));
-            }
+            Operation::RenameColumn { table, from, to } => out.push(self.rename_column(table, from, to)),
             Operation::Comment { .. } | Operation::Rebuild { .. } => {}
         }
     }

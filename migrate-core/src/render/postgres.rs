@@ -79,17 +79,10 @@ impl Renderer<'_> {
                     out.push(self.alter(&moved, &[format!("RENAME TO {}", self.name(&to.name))]));
                 }
             }
-            Operation::RenameColumn { table, from, to } => {
-                let action = format!("RENAME COLUMN {} TO {}", self.name(from), self.name(to));
-                out.push(self.alter(table, &[action]));
-            }
+            Operation::RenameColumn { table, from, to } => out.push(self.rename_column(table, from, to)),
             // Another database's.
             Operation::Rebuild { .. } => {}
         }
-    }
-
-    pub(super) fn alter(&self, table: &ObjectName, actions: &[String]) -> String {
-        format!("ALTER TABLE {} {}", self.path(table), actions.join(", "))
     }
 
     fn postgres_object(&self, own: &ObjectName, change: &Change<ObjectBody>, out: &mut Vec<String>) {

@@ -5,18 +5,12 @@ use std::sync::Arc;
 use super::{Renderer, both};
 use crate::change::Operation;
 use crate::dialect::Dialect;
-use crate::schema::{Column, ConstraintBody, ObjectBody, ObjectName, Space, Table};
+use crate::schema::{Column, ConstraintBody, ObjectName, Space, Table};
 
 impl Renderer<'_> {
     pub(super) fn sqlite(&self, operation: &Operation, out: &mut Vec<String>) {
         match operation {
-            Operation::Object { name, change } => match (&change.before, &change.after) {
-                (None, Some(ObjectBody::Table(table))) => out.push(self.create_table(name, table)),
-                (None, Some(ObjectBody::View(view))) => out.push(self.create_view(name, view)),
-                (Some(ObjectBody::Table(_)), None) => out.push(format!("DROP TABLE {}", self.path(name))),
-                (Some(ObjectBody::View(view)), None) => out.push(self.drop_view(name, view)),
-                _ => {}
-            },
+            Operation::Object { name, change } => self.table_or_view(name, change, out),
             Operation::Column { table, change } => {
                 let action = match (&change.before, &change.after) {
                     (None, Some(column)) => {
@@ -44,10 +38,7 @@ impl Renderer<'_> {
             Operation::RenameTable { from, to } => {
                 out.push(self.alter(from, &[format!("RENAME TO {}", self.name(&to.name))]));
             }
-            Operation::RenameColumn { table, from, to } => {
-                let action = format!("RENAME COLUMN {} TO {}", self.name(from), self.name(to));
-                out.push(self.alter(table, &[action]));
-            }
+            Operation::RenameColumn { table, from, to } => out.push(self.rename_column(table, from, to)),
             Operation::Rebuild { table, change } => {
                 if let Some((before, after)) = both(change) {
                     self.rebuild(table, before, after, out);
