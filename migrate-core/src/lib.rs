@@ -35,6 +35,7 @@ pub mod schema;
 pub mod interpret;
 pub mod replay;
 
+pub mod autogenerate;
 pub mod change;
 pub mod diff;
 pub mod render;

@@ -6,24 +6,26 @@
 mod mysql;
 mod name;
 mod postgres;
+mod script;
 mod sqlite;
 mod table;
 mod types;
 
 use std::sync::Arc;
 
+pub use script::{Script, Statement};
 pub(crate) use sqlite::can_be_added;
 
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::schema::{Column, Object, ObjectBody, ObjectName, Schema, Sequence, Space, SqlText, View};
 
-/// The statements that carry out operations, in order, without semicolons.
+/// The statements that carry out operations, in order.
 ///
 /// `before` and `after` are the schemas between which they lead.
-pub fn render(operations: &[Operation], before: &Schema, after: &Schema) -> Vec<String> {
+pub fn render(operations: &[Operation], before: &Schema, after: &Schema) -> Script {
     let renderer = Renderer { dialect: after.dialect(), before, after };
-    let mut out = Vec::new();
+    let mut out = Script::default();
     for operation in operations {
         match renderer.dialect {
             Dialect::Postgres => renderer.postgres(operation, &mut out),
@@ -74,7 +76,7 @@ impl Renderer<'_> {
     }
 
     /// A table or a view as a whole; what MySQL and SQLite have besides belongs to a table.
-    fn table_or_view(&self, own: &ObjectName, change: &Change<ObjectBody>, out: &mut Vec<String>) {
+    fn table_or_view(&self, own: &ObjectName, change: &Change<ObjectBody>, out: &mut Script) {
         match (&change.before, &change.after) {
             (None, Some(ObjectBody::Table(table))) => out.push(self.create_table(own, table)),
             (None, Some(ObjectBody::View(view))) => out.push(self.create_view(own, view)),

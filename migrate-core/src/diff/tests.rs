@@ -26,11 +26,7 @@ fn made(sql: &str, dialect: Dialect) -> Schema {
 /// What goes wrong on the way from one schema to another; nothing, if nothing does.
 fn wrong(before: &Schema, after: &Schema) -> Option<String> {
     let operations = diff(before, after);
-    let mut sql = String::new();
-    for statement in render(&operations, before, after) {
-        sql.push_str(&statement);
-        sql.push_str(";\n");
-    }
+    let sql = render(&operations, before, after).text();
     let (reached, told) = replayed(before.clone(), &sql);
     let differences: Vec<String> = reached.differences(after).iter().map(ToString::to_string).collect();
     let undecided = reached.undecided(after);

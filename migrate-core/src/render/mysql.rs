@@ -1,12 +1,12 @@
 //! MySQL and MariaDB.
 
-use super::{Renderer, both};
+use super::{Renderer, Script, both};
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::schema::{Constraint, ConstraintBody, ObjectBody, ObjectName};
 
 impl Renderer<'_> {
-    pub(super) fn mysql(&self, operation: &Operation, out: &mut Vec<String>) {
+    pub(super) fn mysql(&self, operation: &Operation, out: &mut Script) {
         match operation {
             Operation::Object { name, change } => self.table_or_view(name, change, out),
             Operation::Column { table, change } => {
@@ -59,7 +59,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn mysql_constraint(&self, table: &ObjectName, change: &Change<Constraint>, out: &mut Vec<String>) {
+    fn mysql_constraint(&self, table: &ObjectName, change: &Change<Constraint>, out: &mut Script) {
         if let Some(constraint) = &change.before {
             let own = self.name(constraint.name.as_deref().unwrap_or_default());
             let action = match &constraint.body {

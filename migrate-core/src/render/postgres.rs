@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::name::name;
 use super::table::{default_text, sequence_options};
-use super::{Renderer, types};
+use super::{Renderer, Script, types};
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::schema::{
@@ -14,7 +14,7 @@ use crate::schema::{
 const POSTGRES: Dialect = Dialect::Postgres;
 
 impl Renderer<'_> {
-    pub(super) fn postgres(&self, operation: &Operation, out: &mut Vec<String>) {
+    pub(super) fn postgres(&self, operation: &Operation, out: &mut Script) {
         match operation {
             Operation::Object { name, change } => self.postgres_object(name, change, out),
             Operation::Column { table, change } => match (&change.before, &change.after) {
@@ -85,7 +85,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn postgres_object(&self, own: &ObjectName, change: &Change<ObjectBody>, out: &mut Vec<String>) {
+    fn postgres_object(&self, own: &ObjectName, change: &Change<ObjectBody>, out: &mut Script) {
         let path = self.path(own);
         match (&change.before, &change.after) {
             (None, Some(body)) => self.postgres_make(own, body, out),
@@ -111,7 +111,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn postgres_make(&self, own: &ObjectName, body: &ObjectBody, out: &mut Vec<String>) {
+    fn postgres_make(&self, own: &ObjectName, body: &ObjectBody, out: &mut Script) {
         let path = self.path(own);
         match body {
             ObjectBody::Table(table) => {
@@ -164,7 +164,7 @@ impl Renderer<'_> {
     }
 
     /// A column that refuses NULL and has nothing to put there is added in steps, with room for a statement between them.
-    fn postgres_add(&self, table: &ObjectName, column: &Column, out: &mut Vec<String>) {
+    fn postgres_add(&self, table: &ObjectName, column: &Column, out: &mut Script) {
         let has_value = column.default.is_some() || column.generated.is_some() || column.identity.is_some();
         let is_filled = has_value || !column.not_null;
         let added = Column { not_null: column.not_null && is_filled, ..column.clone() };
@@ -182,7 +182,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn postgres_alter(&self, table: &ObjectName, before: &Column, after: &Column, out: &mut Vec<String>) {
+    fn postgres_alter(&self, table: &ObjectName, before: &Column, after: &Column, out: &mut Script) {
         let own = self.name(&after.name);
         let set = |what: String| format!("ALTER COLUMN {own} {what}");
         let mut actions = Vec::new();
@@ -246,13 +246,13 @@ impl Renderer<'_> {
         before: &Column,
         after: &Column,
         actions: &mut Vec<String>,
-        out: &mut Vec<String>,
+        out: &mut Script,
     ) -> bool {
         let sequence =
             ObjectName::new(Arc::clone(&table.schema), format!("{}_{}_seq", table.name, after.name));
         let had_own = before.default.as_ref() == Some(&SqlText::sequence(&sequence));
         let has_own = self.serial(table, after).is_some();
-        let mut flush = |out: &mut Vec<String>| {
+        let mut flush = |out: &mut Script| {
             if !actions.is_empty() {
                 out.push(self.alter(table, &std::mem::take(actions)));
             }
@@ -270,12 +270,12 @@ impl Renderer<'_> {
         has_own && !had_own || after.identity.is_some() && before.identity.is_none()
     }
 
-    fn comment_on_column(&self, table: &ObjectName, column: &Column, out: &mut Vec<String>) {
+    fn comment_on_column(&self, table: &ObjectName, column: &Column, out: &mut Script) {
         let what = format!("{}.{}", self.path(table), self.name(&column.name));
         out.push(comment("COLUMN", &what, column.comment.as_deref()));
     }
 
-    fn comment_on_constraint(&self, table: &ObjectName, constraint: &Constraint, out: &mut Vec<String>) {
+    fn comment_on_constraint(&self, table: &ObjectName, constraint: &Constraint, out: &mut Script) {
         if let (Some(text), Some(own)) = (&constraint.comment, &constraint.name) {
             let what = format!("{} ON {}", self.name(own), self.path(table));
             out.push(comment("CONSTRAINT", &what, Some(text)));
@@ -283,7 +283,7 @@ impl Renderer<'_> {
     }
 
     /// An enum gets further values; where values go, or change places, it is made anew under its name.
-    fn enum_values(&self, path: &str, before: &[Arc<str>], after: &[Arc<str>], out: &mut Vec<String>) {
+    fn enum_values(&self, path: &str, before: &[Arc<str>], after: &[Arc<str>], out: &mut Script) {
         let kept: Vec<&Arc<str>> = after.iter().filter(|label| before.contains(label)).collect();
         if !kept.iter().copied().eq(before.iter()) {
             return self.replace_enum(path, after, out);
@@ -302,7 +302,7 @@ impl Renderer<'_> {
 
     /// Values cannot be taken out of an enum. A new type takes its place, and the columns move to it; rows that have a value
     /// that is no more make the statement fail.
-    fn replace_enum(&self, path: &str, labels: &[Arc<str>], out: &mut Vec<String>) {
+    fn replace_enum(&self, path: &str, labels: &[Arc<str>], out: &mut Script) {
         let bare =
             |data_type: &Type| types::data_type(&Type { is_array: false, ..data_type.clone() }, POSTGRES);
         let old = match path.rsplit_once('.') {
@@ -338,7 +338,7 @@ impl Renderer<'_> {
         out.push(format!("DROP TYPE {}{aside}", old.0));
     }
 
-    fn alter_sequence(&self, path: &str, before: &Sequence, after: &Sequence, out: &mut Vec<String>) {
+    fn alter_sequence(&self, path: &str, before: &Sequence, after: &Sequence, out: &mut Script) {
         if before.data_type != after.data_type || before.options != after.options {
             out.push(format!("ALTER SEQUENCE {path}{}", full_sequence_text(before, after)));
         }
@@ -351,7 +351,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn alter_domain(&self, path: &str, before: &Domain, after: &Domain, out: &mut Vec<String>) {
+    fn alter_domain(&self, path: &str, before: &Domain, after: &Domain, out: &mut Script) {
         let mut alter = |action: String| out.push(format!("ALTER DOMAIN {path} {action}"));
         for (check, _) in before.checks.iter().filter(|check| !after.checks.contains(check)) {
             alter(format!("DROP CONSTRAINT {}", self.name(check)));
@@ -380,7 +380,7 @@ impl Renderer<'_> {
         path: &str,
         before: &[(Arc<str>, Type)],
         after: &[(Arc<str>, Type)],
-        out: &mut Vec<String>,
+        out: &mut Script,
     ) {
         let find =
             |list: &[(Arc<str>, Type)], own: &str| list.iter().find(|(name, _)| **name == *own).cloned();

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Renderer, both};
+use super::{Renderer, Script, both};
 use crate::change::Operation;
 use crate::dialect::Dialect;
 use crate::schema::{Column, ConstraintBody, ObjectName, Space, Table};
 
 impl Renderer<'_> {
-    pub(super) fn sqlite(&self, operation: &Operation, out: &mut Vec<String>) {
+    pub(super) fn sqlite(&self, operation: &Operation, out: &mut Script) {
         match operation {
             Operation::Object { name, change } => self.table_or_view(name, change, out),
             Operation::Column { table, change } => {
@@ -76,7 +76,7 @@ impl Renderer<'_> {
         self.path(&ObjectName::new(Arc::clone(&table.schema), Arc::clone(own)))
     }
 
-    fn rebuild(&self, own: &ObjectName, before: &Table, after: &Table, out: &mut Vec<String>) {
+    fn rebuild(&self, own: &ObjectName, before: &Table, after: &Table, out: &mut Script) {
         let aside = ObjectName::new(Arc::clone(&own.schema), format!("__new_{}", own.name));
         out.push(self.create_table(&aside, after));
         let is_given = |column: &&Column| column.generated.is_none();

@@ -35,8 +35,7 @@ fn lead<C: MigrateConnection + SimpleConnection>(
     execute(conn, from).expect("the first schema can be made");
     let (before, after) = (replayed(Schema::new(dialect), from), replayed(Schema::new(dialect), to));
     let operations = diff(&before, &after);
-    let sql: String =
-        render(&operations, &before, &after).iter().map(|statement| format!("{statement};\n")).collect();
+    let sql = render(&operations, &before, &after).text();
     if let Err(error) = execute(conn, &sql) {
         wrong.push(format!("refused: {error}\n{sql}"));
         return;
