@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use migrate_core::dialect::Dialect;
+use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::schema::{
     self, Certainty, ConstraintBody, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, TableKind, Type,
 };
@@ -29,6 +29,17 @@ pub struct ModelFile {
     pub settings: Option<PrintSchema>,
     /// What a patch has changed in it.
     pub touched: Touched,
+    /// Its statements, where it is not Rust but SQL.
+    pub sql: Option<SqlFile>,
+}
+
+/// A file of SQL that makes the schema that is wanted.
+#[derive(Clone, Debug)]
+pub struct SqlFile {
+    /// Its text.
+    pub text: Arc<str>,
+    /// The databases it is for.
+    pub dialects: DialectSet,
 }
 
 /// Something in which the code and the migrations do not agree.

@@ -1,4 +1,4 @@
-//! Reads the files: `schema.rs`, the `diesel.toml` that speaks of it, and the patch that is applied to it.
+//! Reads the files: `schema.rs` or `schema.sql`, the `diesel.toml` that speaks of it, and the patch that is applied to it.
 
 use std::fs;
 use std::io;
@@ -8,8 +8,9 @@ use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::dialect::DialectSet;
 use migrate_core::source::{FileId, Sources};
 
-use crate::compare::ModelFile;
+use crate::compare::{ModelFile, SqlFile};
 use crate::diesel_toml::{PrintSchema, print_schemas};
+use crate::models::Models;
 use crate::patch::Touched;
 use crate::read::{dialects_of, read};
 
@@ -24,7 +25,7 @@ pub struct Loaded {
     pub looked_at: Vec<PathBuf>,
 }
 
-/// Reads files with declarations, and folders of such: each a path, and how messages show it.
+/// Reads files with declarations or with SQL, and folders of such: each a path, and how messages show it. What ends in `.sql` is SQL.
 ///
 /// All of them go to the sources. A file whose path names a database (`schema/sqlite.rs`, `postgres/schema.rs`) is for that database only.
 pub fn load(paths: &[(PathBuf, String)], sources: &mut Sources) -> Loaded {
@@ -34,7 +35,7 @@ pub fn load(paths: &[(PathBuf, String)], sources: &mut Sources) -> Loaded {
             let finding = match error.kind() {
                 io::ErrorKind::NotFound => {
                     Diagnostic::error(Code("missing-schema"), format!("there is no file `{shown}`"))
-                        .help("name the file that `diesel print-schema` writes, such as `src/schema.rs`")
+                        .help("name the file that `diesel print-schema` writes, such as `src/schema.rs`, or a `schema.sql`")
                 }
                 _ => Diagnostic::error(Code("io"), format!("cannot read `{shown}`: {error}")),
             };
@@ -50,7 +51,10 @@ impl Loaded {
             let mut inside = Vec::new();
             for entry in fs::read_dir(path)? {
                 let name = entry?.file_name();
-                if Path::new(&name).extension().is_some_and(|extension| extension == "rs") {
+                if Path::new(&name)
+                    .extension()
+                    .is_some_and(|extension| extension == "rs" || extension == "sql")
+                {
                     inside.push(name);
                 }
             }
@@ -64,7 +68,15 @@ impl Loaded {
         let bytes = fs::read(path)?;
         self.looked_at.push(path.to_owned());
         let source = sources.add(shown.to_owned(), bytes, &mut self.findings);
-        let dialects = dialects_of(shown.strip_suffix(".rs").unwrap_or(shown)).unwrap_or(DialectSet::ALL);
+        let is_sql = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql"));
+        let stem = shown.strip_suffix(if is_sql { ".sql" } else { ".rs" }).unwrap_or(shown);
+        let dialects = dialects_of(stem).unwrap_or(DialectSet::ALL);
+        if is_sql {
+            let sql = SqlFile { text: sources.get(source).text.as_str().into(), dialects };
+            let (models, touched) = (Models::default(), Touched::default());
+            self.files.push(ModelFile { source, models, settings: None, touched, sql: Some(sql) });
+            return Ok(());
+        }
         let settings = self.settings(path, sources);
         let patch = settings
             .as_ref()
@@ -74,7 +86,7 @@ impl Loaded {
         let touched =
             patch.map_or_else(Touched::default, |patch| Touched::of(&sources.get(patch).text, text));
         let settings = settings.map(|(_, print)| print);
-        self.files.push(ModelFile { source, models: read(text, dialects), settings, touched });
+        self.files.push(ModelFile { source, models: read(text, dialects), settings, touched, sql: None });
         Ok(())
     }
 

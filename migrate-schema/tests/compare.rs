@@ -32,6 +32,7 @@ fn file(text: &str, config: &str, patch: &str) -> ModelFile {
         models: read(text, DialectSet::ALL),
         settings: print_schemas(config).pop(),
         touched: Touched::of(patch, text),
+        sql: None,
     }
 }
 
