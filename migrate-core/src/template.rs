@@ -6,20 +6,27 @@
 //! - A line whose placeholders are all empty is left out: `-- Depends On: {depends_on}`.
 //! - A paragraph with `{dialect}` is written once for each database.
 //!
+//! Where a command brings the SQL, it also says for which databases each section is and how it is run: from a line
+//! `-- migrate:upgrade` to the next line of that kind the template is written once for each section (`section`).
+//!
 //! What else stands in braces is left alone, and `{{message}}` means `{message}`. A first line `-- template: ...` describes
 //! the template and is not part of the file.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dialect::DialectSet;
 use crate::nearest::nearest;
+use crate::revision::Direction;
 use crate::source::{FileId, Sources, Span};
 use crate::utc::Utc;
 
 mod file_name;
 mod placeholder;
+mod section;
 
 pub use file_name::{FileName, SLUG_LENGTH, slug};
 use placeholder::{Found, scan};
+pub use section::NewSection;
+use section::blocks;
 
 /// What a new revision file is to say.
 #[derive(Clone, Debug, Default)]
@@ -36,10 +43,12 @@ pub struct NewRevision {
     pub depends_on: Vec<String>,
     /// When it is written.
     pub created: Utc,
-    /// The upgrade's SQL, may be empty.
-    pub upgrade: String,
-    /// The downgrade's SQL, may be empty.
-    pub downgrade: String,
+    /// The upgrade, if a command brings one.
+    pub upgrade: Vec<NewSection>,
+    /// The downgrade, if a command brings one.
+    pub downgrade: Vec<NewSection>,
+    /// Why there is no way back for the databases that have no downgrade.
+    pub irreversible: Option<String>,
 }
 
 /// A template of this library.
@@ -148,33 +157,29 @@ impl Template {
     /// The text of the file for this revision, in a project of these databases; if there is none, for any database.
     pub fn render(&self, new: &NewRevision, dialects: DialectSet) -> String {
         let dialects = if dialects.is_empty() { DialectSet::ALL } else { dialects };
-        let mut out = String::new();
-        for paragraph in &self.paragraphs {
-            let per_dialect =
-                paragraph.lines.iter().flatten().any(|p| *p == Piece::Value(Placeholder::Dialect));
-            let mut lines = Vec::new();
-            if per_dialect {
-                for dialect in dialects.iter() {
-                    if !lines.is_empty() {
-                        lines.push(String::new());
-                    }
-                    paragraph.render(new, dialect.name(), &mut lines);
-                }
-            } else {
-                paragraph.render(new, "", &mut lines);
+        let mut lines = Vec::new();
+        for block in blocks(&self.paragraphs, new) {
+            match block.direction {
+                Some(direction) => block.render(new, direction, &mut lines),
+                None => block.paragraphs.iter().for_each(|own| own.render_for(new, dialects, &mut lines)),
             }
-            // A paragraph that left nothing leaves no empty lines either.
-            if !lines.is_empty() || paragraph.lines.is_empty() {
-                lines.extend(std::iter::repeat_n(String::new(), paragraph.n_empty));
-            }
-            lines.iter().for_each(|line| {
-                out.push_str(line);
-                out.push('\n');
-            });
         }
+        let mut out = lines.join("\n");
         out.truncate(out.trim_end().len());
         out.push('\n');
         out
+    }
+
+    /// Whether it has a place for SQL that a command brings; a way back that it says there is none of needs no place.
+    pub fn has_place(&self, direction: Direction) -> bool {
+        let (placeholder, irreversible) = match direction {
+            Direction::Upgrade => (Placeholder::Upgrade, false),
+            Direction::Downgrade => (Placeholder::Downgrade, true),
+        };
+        let mut lines = self.paragraphs.iter().flat_map(|paragraph| &paragraph.lines);
+        lines.any(|line| {
+            line.contains(&Piece::Value(placeholder)) || irreversible && section::is_irreversible(line)
+        })
     }
 }
 
@@ -190,8 +195,8 @@ impl NewRevision {
             Placeholder::CreateDate => self.created.to_string(),
             Placeholder::BranchLabels => self.labels.join(", "),
             Placeholder::DependsOn => self.depends_on.join(", "),
-            Placeholder::Upgrade => self.upgrade.clone(),
-            Placeholder::Downgrade => self.downgrade.clone(),
+            Placeholder::Upgrade => section::texts(&self.upgrade),
+            Placeholder::Downgrade => section::texts(&self.downgrade),
             Placeholder::Dialect => dialect.to_owned(),
         };
         text.trim().lines().map(str::to_owned).collect()
@@ -199,6 +204,25 @@ impl NewRevision {
 }
 
 impl Paragraph {
+    /// Writes it, once for each database if it names one, and the empty lines behind it.
+    fn render_for(&self, new: &NewRevision, dialects: DialectSet, out: &mut Vec<String>) {
+        let start = out.len();
+        if self.lines.iter().flatten().any(|piece| *piece == Piece::Value(Placeholder::Dialect)) {
+            for dialect in dialects.iter() {
+                if out.len() > start {
+                    out.push(String::new());
+                }
+                self.render(new, dialect.name(), out);
+            }
+        } else {
+            self.render(new, "", out);
+        }
+        // A paragraph that left nothing leaves no empty lines either.
+        if out.len() > start || self.lines.is_empty() {
+            out.extend(std::iter::repeat_n(String::new(), self.n_empty));
+        }
+    }
+
     fn render(&self, new: &NewRevision, dialect: &str, out: &mut Vec<String>) {
         for line in &self.lines {
             let values: Vec<Option<Vec<String>>> = line

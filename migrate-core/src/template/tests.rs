@@ -23,7 +23,7 @@ fn new() -> NewRevision {
         message: "add users\n\nfor a reason\n".to_owned(),
         parents: vec!["6a1e88d00c3f".to_owned(), "69f0aa17c2d4".to_owned()],
         created: Utc::from_unix(1_795_220_730),
-        upgrade: "CREATE TABLE users (\n    id BIGINT\n);\n".to_owned(),
+        upgrade: vec![NewSection::new("CREATE TABLE users (\n    id BIGINT\n);\n")],
         ..NewRevision::default()
     }
 }
@@ -100,4 +100,54 @@ fn unknown_placeholders_are_found_where_they_stand() {
              `{{x}}` stands for the text itself",
         ]
     );
+}
+
+/// A revision whose SQL a command brings, for two databases.
+fn brought() -> NewRevision {
+    let section = |dialect: Dialect, options, text: &str| NewSection {
+        dialects: dialect.into(),
+        options,
+        text: text.to_owned(),
+    };
+    NewRevision {
+        upgrade: vec![
+            section(Dialect::Postgres, vec!["transaction=false"], "CREATE a;\n\n-- why\nCREATE b;\n"),
+            section(Dialect::Sqlite, vec![], "CREATE c;"),
+        ],
+        downgrade: vec![section(Dialect::Postgres, vec![], "DROP a;")],
+        irreversible: Some("nobody\nknows".to_owned()),
+        ..new()
+    }
+}
+
+#[test]
+fn what_a_command_brings_has_a_section_for_each_database() {
+    let body = |text: String| text[text.find("-- migrate:").unwrap()..].to_owned();
+    let wanted = "-- migrate:upgrade postgres transaction=false\nCREATE a;\n\n-- why\nCREATE b;\n\n\
+                  -- migrate:upgrade sqlite\nCREATE c;\n\n-- migrate:downgrade postgres\nDROP a;\n\n\
+                  -- migrate:irreversible nobody knows\n";
+    assert_eq!(body(render(BUILT_IN[0].text, &brought())), wanted);
+    assert_eq!(body(render(BUILT_IN[1].text, &brought())), wanted);
+    assert_eq!(
+        body(render(
+            "-- {message}\n-- migrate:upgrade sqlite transaction=false\n-- head\n\n{upgrade}\n-- tail {dialect}\n-- migrate:irreversible so it is\n-- end",
+            &brought()
+        )),
+        "-- migrate:upgrade postgres transaction=false\n-- head\n\nCREATE a;\n\n-- why\nCREATE b;\n-- tail postgres\n\n\
+         -- migrate:upgrade sqlite transaction=false\n-- head\n\nCREATE c;\n-- tail sqlite\n\n\
+         -- migrate:irreversible so it is\n-- end\n"
+    );
+}
+
+#[test]
+fn a_template_may_have_no_place_for_what_a_command_brings() {
+    let places = |text: &str| {
+        let (template, _) = template(text);
+        [Direction::Upgrade, Direction::Downgrade].map(|direction| template.has_place(direction))
+    };
+    for built_in in BUILT_IN {
+        assert_eq!(places(built_in.text), [true, true], "{}", built_in.name);
+    }
+    assert_eq!(places("-- migrate:upgrade\n{upgrade}\n-- migrate:downgrade\n"), [true, false]);
+    assert_eq!(places("-- migrate:upgrade\n-- migrate:irreversible x\n"), [false, true]);
 }
