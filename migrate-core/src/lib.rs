@@ -38,6 +38,7 @@ pub mod replay;
 pub mod autogenerate;
 pub mod change;
 pub mod diff;
+pub mod filter;
 pub mod render;
 
 pub mod proof;
