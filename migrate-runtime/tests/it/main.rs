@@ -2,6 +2,7 @@
 
 mod adopt;
 mod alone;
+mod autogenerate;
 mod catalog;
 mod change;
 mod crash;

@@ -6,7 +6,7 @@
 mod mutants;
 mod mysql;
 mod postgres;
-mod random;
+pub(crate) mod random;
 mod sqlite;
 
 use std::collections::BTreeSet;

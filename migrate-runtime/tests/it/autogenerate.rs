@@ -1,0 +1,406 @@
+//! Made-up schemas are made into each other on real databases, there and back, empty and with rows.
+//!
+//! `MIGRATE_TEST_SCHEMAS` is how many pairs each database gets, `MIGRATE_TEST_SEED` the first of them. What a database has is
+//! in a file of its name.
+
+mod generate;
+mod language;
+mod model;
+mod mysql;
+mod postgres;
+mod print;
+mod sqlite;
+mod value;
+
+use std::io::Write as _;
+
+use diesel::backend::Backend;
+use diesel::deserialize::QueryableByName;
+use diesel::query_builder::SqlQuery;
+use diesel::query_dsl::methods::LoadQuery;
+use diesel::sql_types::Text;
+use diesel::{Connection, RunQueryDsl};
+use migrate_core::autogenerate::{Generated, Rename, Unreached, generate};
+use migrate_core::dialect::Dialect;
+use migrate_core::interpret::Interpreter;
+use migrate_core::render::Script;
+use migrate_core::replay::{pieces_of, run};
+use migrate_core::schema::{ObjectName, Schema};
+use migrate_core::sql::split;
+use migrate_runtime::{MigrateConnection, reflect};
+use migrate_test::on_every_database;
+
+use crate::truth::random::Dice;
+use generate::{Generator, Renamed};
+use language::{Language, Place};
+use model::{Model, Table, is_same};
+
+/// How many rows each table gets.
+const ROWS: usize = 3;
+
+/// A schema and what it is made into.
+struct Case {
+    seed: u64,
+    before: Model,
+    after: Model,
+    renamed: Vec<Renamed>,
+}
+
+/// What happened to the cases.
+#[derive(Debug, Default)]
+struct Outcome {
+    /// Ways that a database with rows went, there and back.
+    went: usize,
+    /// Ways that it refused to go.
+    refused: usize,
+    failures: Vec<String>,
+}
+
+on_every_database! {
+    fn a_schema_is_made_into_another_and_back(db) {
+        run_cases::<C>(&mut db.connect());
+    }
+}
+
+fn run_cases<C: Place + MigrateConnection>(conn: &mut C) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let first = number("MIGRATE_TEST_SEED").unwrap_or(1);
+    let count = number("MIGRATE_TEST_SCHEMAS").unwrap_or(C::language().cases);
+    let mut outcome = Outcome::default();
+    for seed in first..first + count {
+        let case = Case::of(seed, C::language());
+        if let Err(why) = case.run(conn, &mut outcome) {
+            outcome.failures.push(case.story(&why, C::language()));
+        }
+    }
+    let Outcome { went, refused, failures } = outcome;
+    if std::env::var_os("MIGRATE_TEST_SCHEMAS").is_some() {
+        let told =
+            format!("{}: {count} cases; with rows {went} ways gone and {refused} refused", conn.dialect());
+        let _ = writeln!(std::io::stderr(), "{told}");
+    }
+    let some = failures.iter().take(3).cloned().collect::<String>();
+    assert!(failures.is_empty(), "{} of {count} cases:\n{some}", failures.len());
+}
+
+impl Case {
+    fn of(seed: u64, language: &Language) -> Self {
+        let mut generator = Generator { language, dice: Dice::new(seed) };
+        let before = generator.model();
+        // Mostly something that people do, sometimes something else altogether.
+        let (after, renamed) = match generator.dice.chance(75) {
+            true => generator.mutate(&before),
+            false => (generator.model(), vec![]),
+        };
+        Self { seed, before, after, renamed }
+    }
+
+    fn story(&self, why: &str, language: &Language) -> String {
+        let (before, after) = (print::ddl(&self.before, language), print::ddl(&self.after, language));
+        format!(
+            "\n==== seed {}: {why}\n---- from\n{before}---- to\n{after}---- renamed: {:?}\n",
+            self.seed, self.renamed
+        )
+    }
+
+    /// Goes the way there and back, first empty and then with rows.
+    fn run<C: Place + MigrateConnection>(&self, conn: &mut C, outcome: &mut Outcome) -> Result<(), String> {
+        let language = C::language();
+        let [before, after] = [&self.before, &self.after].map(|model| {
+            let sql = print::ddl(model, language);
+            conn.clear();
+            execute(conn, &sql).map_err(|error| format!("made up wrongly: {error}"))?;
+            let schema = replayed(&sql, language.dialect)?;
+            must_be(conn, &schema, "the replay of what was made up")?;
+            Ok::<_, String>(schema)
+        });
+        let (before, after) = (before?, after?);
+        conn.clear();
+        execute(conn, &print::ddl(&self.before, language))?;
+        let renames: Vec<Rename> = self.renamed.iter().map(|renamed| renamed.rename(&before)).collect();
+        let generated = generate(&before, &after, &renames).map_err(|error| unreached(&error))?;
+        let told = |why: String| {
+            format!(
+                "{why}\n---- upgrade\n{}---- downgrade\n{}",
+                generated.upgrade.text(),
+                generated.downgrade.text()
+            )
+        };
+        self.go(conn, &before, &after, &generated).map_err(told)?;
+        self.go_with_rows(conn, &before, &after, &generated, outcome).map_err(told)
+    }
+
+    fn go<C: Place + MigrateConnection>(
+        &self,
+        conn: &mut C,
+        before: &Schema,
+        after: &Schema,
+        generated: &Generated,
+    ) -> Result<(), String> {
+        apply(conn, &generated.upgrade).map_err(|error| format!("the upgrade is refused: {error}"))?;
+        must_be(conn, after, "the upgrade")?;
+        // A database that prints expressions anew shows other texts, and those are no reason to change anything.
+        if C::language().keeps_texts {
+            let reached = reflect(conn, &[]).map_err(|error| error.to_string())?;
+            let again =
+                generate(&reached, after, &[]).map_err(|error| format!("again: {}", unreached(&error)))?;
+            if !again.upgrade.statements.is_empty() {
+                return Err(format!("there is more to do afterwards:\n{}", again.upgrade.text()));
+            }
+        }
+        apply(conn, &generated.downgrade).map_err(|error| format!("the downgrade is refused: {error}"))?;
+        must_be(conn, before, "the downgrade")
+    }
+
+    fn go_with_rows<C: Place + MigrateConnection>(
+        &self,
+        conn: &mut C,
+        before: &Schema,
+        after: &Schema,
+        generated: &Generated,
+        outcome: &mut Outcome,
+    ) -> Result<(), String> {
+        self.fill(conn)?;
+        let shared = self.shared(C::language());
+        let [old, new] = [|shared: &Shared| shared.before.clone(), |shared: &Shared| shared.after.clone()];
+        let rows = read(conn, shared.iter().map(old));
+        let all = everything(conn, &self.before);
+        if !step(conn, &generated.upgrade, outcome, before, |conn| everything(conn, &self.before) == all)? {
+            return Ok(());
+        }
+        must_be(conn, after, "the upgrade with rows")?;
+        must_have(conn, shared.iter().map(new), &rows, "the upgrade")?;
+        let all = everything(conn, &self.after);
+        if !step(conn, &generated.downgrade, outcome, after, |conn| everything(conn, &self.after) == all)? {
+            return Ok(());
+        }
+        must_be(conn, before, "the downgrade with rows")?;
+        must_have(conn, shared.iter().map(old), &rows, "the downgrade")
+    }
+
+    fn fill<C: Place + MigrateConnection>(&self, conn: &mut C) -> Result<(), String> {
+        let mut dice = Dice::new(self.seed + 1_000_000);
+        conn.heed_keys(false);
+        for table in &self.before.tables {
+            for row in 0..ROWS {
+                let sql = print::row(table, row, C::language(), |column| {
+                    // Something may lead there, and keys lead nowhere else.
+                    dice.chance(25) && !self.is_referenced(table, &column.name)
+                });
+                conn.batch_execute(&sql).map_err(|error| format!("made up wrongly: {error}\n{sql}"))?;
+            }
+        }
+        conn.heed_keys(true);
+        match conn.ailments() {
+            none if none.is_empty() => Ok(()),
+            some => Err(format!("made up wrongly: {some:?}")),
+        }
+    }
+
+    fn is_referenced(&self, table: &Table, column: &str) -> bool {
+        let keys = self.before.tables.iter().flat_map(|table| &table.foreign);
+        keys.filter(|key| key.table == table.name).any(|key| key.referenced.iter().any(|own| own == column))
+    }
+
+    /// The columns that are there before and after and have no reason to change their values.
+    fn shared(&self, language: &Language) -> Vec<Shared> {
+        let name = |text: &str| print::quoted(text, language);
+        let mut all = Vec::new();
+        for table in &self.before.tables {
+            let to = |place: &dyn Fn(&Renamed) -> bool, own: &str| {
+                let renamed = self.renamed.iter().find(|renamed| place(renamed));
+                renamed.map_or(own.to_owned(), |renamed| renamed.to.clone())
+            };
+            let target = to(&|renamed| renamed.table == table.name && renamed.column.is_none(), &table.name);
+            let Some(other) = self.after.table(&target) else { continue };
+            let mut shared =
+                Shared { before: (name(&table.name), vec![]), after: (name(&other.name), vec![]) };
+            for column in &table.columns {
+                let own = to(
+                    &|renamed| renamed.table == table.name && renamed.column.as_ref() == Some(&column.name),
+                    &column.name,
+                );
+                let Some(new) = other.columns.iter().find(|new| is_same(&new.name, &own)) else { continue };
+                let takes_null = |column: &model::Column, table: &Table| {
+                    !column.not_null && !table.key.contains(&column.name)
+                };
+                let is_same = new.kind == column.kind
+                    && new.computed.is_none()
+                    && column.computed.is_none()
+                    && (takes_null(new, other) || !takes_null(column, table));
+                if is_same {
+                    shared.before.1.push(name(&column.name));
+                    shared.after.1.push(name(&new.name));
+                }
+            }
+            if !shared.before.1.is_empty() {
+                all.push(shared);
+            }
+        }
+        all
+    }
+}
+
+/// Columns of a table, before and after, each by table and names.
+struct Shared {
+    before: (String, Vec<String>),
+    after: (String, Vec<String>),
+}
+
+impl Renamed {
+    fn rename(&self, schema: &Schema) -> Rename {
+        let of =
+            schema.objects().iter().map(|(_, object)| &object.name).find(|name| *name.name == *self.table);
+        let table = of.cloned().unwrap_or_else(|| ObjectName::new("", self.table.as_str()));
+        Rename { table, column: self.column.as_deref().map(Into::into), to: self.to.as_str().into() }
+    }
+}
+
+/// Runs a script on a database with rows, which may refuse it and is as it was then. Whether it went.
+fn step<C: Place + MigrateConnection>(
+    conn: &mut C,
+    script: &Script,
+    outcome: &mut Outcome,
+    schema: &Schema,
+    is_as_it_was: impl Fn(&mut C) -> bool,
+) -> Result<bool, String> {
+    let Err(error) = apply(conn, script) else {
+        outcome.went += 1;
+        return Ok(true);
+    };
+    outcome.refused += 1;
+    if C::language().takes_back {
+        must_be(conn, schema, "a refused step")?;
+        if !is_as_it_was(conn) {
+            return Err(format!("a refused step changed rows: {error}"));
+        }
+    }
+    Ok(false)
+}
+
+/// Runs a script as a migrator would.
+fn apply<C: Place + MigrateConnection>(conn: &mut C, script: &Script) -> Result<(), String> {
+    let language = C::language();
+    let must_switch = !script.foreign_keys && language.dialect == Dialect::Sqlite;
+    let in_transaction = script.transactional && language.dialect.has_transactional_ddl();
+    if must_switch {
+        conn.heed_keys(false);
+    }
+    let mut result = if in_transaction { execute(conn, "BEGIN") } else { Ok(()) };
+    result = result.and_then(|()| execute(conn, &script.text()));
+    if result.is_ok() {
+        let ailments = conn.ailments();
+        if !ailments.is_empty() {
+            result = Err(format!("afterwards {ailments:?}"));
+        }
+    }
+    if in_transaction {
+        let end = execute(conn, if result.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        result = result.and(end);
+        if result.is_err() {
+            let _ = conn.batch_execute("ROLLBACK");
+        }
+    }
+    if must_switch {
+        conn.heed_keys(true);
+    }
+    result
+}
+
+fn execute<C: Place>(conn: &mut C, sql: &str) -> Result<(), String> {
+    let pieces = split(sql, C::language().dialect);
+    pieces.iter().try_for_each(|piece| {
+        conn.batch_execute(piece.text).map_err(|error| format!("{error}\n    {}", piece.text))
+    })
+}
+
+fn replayed(sql: &str, dialect: Dialect) -> Result<Schema, String> {
+    let mut interpreter = Interpreter::on(Schema::new(dialect));
+    let findings = run(&mut interpreter, &pieces_of(sql, dialect));
+    let told: Vec<String> = findings.into_iter().map(|(_, finding)| finding.message).collect();
+    match told.is_empty() {
+        true => Ok(interpreter.into_schema()),
+        false => Err(format!("a false alarm: {told:#?}")),
+    }
+}
+
+fn unreached(error: &Unreached) -> String {
+    let differences: Vec<String> = error.differences.iter().map(ToString::to_string).collect();
+    format!("not reached: {:#?}\nrefused: {:#?}\n{}", differences, error.refused, error.script.text())
+}
+
+fn must_be<C: Place + MigrateConnection>(conn: &mut C, wanted: &Schema, after: &str) -> Result<(), String> {
+    let found = reflect(conn, &[]).map_err(|error| format!("after {after}: {error}"))?;
+    let keeps_texts = C::language().keeps_texts;
+    let differences: Vec<String> = wanted
+        .differences(&found)
+        .into_iter()
+        .filter(|one| keeps_texts || !one.is_text_only)
+        .map(|one| one.to_string())
+        .collect();
+    let undecided = wanted.undecided(&found);
+    match differences.is_empty() && undecided.is_empty() {
+        true => Ok(()),
+        false => Err(format!("after {after}: {differences:#?} {undecided:?}")),
+    }
+}
+
+fn must_have<C: Place>(
+    conn: &mut C,
+    tables: impl Iterator<Item = (String, Vec<String>)>,
+    rows: &[Vec<String>],
+    after: &str,
+) -> Result<(), String> {
+    let found = read(conn, tables);
+    match found == rows {
+        true => Ok(()),
+        false => Err(format!("after {after} rows differ:\n{rows:#?}\n{found:#?}")),
+    }
+}
+
+/// What stands in the tables.
+fn everything<C: Place>(conn: &mut C, model: &Model) -> Vec<Vec<String>> {
+    let name = |text: &str| print::quoted(text, C::language());
+    let tables = model
+        .tables
+        .iter()
+        .map(|table| (name(&table.name), table.columns.iter().map(|column| name(&column.name)).collect()));
+    read(conn, tables)
+}
+
+fn read<C: Place>(conn: &mut C, tables: impl Iterator<Item = (String, Vec<String>)>) -> Vec<Vec<String>> {
+    let read = |(table, columns): (String, Vec<String>)| {
+        let mut rows = conn.texts(&format!("SELECT {} AS text FROM {table}", C::row(&columns)));
+        rows.sort();
+        rows
+    };
+    tables.map(read).collect()
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+/// Works for every backend.
+struct AnyLine(String);
+
+impl<DB: Backend> QueryableByName<DB> for AnyLine
+where
+    Line: QueryableByName<DB>,
+{
+    fn build<'a>(row: &impl diesel::row::NamedRow<'a, DB>) -> diesel::deserialize::Result<Self> {
+        Line::build(row).map(|line| Self(line.text))
+    }
+}
+
+fn texts<C>(conn: &mut C, sql: &str) -> Vec<String>
+where
+    C: Connection,
+    for<'q> SqlQuery: LoadQuery<'q, C, AnyLine>,
+{
+    let rows: Vec<AnyLine> =
+        diesel::sql_query(sql).load(conn).unwrap_or_else(|error| panic!("{error}: {sql}"));
+    rows.into_iter().map(|AnyLine(text)| text).collect()
+}

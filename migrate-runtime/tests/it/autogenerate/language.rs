@@ -1,0 +1,91 @@
+//! What the tests know of a database: a table per dialect, to be extended there.
+
+use diesel::connection::SimpleConnection;
+use migrate_core::dialect::Dialect;
+
+use super::model::Table;
+
+/// What a dialect has.
+pub(super) struct Language {
+    pub(super) dialect: Dialect,
+    /// How many cases there are by default.
+    pub(super) cases: u64,
+    /// What tables, columns and views are called; no two may be the same but for case.
+    pub(super) names: &'static [&'static str],
+    pub(super) kinds: &'static [Kind],
+    pub(super) counters: &'static [Counter],
+    /// How computed columns are kept.
+    pub(super) computed: &'static [&'static str],
+    /// What stands behind a table.
+    pub(super) options: &'static [TableOption],
+    /// Whether a column can count in a table with this option.
+    pub(super) counts_with: fn(Option<usize>) -> bool,
+    /// What happens to keys; the first one is what happens where nothing is said.
+    pub(super) actions: &'static [&'static str],
+    /// When keys are looked at; the first one is what happens where nothing is said.
+    pub(super) deferrable: &'static [&'static str],
+    pub(super) has_partial: bool,
+    pub(super) has_descending: bool,
+    pub(super) has_expressions: bool,
+    /// Whether foreign keys can be added to a table that is there.
+    pub(super) adds_keys: bool,
+    /// A trigger of this name on a table, which does nothing to rows.
+    pub(super) trigger: Option<fn(name: &str, table: &Table) -> String>,
+    /// Whether the database keeps expressions as they were written.
+    pub(super) keeps_texts: bool,
+    /// Whether what is refused leaves nothing behind.
+    pub(super) takes_back: bool,
+}
+
+/// A type, with all that is said of its values.
+pub(super) struct Kind {
+    pub(super) sql: &'static str,
+    /// Whether each row has another value, and keys can be made of them.
+    pub(super) is_key: bool,
+    /// The value of a row.
+    pub(super) value: fn(usize) -> String,
+    pub(super) defaults: &'static [&'static str],
+    /// What holds for every value and default; `{}` is the column.
+    pub(super) checks: &'static [&'static str],
+    /// An expression of this type; `{}` is a column of it.
+    pub(super) expression: Option<&'static str>,
+    /// What may stand behind the type: collations.
+    pub(super) extras: &'static [&'static str],
+}
+
+/// How a column counts that is the primary key.
+pub(super) struct Counter {
+    /// The kind that it is a variety of.
+    pub(super) kind: &'static str,
+    /// What stands behind the column's name.
+    pub(super) definition: &'static str,
+    /// Whether that says that it is the key.
+    pub(super) says_key: bool,
+}
+
+pub(super) struct TableOption {
+    pub(super) sql: &'static str,
+    pub(super) needs_key: bool,
+    /// Whether its columns can be of this kind.
+    pub(super) allows: fn(&Kind) -> bool,
+}
+
+/// A database that the tests can begin anew.
+pub(super) trait Place: SimpleConnection + Sized {
+    fn language() -> &'static Language;
+
+    /// Takes away all that is there.
+    fn clear(&mut self);
+
+    /// Switches the foreign keys on or off.
+    fn heed_keys(&mut self, heed: bool);
+
+    /// The rows of a query with one column of text, in order.
+    fn texts(&mut self, sql: &str) -> Vec<String>;
+
+    /// The columns of a row as one text.
+    fn row(columns: &[String]) -> String;
+
+    /// What is wrong with the database.
+    fn ailments(&mut self) -> Vec<String>;
+}

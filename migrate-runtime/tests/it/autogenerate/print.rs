@@ -1,0 +1,186 @@
+//! Made-up schemas and their rows as statements.
+
+use super::language::{Kind, Language};
+use super::model::{Column, Foreign, Model, Table, Unique, View};
+
+/// The statements that make a schema.
+pub(super) fn ddl(model: &Model, language: &Language) -> String {
+    let printer = Printer { language };
+    let mut out: Vec<String> = model.tables.iter().map(|table| printer.table(table)).collect();
+    for table in model.tables.iter().filter(|_| language.adds_keys) {
+        out.extend(
+            table
+                .foreign
+                .iter()
+                .map(|key| format!("ALTER TABLE {} ADD {}", printer.name(&table.name), printer.foreign(key))),
+        );
+    }
+    for table in &model.tables {
+        out.extend(table.indexes.iter().map(|index| printer.index(table, index)));
+        if let Some(trigger) = language.trigger {
+            let name = |text: &str| printer.name(text);
+            out.extend(
+                table
+                    .triggers
+                    .iter()
+                    .map(|own| trigger(&name(own), &Table { name: name(&table.name), ..table.clone() })),
+            );
+        }
+    }
+    out.extend(model.views.iter().map(|view| printer.view(view)));
+    out.into_iter().map(|statement| statement + ";\n").collect()
+}
+
+/// The statement that puts a row into a table. Foreign keys fit, because values of one kind are the same everywhere.
+pub(super) fn row(
+    table: &Table,
+    row: usize,
+    language: &Language,
+    mut is_null: impl FnMut(&Column) -> bool,
+) -> String {
+    let printer = Printer { language };
+    let given: Vec<&Column> = table.columns.iter().filter(|column| column.computed.is_none()).collect();
+    let names: Vec<String> = given.iter().map(|column| printer.name(&column.name)).collect();
+    let values: Vec<String> = given
+        .iter()
+        .map(|column| match column.not_null || is_in_key(table, column) || !is_null(column) {
+            true => (language.kinds[column.kind].value)(row),
+            false => "NULL".to_owned(),
+        })
+        .collect();
+    let (names, values) = (names.join(", "), values.join(", "));
+    format!("INSERT INTO {} ({names}) VALUES ({values})", printer.name(&table.name))
+}
+
+/// A name, always quoted.
+pub(super) fn quoted(name: &str, language: &Language) -> String {
+    language.dialect.quote_identifier(name)
+}
+
+fn is_in_key(table: &Table, column: &Column) -> bool {
+    table.key.contains(&column.name)
+}
+
+struct Printer<'l> {
+    language: &'l Language,
+}
+
+impl Printer<'_> {
+    fn name(&self, name: &str) -> String {
+        quoted(name, self.language)
+    }
+
+    fn names(&self, names: &[String]) -> String {
+        names.iter().map(|name| self.name(name)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn kind(&self, column: &Column) -> &Kind {
+        &self.language.kinds[column.kind]
+    }
+
+    fn named(&self, name: &Option<String>) -> String {
+        name.as_ref().map(|name| format!("CONSTRAINT {} ", self.name(name))).unwrap_or_default()
+    }
+
+    fn table(&self, table: &Table) -> String {
+        let mut lines: Vec<String> = table.columns.iter().map(|column| self.column(column)).collect();
+        let says_key =
+            |column: &Column| column.counter.is_some_and(|counter| self.language.counters[counter].says_key);
+        if !table.key.is_empty() && !table.columns.iter().any(says_key) {
+            lines.push(format!("PRIMARY KEY ({})", self.names(&table.key)));
+        }
+        lines.extend(
+            table.uniques.iter().map(|Unique { name, columns }| {
+                format!("{}UNIQUE ({})", self.named(name), self.names(columns))
+            }),
+        );
+        for check in &table.checks {
+            let Some(column) = table.column(&check.column) else { continue };
+            let text = self.kind(column).checks[check.template].replace("{}", &self.name(&check.column));
+            lines.push(format!("{}CHECK ({text})", self.named(&check.name)));
+        }
+        if !self.language.adds_keys {
+            lines.extend(table.foreign.iter().map(|key| self.foreign(key)));
+        }
+        let option = table.option.map(|option| self.language.options[option].sql).unwrap_or_default();
+        format!("CREATE TABLE {} (\n    {}\n) {option}", self.name(&table.name), lines.join(",\n    "))
+    }
+
+    fn column(&self, column: &Column) -> String {
+        let name = self.name(&column.name);
+        if let Some(counter) = column.counter {
+            return format!("{name} {}", self.language.counters[counter].definition);
+        }
+        let kind = self.kind(column);
+        let mut out = format!("{name} {}", kind.sql);
+        if let Some(extra) = column.extra {
+            out.push_str(&format!(" {}", kind.extras[extra]));
+        }
+        if let (Some((from, kept)), Some(expression)) = (&column.computed, kind.expression) {
+            let expression = expression.replace("{}", &self.name(from));
+            let kept = self.language.computed[kept % self.language.computed.len()];
+            out.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kept}"));
+        }
+        if column.not_null {
+            out.push_str(" NOT NULL");
+        }
+        if let Some(default) = column.default {
+            out.push_str(&format!(" DEFAULT {}", kind.defaults[default]));
+        }
+        out
+    }
+
+    fn foreign(&self, key: &Foreign) -> String {
+        let mut out = format!(
+            "{}FOREIGN KEY ({}) REFERENCES {} ({})",
+            self.named(&key.name),
+            self.names(&key.columns),
+            self.name(&key.table),
+            self.names(&key.referenced)
+        );
+        for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
+            if action > 0 {
+                out.push_str(&format!(" ON {event} {}", self.language.actions[action]));
+            }
+        }
+        format!("{out} {}", self.language.deferrable[key.deferrable]).trim_end().to_owned()
+    }
+
+    fn index(&self, table: &Table, index: &super::model::Index) -> String {
+        let parts: Vec<String> = index
+            .parts
+            .iter()
+            .map(|part| {
+                let name = self.name(&part.column);
+                let kind = table.column(&part.column).map(|column| self.kind(column));
+                let expression = kind.and_then(|kind| kind.expression).filter(|_| part.is_expression);
+                let text = expression.map_or(name.clone(), |text| format!("({})", text.replace("{}", &name)));
+                format!("{text}{}", if part.descending { " DESC" } else { "" })
+            })
+            .collect();
+        let mut out = format!(
+            "CREATE {}INDEX {} ON {} ({})",
+            if index.is_unique { "UNIQUE " } else { "" },
+            self.name(&index.name),
+            self.name(&table.name),
+            parts.join(", ")
+        );
+        if let Some(column) = &index.predicate {
+            out.push_str(&format!(" WHERE {} IS NOT NULL", self.name(column)));
+        }
+        out
+    }
+
+    fn view(&self, view: &View) -> String {
+        let mut out = format!(
+            "CREATE VIEW {} AS SELECT {} FROM {}",
+            self.name(&view.name),
+            self.names(&view.columns),
+            self.name(&view.table)
+        );
+        if let Some(column) = &view.filter {
+            out.push_str(&format!(" WHERE {} IS NOT NULL", self.name(column)));
+        }
+        out
+    }
+}
