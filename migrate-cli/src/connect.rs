@@ -51,6 +51,8 @@ pub(crate) use with_connection;
 pub(crate) enum Access {
     /// Look: a SQLite file that is not there is not made.
     Read,
+    /// Look at what has to be there.
+    Existing,
     /// Change.
     Write,
 }
@@ -76,17 +78,24 @@ pub(crate) struct Connector<'a> {
 struct Refusal {
     /// Whether it may pass by itself.
     transient: bool,
+    /// What it means for the command.
+    exit: Exit,
     message: String,
     help: Option<String>,
 }
 
 impl Refusal {
     fn transient(message: impl Into<String>) -> Self {
-        Self { transient: true, message: message.into(), help: None }
+        Self { transient: true, exit: Exit::Unreachable, message: message.into(), help: None }
     }
 
     fn lasting(message: impl Into<String>) -> Self {
-        Self { transient: false, message: message.into(), help: None }
+        Self { transient: false, exit: Exit::Usage, message: message.into(), help: None }
+    }
+
+    /// There is no such database, and nothing that starts will make it.
+    fn missing(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Unreachable, ..Self::lasting(message) }
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
@@ -119,6 +128,7 @@ impl Connector<'_> {
     /// # Errors
     ///
     /// - The database could not be reached in time: [`Exit::Unreachable`].
+    /// - It has to be there, and is not: [`Exit::Unreachable`], at once.
     /// - It refuses, as for a wrong password: [`Exit::Usage`].
     /// - The user interrupted the wait.
     pub(crate) fn connect(&self, database: &Database) -> Result<Connection> {
@@ -145,10 +155,12 @@ impl Connector<'_> {
             self.check_interrupt()?;
             let left = self.wait.saturating_sub(start.elapsed());
             if !refusal.transient {
-                return Err(with_help(
-                    Failure::usage("refused", format!("cannot connect to `{database}`: {}", refusal.message)),
-                    refusal.help,
-                ));
+                let (code, what) = match refusal.exit {
+                    Exit::Unreachable => ("unreachable", "reach"),
+                    _ => ("refused", "connect to"),
+                };
+                let message = format!("cannot {what} `{database}`: {}", refusal.message);
+                return Err(with_help(Failure::new(refusal.exit, code, message), refusal.help));
             }
             if left.is_zero() {
                 let failure = Failure::new(

@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context, args: &Verify) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
     settings.database()?;
     let history = history::load_to_list(context, &settings, Depth::Sql)?;
-    let mut database = Database::open(context, &settings, &environment, &history, Access::Read)?;
+    let mut database = Database::open(context, &settings, &environment, &history, Access::Existing)?;
     verify(context, &history, &mut database, args.allow_others)
 }
 

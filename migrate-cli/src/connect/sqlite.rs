@@ -55,6 +55,9 @@ fn place(sqlite: &Sqlite, connector: &Connector<'_>) -> Result<String, Refusal> 
             connector.shell.note(format_args!("the file `{path}` does not exist yet"));
             Ok(MEMORY.to_owned())
         }
+        Access::Existing => {
+            Err(Refusal::missing("the file does not exist").help("`migrate upgrade head` makes it"))
+        }
         Access::Write if !parent_exists(file) => {
             let folder = file.parent().unwrap_or(file).display();
             Err(Refusal::lasting(format!("the folder `{folder}` does not exist")).help("make it first"))

@@ -38,6 +38,7 @@ on_every_database! {
     fn a_database_is_compared_with_its_revisions(db) {
         let project = shelf().variable("DATABASE_URL", db.url());
         let exit = |args: &[&str]| project.output(args).status.code();
+        project.ok(&["ensure-version"]);
         assert_eq!(exit(&["verify"]), Some(0), "{}", project.run(&["verify"]));
         assert_eq!(exit(&["upgrade", "+1", "--verify"]), Some(0), "{}", project.run(&["verify"]));
         assert_eq!(exit(&["upgrade", "--verify"]), Some(0), "{}", project.run(&["verify"]));
@@ -97,7 +98,7 @@ fn what_differs_is_told() {
             "verify",
             "verify --allow-others --json",
             "upgrade --verify --sql",
-            "verify --url sqlite:none.db"
+            "--wait 60s verify --url sqlite:none.db"
         ]),
         str![[r#"
 $ migrate verify
@@ -132,11 +133,11 @@ error: the argument '--verify' cannot be used with '--sql'
 Usage: migrate upgrade --verify [TARGET]...
 
 For more information, try '--help'.
-$ migrate verify --url sqlite:none.db
-exit 0
+$ migrate --wait 60s verify --url sqlite:none.db
+exit 6
 --- stderr
-note: the file `none.db` does not exist yet
-    Verified at base: the database has what its revisions make
+error[unreachable]: cannot reach `sqlite:none.db`: the file does not exist
+ = help: `migrate upgrade head` makes it
 
 "#]]
     );
