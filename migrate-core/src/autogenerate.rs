@@ -8,25 +8,25 @@
 //! What is generated is replayed like any other revision before anybody sees it: what cannot be written in full is told, not
 //! written in part.
 
-use std::sync::Arc;
+mod aligned;
+mod loss;
+mod rename;
+mod summary;
+mod wording;
+
+use std::collections::BTreeSet;
 
 use crate::change::Operation;
 use crate::diff::diff;
 use crate::interpret::Interpreter;
-use crate::render::{Script, render};
-use crate::replay::{pieces_of, run};
-use crate::schema::{Difference, ObjectName, Schema};
+use crate::render::{Script, render, render_with};
+use crate::replay::{is_certain, pieces_of, run};
+use crate::schema::{Difference, Schema, Undecided};
 
-/// A table or a column that gets another name, because somebody says so: nobody can see it in two schemas.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rename {
-    /// The table, as it is called before.
-    pub table: ObjectName,
-    /// The column, where it is one that is renamed.
-    pub column: Option<Arc<str>>,
-    /// The new name.
-    pub to: Arc<str>,
-}
+pub use aligned::aligned;
+pub use rename::{BadRename, Candidate, Rename, candidates, resolve};
+pub use summary::{Action, Item, summary};
+pub use wording::as_written;
 
 /// What was generated.
 #[derive(Clone, Debug)]
@@ -52,64 +52,152 @@ pub struct Unreached {
     pub script: Script,
 }
 
+/// What can be generated, and what cannot.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What leads there, with a comment where it loses data.
+    pub upgrade: Script,
+    /// What leads back, with a comment where something does not come back.
+    pub downgrade: Script,
+    /// What is done, object by object.
+    pub items: Vec<Item>,
+    /// What is gone after the upgrade, in words.
+    pub lost: Vec<String>,
+    /// Why the upgrade does not lead there in full.
+    pub unreached: Option<Box<Unreached>>,
+    /// Why the downgrade does not lead back in full.
+    pub unreturned: Option<Box<Unreached>>,
+    /// What is left as it is, because nobody knows whether it differs.
+    pub undecided: Undecided,
+}
+
+impl Draft {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.unreached.is_none()
+    }
+}
+
 /// What makes `before` like `wanted`, and the way back; no statements where there is nothing to do.
 ///
 /// # Errors
 ///
 /// - The statements do not lead there, or not back: something differs that cannot be changed by them.
 pub fn generate(before: &Schema, wanted: &Schema, renames: &[Rename]) -> Result<Generated, Box<Unreached>> {
-    let differences = before.differences(wanted);
-    let names: Vec<Operation> = renames.iter().map(Rename::operation).collect();
-    let mut upgrade = render(&names, before, before);
-    let renamed = replayed(before, &upgrade)?;
-    let operations = diff(&renamed, wanted);
-    upgrade.append(render(&operations, &renamed, wanted));
-    let reached = reach(before, wanted, &upgrade)?;
-    let mut downgrade = render(&diff(&reached, &renamed), &reached, &renamed);
-    let names_back: Vec<Operation> = names.iter().rev().cloned().map(Operation::inverse).collect();
-    downgrade.append(render(&names_back, &renamed, before));
-    reach(&reached, before, &downgrade)?;
-    let operations = [names, operations].concat();
-    Ok(Generated { upgrade, downgrade, operations, differences })
-}
-
-impl Rename {
-    fn operation(&self) -> Operation {
-        match &self.column {
-            Some(column) => Operation::RenameColumn {
-                table: self.table.clone(),
-                from: Arc::clone(column),
-                to: Arc::clone(&self.to),
-            },
-            None => Operation::RenameTable {
-                from: self.table.clone(),
-                to: ObjectName::new(Arc::clone(&self.table.schema), Arc::clone(&self.to)),
-            },
-        }
+    let (renamed, names) = renamed(before, renames)?;
+    let wanted = aligned(&renamed, wanted);
+    let way = way(before, &renamed, names, &wanted)?;
+    match way.unreached.or(way.unreturned) {
+        Some(unreached) => Err(unreached),
+        None => Ok(Generated {
+            upgrade: way.upgrade,
+            downgrade: way.downgrade,
+            operations: way.operations,
+            differences: before.differences(&wanted),
+        }),
     }
 }
 
-/// The schema after a script.
-fn replayed(before: &Schema, script: &Script) -> Result<Schema, Box<Unreached>> {
+/// What makes `before` like `wanted`, as far as it goes.
+///
+/// # Errors
+///
+/// - The database would refuse a statement of the upgrade: `wanted` cannot be.
+pub fn draft(before: &Schema, wanted: &Schema, renames: &[Rename]) -> Result<Draft, Box<Unreached>> {
+    let (renamed, names) = renamed(before, renames)?;
+    let wanted = aligned(&renamed, wanted);
+    let items = summary(&names, &renamed, &wanted);
+    let undecided = renamed.undecided(&wanted);
+    let way = way(before, &renamed, names, &wanted)?;
+    Ok(Draft {
+        lost: loss::of_all(&way.operations),
+        upgrade: way.upgrade,
+        downgrade: way.downgrade,
+        items,
+        unreached: way.unreached,
+        unreturned: way.unreturned,
+        undecided,
+    })
+}
+
+/// The schema with other names in it, and the operations that give them.
+///
+/// # Errors
+///
+/// - Something of a new name is there already, or nothing of the old one.
+pub fn renamed(before: &Schema, renames: &[Rename]) -> Result<(Schema, Vec<Operation>), Box<Unreached>> {
+    let names = rename::operations(renames);
+    let script = render(&names, before, before);
+    Ok((replayed(before, script)?.0, names))
+}
+
+/// The statements both ways.
+struct Way {
+    upgrade: Script,
+    downgrade: Script,
+    operations: Vec<Operation>,
+    unreached: Option<Box<Unreached>>,
+    unreturned: Option<Box<Unreached>>,
+}
+
+fn way(
+    before: &Schema,
+    renamed: &Schema,
+    names: Vec<Operation>,
+    wanted: &Schema,
+) -> Result<Way, Box<Unreached>> {
+    if names.is_empty() && renamed.differences(wanted).is_empty() {
+        let (upgrade, downgrade) = (Script::default(), Script::default());
+        return Ok(Way { upgrade, downgrade, operations: vec![], unreached: None, unreturned: None });
+    }
+    let operations = diff(renamed, wanted);
+    let mut upgrade = render(&names, before, before);
+    upgrade.append(render_with(&operations, renamed, wanted, loss::warning));
+    let (reached, upgrade) = replayed(before, upgrade)?;
+    let unreached = missing(&reached, wanted, &upgrade);
+
+    // What was generated is undone, and not more.
+    let back = diff(&reached, renamed);
+    let gone: BTreeSet<String> = operations.iter().flat_map(loss::of).collect();
+    let mut downgrade = render_with(&back, &reached, renamed, |operation| loss::regret(operation, &gone));
+    let names_back: Vec<Operation> = names.iter().rev().cloned().map(Operation::inverse).collect();
+    downgrade.append(render(&names_back, renamed, before));
+    let (downgrade, unreturned) = match replayed(&reached, downgrade.clone()) {
+        Ok((returned, downgrade)) => {
+            let unreturned = missing(&returned, before, &downgrade);
+            (downgrade, unreturned)
+        }
+        Err(refused) => (downgrade, Some(refused)),
+    };
+    let operations = [names, operations].concat();
+    Ok(Way { upgrade, downgrade, operations, unreached, unreturned })
+}
+
+/// The schema after a script, which gets a comment where the database may refuse it.
+fn replayed(before: &Schema, mut script: Script) -> Result<(Schema, Script), Box<Unreached>> {
     let mut interpreter = Interpreter::on(before.clone()).in_transaction(script.transactional);
     let text = script.text();
     let findings = run(&mut interpreter, &pieces_of(&text, before.dialect()));
-    match findings.is_empty() {
-        true => Ok(interpreter.into_schema()),
-        false => Err(Box::new(Unreached {
-            differences: vec![],
-            refused: findings.into_iter().map(|(_, finding)| finding.message).collect(),
-            script: script.clone(),
-        })),
+    let (refused, doubtful): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|(_, finding)| is_certain(finding));
+    if !refused.is_empty() {
+        let refused = refused.into_iter().map(|(_, finding)| finding.message).collect();
+        return Err(Box::new(Unreached { differences: vec![], refused, script }));
     }
+    for (place, finding) in doubtful {
+        if let Some(statement) = script.statements.get_mut(place) {
+            statement.notes.push(finding.message);
+        }
+    }
+    Ok((interpreter.into_schema(), script))
 }
 
-/// The schema after a script, if it is the one that is wanted.
-fn reach(before: &Schema, wanted: &Schema, script: &Script) -> Result<Schema, Box<Unreached>> {
-    let reached = replayed(before, script)?;
+/// In what a schema is not the one that is wanted.
+fn missing(reached: &Schema, wanted: &Schema, script: &Script) -> Option<Box<Unreached>> {
     let differences = reached.differences(wanted);
-    match differences.is_empty() {
-        true => Ok(reached),
-        false => Err(Box::new(Unreached { differences, refused: vec![], script: script.clone() })),
-    }
+    (!differences.is_empty())
+        .then(|| Box::new(Unreached { differences, refused: vec![], script: script.clone() }))
 }
+
+#[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]
+mod tests;

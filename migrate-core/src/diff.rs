@@ -14,11 +14,21 @@ mod sqlite;
 mod table;
 
 use crate::change::Operation;
-use crate::schema::Schema;
+use crate::schema::{Constraint, Schema};
 
 /// The operations that make `before` like `after`, in an order in which they can be carried out.
 pub fn diff(before: &Schema, after: &Schema) -> Vec<Operation> {
     plan::Plan::new(before, after).operations()
+}
+
+/// Whether a constraint of one schema is what one of another wants, which may leave its name to the database.
+pub(crate) fn is_same_constraint(
+    before: &Schema,
+    after: &Schema,
+    one: &Constraint,
+    other: &Constraint,
+) -> bool {
+    compare::Pair { before, after }.is_same_constraint(one, other)
 }
 
 #[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]

@@ -24,13 +24,27 @@ use crate::schema::{Column, Object, ObjectBody, ObjectName, Schema, Sequence, Sp
 ///
 /// `before` and `after` are the schemas between which they lead.
 pub fn render(operations: &[Operation], before: &Schema, after: &Schema) -> Script {
+    render_with(operations, before, after, |_| vec![])
+}
+
+/// The same, with what a reader has to know about an operation above its first statement.
+pub(crate) fn render_with(
+    operations: &[Operation],
+    before: &Schema,
+    after: &Schema,
+    notes: impl Fn(&Operation) -> Vec<String>,
+) -> Script {
     let renderer = Renderer { dialect: after.dialect(), before, after };
     let mut out = Script::default();
     for operation in operations {
+        let start = out.statements.len();
         match renderer.dialect {
             Dialect::Postgres => renderer.postgres(operation, &mut out),
             Dialect::Mysql => renderer.mysql(operation, &mut out),
             Dialect::Sqlite => renderer.sqlite(operation, &mut out),
+        }
+        if let Some(first) = out.statements.get_mut(start) {
+            first.notes.splice(0..0, notes(operation));
         }
     }
     out

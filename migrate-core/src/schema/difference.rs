@@ -10,6 +10,8 @@ use super::{Certainty, Object, ObjectBody, ObjectId, Schema};
 /// How an object or a part of it differs between two schemas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
+    /// What tells the object from others.
+    pub id: ObjectId,
     /// The object, with its kind: `table users`.
     pub object: String,
     /// The part of it, `column id`; empty for the object as a whole.
@@ -57,6 +59,7 @@ impl Schema {
                 (Some(object), None) | (None, Some(object)) => {
                     let title = title(object, &id);
                     all.push(Difference {
+                        id: id.clone(),
                         object: title.clone(),
                         about: String::new(),
                         before: before.map(|_| title.clone()),
@@ -95,6 +98,7 @@ impl Schema {
             let line = |fact: &Fact| fact.line.clone();
             let (before, after) = (before.map(line), after.map(line));
             out.push(Difference {
+                id: id.clone(),
                 object: object.clone(),
                 about: about.to_owned(),
                 before,

@@ -1,0 +1,114 @@
+//! Names that nobody chose.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diff::is_same_constraint;
+use crate::schema::{Constraint, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, SqlText, Table};
+
+/// The schema that is wanted, where what its author left to the database keeps the names that it has in `base`: those of
+/// constraints, with their indexes, and of the sequences of columns that count.
+pub fn aligned(base: &Schema, wanted: &Schema) -> Schema {
+    let mut out = wanted.clone();
+    for id in base.changed(wanted) {
+        let (Some(before), Some(after)) = (base.table(&id), wanted.table(&id)) else { continue };
+        let Some(object) = wanted.get(&id) else { continue };
+        let mut table = after.clone();
+        let renamed = constraints(base, wanted, before, &mut table);
+        let sequences = sequences(base, wanted, &object.name, before, &mut table);
+        if table == *after {
+            continue;
+        }
+        let schema = &object.name.schema;
+        let at = |name: &Arc<str>| ObjectName::new(Arc::clone(schema), Arc::clone(name));
+        let taken: Vec<(ObjectName, Option<Arc<Object>>)> = renamed
+            .iter()
+            .map(|(old, new)| (at(new), out.remove(&at(old).id(Space::Relation, base.dialect()))))
+            .collect();
+        out.change(&id, |object| object.body = ObjectBody::Table(table));
+        for (name, index) in taken {
+            if let Some(index) = index {
+                let index = Object { name: name.clone(), ..Object::clone(&index) };
+                out.insert(name.id(Space::Relation, base.dialect()), index);
+            }
+        }
+        for (old, new) in sequences {
+            out.remove(&old);
+            if let Some(sequence) = base.get(&new) {
+                out.insert(new, sequence.clone());
+            }
+        }
+    }
+    out
+}
+
+/// Gives constraints whose names were made up those of the same ones in the base: old and new names.
+fn constraints(
+    base: &Schema,
+    wanted: &Schema,
+    before: &Table,
+    table: &mut Table,
+) -> BTreeMap<Arc<str>, Arc<str>> {
+    let mut renamed = BTreeMap::new();
+    let has = |list: &[Constraint], own: &Constraint| list.iter().any(|other| other.name == own.name);
+    // Those that have their own name in both are the same, and nobody else's.
+    let mut free: Vec<&Constraint> =
+        before.constraints.iter().filter(|own| !has(&table.constraints, own)).collect();
+    for constraint in &mut table.constraints {
+        if !constraint.is_name_made_up || has(&before.constraints, constraint) {
+            continue;
+        }
+        let Some(place) = free.iter().position(|own| is_same_constraint(base, wanted, own, constraint))
+        else {
+            continue;
+        };
+        let own = free.remove(place);
+        if let (Some(old), Some(new)) = (&constraint.name, &own.name) {
+            renamed.insert(Arc::clone(old), Arc::clone(new));
+        }
+        constraint.name.clone_from(&own.name);
+        constraint.is_name_made_up = own.is_name_made_up;
+    }
+    for index in &mut table.indexes {
+        if let Some(new) = index.constraint.as_ref().and_then(|own| renamed.get(own)) {
+            index.name = Arc::clone(new);
+            index.constraint = Some(Arc::clone(new));
+        }
+    }
+    renamed
+}
+
+/// Gives columns that count their sequences of the base: where the ones and the others are.
+fn sequences(
+    base: &Schema,
+    wanted: &Schema,
+    name: &ObjectName,
+    before: &Table,
+    table: &mut Table,
+) -> Vec<(ObjectId, ObjectId)> {
+    let mut all = Vec::new();
+    for column in &mut table.columns {
+        let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
+        let made_up = ObjectName::new(Arc::clone(&name.schema), format!("{}_{}_seq", name.name, column.name));
+        let is_own = |schema: &Schema, id: &ObjectId| {
+            matches!(schema.get(id), Some(Object { body: ObjectBody::Sequence(sequence), .. })
+                if sequence.owned_by.as_ref().is_some_and(|(owner, own)| owner == name && *own == column.name))
+        };
+        let made_up_id = made_up.id(Space::Relation, base.dialect());
+        if !is_own(wanted, &made_up_id) || is_own(base, &made_up_id) {
+            continue;
+        }
+        let counts =
+            column.default.as_ref() == Some(&SqlText::sequence(&made_up)) || column.identity.is_some();
+        // The sequence that the column of the base counts with.
+        let own = base.dependents(&name.id(Space::Relation, base.dialect())).find(|(id, _)| is_own(base, id));
+        let Some((own, object)) = own.filter(|_| counts) else { continue };
+        let has = old.default.as_ref() == Some(&SqlText::sequence(&object.name));
+        if has && column.identity.is_none() || old.identity.is_some() && column.identity.is_some() {
+            column.default.clone_from(&old.default);
+            column.uses.clone_from(&old.uses);
+            all.push((made_up_id, own.clone()));
+        }
+    }
+    all
+}

@@ -1,0 +1,97 @@
+//! What is gone after an operation.
+
+use std::collections::BTreeSet;
+
+use crate::change::{Change, Operation};
+use crate::schema::{BaseType, Column, ObjectBody, Type};
+
+/// What is gone after an operation, in words.
+pub(super) fn of(operation: &Operation) -> Vec<String> {
+    match operation {
+        Operation::Object { name, change: Change { before: Some(ObjectBody::Table(_)), after: None } } => {
+            vec![format!("the rows of `{name}`")]
+        }
+        Operation::Column { table, change: Change { before: Some(before), after } } => {
+            of_column(&table.to_string(), before, after.as_ref()).into_iter().collect()
+        }
+        Operation::Rebuild { table, change: Change { before: Some(before), after: Some(after) } } => {
+            let table = table.to_string();
+            let stays = |column: &Column| {
+                after.columns.iter().find(|other| other.name.eq_ignore_ascii_case(&column.name))
+            };
+            before.columns.iter().filter_map(|column| of_column(&table, column, stays(column))).collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// What is gone after all of them.
+pub(super) fn of_all(operations: &[Operation]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    operations.iter().flat_map(of).filter(|words| seen.insert(words.clone())).collect()
+}
+
+/// The comment above what loses data.
+pub(super) fn warning(operation: &Operation) -> Vec<String> {
+    of(operation).into_iter().map(|words| format!("loses data: {words}")).collect()
+}
+
+/// The comment above what brings back the shape of something that is gone.
+pub(super) fn regret(operation: &Operation, gone: &BTreeSet<String>) -> Vec<String> {
+    let lost = of(&operation.clone().inverse());
+    lost.into_iter()
+        .filter(|words| gone.contains(words))
+        .map(|words| format!("{words} do not come back"))
+        .collect()
+}
+
+fn of_column(table: &str, before: &Column, after: Option<&Column>) -> Option<String> {
+    if before.generated.is_some() {
+        return None;
+    }
+    match after {
+        None => Some(format!("the values of `{table}.{}`", before.name)),
+        Some(after) if after.generated.is_some() => Some(format!("the values of `{table}.{}`", before.name)),
+        Some(after) => {
+            let what = cut(&before.data_type, &after.data_type)?;
+            Some(format!("{what} of `{table}.{}` ({} -> {})", before.name, before.data_type, after.data_type))
+        }
+    }
+}
+
+/// What databases leave out without a word when they turn values of one type into another.
+fn cut(before: &Type, after: &Type) -> Option<&'static str> {
+    let (old, new) = (built_in(before)?, built_in(after)?);
+    let scale = |data_type: &Type| -> Option<i64> {
+        data_type.arguments.get(1).map_or(Some(0), |text| text.trim().parse().ok())
+    };
+    let is_decimal = |name: &str| matches!(name, "numeric" | "decimal");
+    let is_float = |name: &str| matches!(name, "real" | "double precision" | "float" | "double");
+    let is_whole = |name: &str| {
+        let name = name.split(' ').next().unwrap_or_default();
+        matches!(name, "smallint" | "integer" | "bigint" | "int" | "mediumint" | "tinyint")
+    };
+    let is_moment = |name: &str| name.starts_with("timestamp") || name == "datetime";
+    if is_whole(new) && (is_float(old) || is_decimal(old) && scale(before) != Some(0)) {
+        return Some("the digits behind the point");
+    }
+    if is_decimal(old) && is_decimal(new) && !after.arguments.is_empty() {
+        // Without arguments PostgreSQL keeps what is given.
+        let is_open = before.arguments.is_empty();
+        return (is_open || scale(before) > scale(after)).then_some("digits behind the point");
+    }
+    if is_moment(old) && new == "date" {
+        return Some("the time of day");
+    }
+    if is_moment(old) && new.starts_with("time") && !new.starts_with("timestamp") {
+        return Some("the dates");
+    }
+    None
+}
+
+fn built_in(data_type: &Type) -> Option<&str> {
+    match &data_type.base {
+        BaseType::BuiltIn(name) if !data_type.is_array => Some(name),
+        _ => None,
+    }
+}

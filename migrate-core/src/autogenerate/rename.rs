@@ -1,0 +1,382 @@
+//! Names that change.
+//!
+//! Nobody can see in two schemas that something has another name: people say so, or are asked about what looks like it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::change::Operation;
+use crate::nearest::nearest;
+use crate::schema::{
+    BaseType, Column, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, Table, TableKind, Type,
+};
+
+/// A table or a column that gets another name, because somebody says so: nobody can see it in two schemas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rename {
+    /// The table, as it is called before.
+    pub table: ObjectName,
+    /// The column, where it is one that is renamed.
+    pub column: Option<Arc<str>>,
+    /// The new name.
+    pub to: Arc<str>,
+}
+
+impl Rename {
+    fn operation(&self) -> Operation {
+        match &self.column {
+            Some(column) => Operation::RenameColumn {
+                table: self.table.clone(),
+                from: Arc::clone(column),
+                to: Arc::clone(&self.to),
+            },
+            None => Operation::RenameTable { from: self.table.clone(), to: self.new_table() },
+        }
+    }
+
+    fn new_table(&self) -> ObjectName {
+        ObjectName::new(Arc::clone(&self.table.schema), Arc::clone(&self.to))
+    }
+}
+
+/// As `--rename` takes it: `posts.headline=title`.
+impl fmt::Display for Rename {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.column {
+            Some(column) => write!(f, "{}.{column}={}", self.table, self.to),
+            None => write!(f, "{}={}", self.table, self.to),
+        }
+    }
+}
+
+/// The operations that give new names: columns first, for which tables still have the old ones.
+pub(super) fn operations(renames: &[Rename]) -> Vec<Operation> {
+    let (columns, tables): (Vec<_>, Vec<_>) = renames.iter().partition(|rename| rename.column.is_some());
+    columns.into_iter().chain(tables).map(Rename::operation).collect()
+}
+
+/// Something that looks as if it had another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// What would be renamed.
+    pub rename: Rename,
+    /// What is said of it: the types of columns, how many columns tables share.
+    pub because: String,
+}
+
+/// How many tables that go and come are compared with each other one by one.
+const MANY: usize = 2_500;
+
+/// What is gone and what is new and may be the same: columns of one table, with types that are alike, and tables with mostly the
+/// same columns. The likelier ones come first.
+pub fn candidates(before: &Schema, wanted: &Schema) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    for id in before.changed(wanted) {
+        match (plain_table(before, &id), plain_table(wanted, &id)) {
+            (Some(old), Some(table)) => columns(&old.0, old.1, table.1, &mut out),
+            (Some(old), None) if wanted.get(&id).is_none() => gone.push(old),
+            (None, Some(table)) if before.get(&id).is_none() => new.push(table),
+            _ => {}
+        }
+    }
+    tables(&gone, &new, &mut out);
+    out
+}
+
+fn plain_table<'s>(schema: &'s Schema, id: &ObjectId) -> Option<(ObjectName, &'s Table)> {
+    match schema.get(id)? {
+        Object { name, body: ObjectBody::Table(table), .. } if table.kind == TableKind::Plain => {
+            Some((name.clone(), table))
+        }
+        _ => None,
+    }
+}
+
+fn columns(name: &ObjectName, before: &Table, wanted: &Table, out: &mut Vec<Candidate>) {
+    let has = |table: &Table, own: &Column| {
+        table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(&own.name))
+    };
+    let is_given = |column: &&Column| column.generated.is_none() && column.is_local;
+    let gone: Vec<&Column> =
+        before.columns.iter().filter(is_given).filter(|column| !has(wanted, column)).collect();
+    let new: Vec<&Column> =
+        wanted.columns.iter().filter(is_given).filter(|column| !has(before, column)).collect();
+    for old in gone {
+        let mut alike: Vec<&Column> =
+            new.iter().copied().filter(|column| are_alike(&old.data_type, &column.data_type)).collect();
+        alike.sort_by_key(|column| (column.data_type != old.data_type, column.not_null != old.not_null));
+        // Nobody answers more questions than that.
+        for column in alike.into_iter().take(3) {
+            let because = match old.data_type == column.data_type {
+                true => format!("both are {}", old.data_type),
+                false => format!("{} and {}", old.data_type, column.data_type),
+            };
+            let rename = Rename {
+                table: name.clone(),
+                column: Some(Arc::clone(&old.name)),
+                to: Arc::clone(&column.name),
+            };
+            out.push(Candidate { rename, because });
+        }
+    }
+}
+
+fn tables(gone: &[(ObjectName, &Table)], new: &[(ObjectName, &Table)], out: &mut Vec<Candidate>) {
+    let shape = |table: &Table| -> BTreeSet<(String, Type)> {
+        table.columns.iter().map(|own| (own.name.to_ascii_lowercase(), own.data_type.clone())).collect()
+    };
+    let mut by_shape = BTreeMap::<_, Vec<usize>>::new();
+    let shapes: Vec<_> = new.iter().map(|(_, table)| shape(table)).collect();
+    for (place, shape) in shapes.iter().enumerate() {
+        by_shape.entry(shape).or_default().push(place);
+    }
+    for (name, table) in gone {
+        let own = shape(table);
+        // Of many tables only those with the very same columns.
+        let places: Vec<usize> = match gone.len() * new.len() <= MANY {
+            true => (0..new.len()).collect(),
+            false => by_shape.get(&own).cloned().unwrap_or_default(),
+        };
+        let mut alike: Vec<(usize, usize, usize)> = Vec::new();
+        for place in places {
+            let all = own.len().max(shapes[place].len());
+            let same = own.intersection(&shapes[place]).count();
+            if new[place].0.schema == name.schema && same * 2 > all {
+                alike.push((all - same, same, place));
+            }
+        }
+        alike.sort_unstable();
+        for (_, same, place) in alike.into_iter().take(3) {
+            let because = format!("{same} of {} columns are the same", own.len().max(shapes[place].len()));
+            let to = Arc::clone(&new[place].0.name);
+            out.push(Candidate { rename: Rename { table: name.clone(), column: None, to }, because });
+        }
+    }
+}
+
+/// Whether values of one type may well become values of the other.
+fn are_alike(one: &Type, other: &Type) -> bool {
+    let is_text = |data_type: &Type| match &data_type.base {
+        BaseType::BuiltIn(name) => {
+            ["char", "text", "clob"].iter().any(|word| name.contains(word)) && !data_type.is_array
+        }
+        _ => false,
+    };
+    one.base == other.base && one.is_array == other.is_array || is_text(one) && is_text(other)
+}
+
+/// Why something cannot be renamed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadRename {
+    /// It is not `old=new`.
+    Form {
+        /// As written.
+        text: String,
+    },
+    /// There is nothing of the old name.
+    NoOld {
+        /// What there is not: "table `psots`".
+        what: String,
+        /// What there is, and is called nearly so.
+        nearest: Option<String>,
+    },
+    /// The models have nothing of the new name.
+    NoNew {
+        /// What there is not.
+        what: String,
+        /// What there is, and is called nearly so.
+        nearest: Option<String>,
+    },
+    /// Something of the new name is there before.
+    Taken {
+        /// What.
+        what: String,
+    },
+    /// The models still have what is to get another name.
+    Kept {
+        /// What.
+        what: String,
+    },
+}
+
+impl fmt::Display for BadRename {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form { text } => write!(f, "`{text}` does not say what is renamed"),
+            Self::NoOld { what, .. } => write!(f, "the history has no {what}"),
+            Self::NoNew { what, .. } => write!(f, "the models have no {what}"),
+            Self::Taken { what } => write!(f, "the history has a {what} already"),
+            Self::Kept { what } => write!(f, "the models still have the {what}"),
+        }
+    }
+}
+
+impl std::error::Error for BadRename {}
+
+impl BadRename {
+    /// What to do.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Form { .. } => {
+                Some("write `posts.headline=title` for a column, `posts=articles` for a table".to_owned())
+            }
+            Self::NoOld { nearest, .. } | Self::NoNew { nearest, .. } => {
+                nearest.as_ref().map(|near| format!("the nearest is `{near}`"))
+            }
+            Self::Taken { .. } | Self::Kept { .. } => None,
+        }
+    }
+}
+
+/// What `old=new` (or `old:new`) stands for, text by text: `posts=articles`, `posts.headline=title`, with the schema in front
+/// where it is not the usual one.
+pub fn resolve(texts: &[String], before: &Schema, wanted: &Schema) -> Vec<Result<Rename, BadRename>> {
+    let mut tables = Vec::new();
+    let mut out: Vec<Option<Result<Rename, BadRename>>> = Vec::new();
+    for text in texts {
+        let found = Text::read(text).and_then(|text| text.table(before, wanted));
+        if let Ok(Some(rename)) = &found {
+            tables.push(rename.clone());
+        }
+        out.push(found.transpose());
+    }
+    let columns = texts.iter().zip(out);
+    columns
+        .map(|(text, found)| found.unwrap_or_else(|| Text::read(text)?.column(before, wanted, &tables)))
+        .collect()
+}
+
+/// The names in `posts.headline=title`.
+struct Text<'t> {
+    text: &'t str,
+    old: Vec<&'t str>,
+    new: Vec<&'t str>,
+}
+
+impl<'t> Text<'t> {
+    fn read(text: &'t str) -> Result<Self, BadRename> {
+        let parts = text.split_once('=').or_else(|| text.split_once(':'));
+        let names = |part: &'t str| part.trim().split('.').map(str::trim).collect::<Vec<_>>();
+        let bad = || BadRename::Form { text: text.to_owned() };
+        let (old, new) = parts.map(|(old, new)| (names(old), names(new))).ok_or_else(bad)?;
+        let is_fine = |names: &[&str]| names.len() <= 3 && names.iter().all(|name| !name.is_empty());
+        match is_fine(&old) && is_fine(&new) && new.len() <= old.len() {
+            true => Ok(Self { text, old, new }),
+            false => Err(bad()),
+        }
+    }
+
+    fn to(&self) -> &'t str {
+        self.new.last().copied().unwrap_or_default()
+    }
+
+    /// The rename of a table; `None` if it may be that of a column.
+    fn table(&self, before: &Schema, wanted: &Schema) -> Result<Option<Rename>, BadRename> {
+        let found = match self.old[..] {
+            [name] => table_of(before, None, name),
+            [schema, name] => table_of(before, Some(schema), name),
+            _ => None,
+        };
+        let Some((id, table)) = found else {
+            let [name] = self.old[..] else { return Ok(None) };
+            let nearest = nearest(name, names(before).iter().map(String::as_str)).map(str::to_owned);
+            return Err(BadRename::NoOld { what: format!("table `{name}`"), nearest });
+        };
+        if self.new.len() == 2 && *self.new[0] != *table.schema {
+            return Err(BadRename::Form { text: self.text.to_owned() });
+        }
+        let rename = Rename { table, column: None, to: self.to().into() };
+        let what = |name: &ObjectName| format!("table `{name}`");
+        let (old, new) = (&rename.table, rename.new_table());
+        let new_id = new.id(Space::Relation, before.dialect());
+        if new_id != id && before.get(&new_id).is_some() {
+            return Err(BadRename::Taken { what: what(&new) });
+        }
+        if wanted.table(&new_id).is_none() {
+            let nearest =
+                nearest(&new.to_string(), names(wanted).iter().map(String::as_str)).map(str::to_owned);
+            return Err(BadRename::NoNew { what: what(&new), nearest });
+        }
+        if new_id != id && wanted.table(&id).is_some() {
+            return Err(BadRename::Kept { what: what(old) });
+        }
+        Ok(Some(rename))
+    }
+
+    /// The rename of a column; the table may have a new name by one of `tables`, and be called by it.
+    fn column(&self, before: &Schema, wanted: &Schema, tables: &[Rename]) -> Result<Rename, BadRename> {
+        let (schema, table, column) = match self.old[..] {
+            [table, column] => (None, table, column),
+            [schema, table, column] => (Some(schema), table, column),
+            _ => return Err(BadRename::Form { text: self.text.to_owned() }),
+        };
+        let by_new = tables.iter().find(|rename| {
+            rename.to.eq_ignore_ascii_case(table)
+                && schema.is_none_or(|schema| *rename.table.schema == *schema)
+        });
+        let found = table_of(before, schema, table).or_else(|| {
+            let name = &by_new?.table;
+            Some((name.id(Space::Relation, before.dialect()), name.clone()))
+        });
+        let Some((id, name)) = found else {
+            let nearest = nearest(table, names(before).iter().map(String::as_str)).map(str::to_owned);
+            return Err(BadRename::NoOld { what: format!("table `{table}`"), nearest });
+        };
+        if self.new.len() > 1 && !self.new[self.new.len() - 2].eq_ignore_ascii_case(table) {
+            return Err(BadRename::Form { text: self.text.to_owned() });
+        }
+        let columns = |schema: &Schema, id: &ObjectId| -> Vec<Arc<str>> {
+            schema
+                .table(id)
+                .map(|table| table.columns.iter().map(|own| Arc::clone(&own.name)).collect())
+                .unwrap_or_default()
+        };
+        let after = tables.iter().find(|rename| rename.table == name).map_or(name.clone(), Rename::new_table);
+        let (old, new) =
+            (columns(before, &id), columns(wanted, &after.id(Space::Relation, wanted.dialect())));
+        let find = |all: &[Arc<str>], own: &str| {
+            let exact = all.iter().find(|name| ***name == *own);
+            exact.or_else(|| all.iter().find(|name| name.eq_ignore_ascii_case(own))).cloned()
+        };
+        let near =
+            |all: &[Arc<str>], own: &str| nearest(own, all.iter().map(|name| &**name)).map(str::to_owned);
+        let what = |table: &ObjectName, own: &str| format!("column `{table}.{own}`");
+        let Some(own) = find(&old, column) else {
+            return Err(BadRename::NoOld { what: what(&name, column), nearest: near(&old, column) });
+        };
+        let to = self.to();
+        let Some(new_name) = find(&new, to) else {
+            return Err(BadRename::NoNew { what: what(&after, to), nearest: near(&new, to) });
+        };
+        if new_name != own && old.contains(&new_name) {
+            return Err(BadRename::Taken { what: what(&name, to) });
+        }
+        if new_name != own && new.contains(&own) {
+            return Err(BadRename::Kept { what: what(&after, &own) });
+        }
+        Ok(Rename { table: name, column: Some(own), to: new_name })
+    }
+}
+
+/// The table of this name, in any schema if none is named and it is in one alone.
+fn table_of(schema: &Schema, own: Option<&str>, name: &str) -> Option<(ObjectId, ObjectName)> {
+    let usual = match schema.dialect() {
+        crate::dialect::Dialect::Postgres => "public",
+        crate::dialect::Dialect::Mysql => "",
+        crate::dialect::Dialect::Sqlite => "main",
+    };
+    let id = ObjectName::new(own.unwrap_or(usual), name).id(Space::Relation, schema.dialect());
+    schema.table(&id)?;
+    schema.get(&id).map(|object| (id, object.name.clone()))
+}
+
+/// The names of all tables.
+fn names(schema: &Schema) -> Vec<String> {
+    let objects = schema.objects().iter();
+    let tables = objects.filter(|(_, object)| matches!(object.body, ObjectBody::Table(_)));
+    let mut names: Vec<String> = tables.map(|(_, object)| object.name.to_string()).collect();
+    names.sort();
+    names
+}
