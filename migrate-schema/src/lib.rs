@@ -15,6 +15,7 @@ mod load;
 mod models;
 mod naming;
 mod patch;
+mod print;
 mod read;
 mod report;
 mod target;
@@ -23,11 +24,14 @@ mod type_map;
 mod types;
 
 pub use compare::{Mismatch, MismatchKind, ModelFile, SqlFile, compare};
-pub use diesel_toml::{Filter, PrintSchema, print_schemas};
+pub use diesel_toml::{
+    ColumnSorting, ConfigProblem, Docs, Filter, PrintSchema, Together, print_schemas, read_print_schemas,
+};
 pub use load::{Loaded, load};
 pub use models::{Column, CustomType, Joinable, ModelType, Models, PostgresType, Table, Unread};
 pub use naming::{NamingConvention, UnknownToken};
-pub use patch::Touched;
+pub use patch::{PatchError, Touched, apply_patch};
+pub use print::{Options, Printed, Refused, RefusedKind, Server, print};
 pub use read::{IGNORE, read};
 pub use report::check;
 pub use target::{Target, TargetOptions, target};

@@ -1,6 +1,10 @@
 //! What a patch has changed in a `schema.rs` by hand, and is therefore meant to differ from the database.
 
+mod apply;
+
 use std::ops::Range;
+
+pub use apply::{PatchError, apply_patch};
 
 /// The parts of a file that a patch has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,6 +12,8 @@ use migrate_core::schema::{Schema, Type};
 
 use crate::models::{ModelType, Models};
 
+pub(crate) use postgres::short;
+
 /// What a comparison of types comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {

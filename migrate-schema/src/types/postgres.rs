@@ -133,7 +133,7 @@ fn made_type(
 }
 
 /// What `pg_type` calls a type that `format_type` shows.
-fn short(name: &str) -> &str {
+pub(crate) fn short(name: &str) -> &str {
     match name {
         "smallint" => "int2",
         "integer" => "int4",
