@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod adopt;
+mod autogenerate;
 mod branches;
 mod check;
 mod completions;

@@ -18,6 +18,8 @@ use crate::layer::{KEYS, Layer, Set};
 use migrate_core::nearest::nearest;
 use migrate_dir::project::{self, cargo_section};
 
+mod autogenerate;
+
 pub(crate) use migrate_dir::project::{FILE_NAME, ancestors};
 
 /// A configuration file.
@@ -144,7 +146,10 @@ impl Config {
                 ("checks", _) => {
                     self.top.checks = Some(project::checks(value, reader.file, reader.findings));
                 }
-                _ => take_key(&mut self.top, key, value, &["databases", "checks"], reader),
+                ("autogenerate", _) => {
+                    self.top.autogenerate = Some(autogenerate::read(value, reader));
+                }
+                _ => take_key(&mut self.top, key, value, &["databases", "checks", "autogenerate"], reader),
             }
         }
     }
@@ -163,7 +168,8 @@ impl Config {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "checks" => layer.checks = Some(project::checks(value, reader.file, reader.findings)),
-                _ => take_key(&mut layer, key, value, &["checks"], reader),
+                "autogenerate" => layer.autogenerate = Some(autogenerate::read(value, reader)),
+                _ => take_key(&mut layer, key, value, &["checks", "autogenerate"], reader),
             }
         }
         self.databases.insert(name.get_ref().to_string(), layer);

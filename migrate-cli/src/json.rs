@@ -51,6 +51,8 @@ pub(crate) enum Line<'a> {
     },
     /// How an object, or a part of it, differs between two schemas.
     Difference(Difference<'a>),
+    /// What a revision that is generated does.
+    Operation(Operation<'a>),
     /// An object of which is not known whether it differs; empty for any.
     Undecided {
         dialect: &'a str,
@@ -145,6 +147,19 @@ pub(crate) struct Difference<'a> {
     /// All that a new object has.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) lines: Vec<String>,
+}
+
+/// Something that a generated revision does, as `revision --autogenerate` tells it.
+#[derive(Serialize)]
+pub(crate) struct Operation<'a> {
+    pub(crate) dialect: &'a str,
+    /// `add`, `change`, `rename`, `drop`.
+    pub(crate) action: &'a str,
+    /// What it is about, with its kind: `column users.name`.
+    pub(crate) object: &'a str,
+    pub(crate) before: Option<&'a str>,
+    pub(crate) after: Option<&'a str>,
+    pub(crate) loses_data: bool,
 }
 
 /// A place in a file, counted from 1.

@@ -7,6 +7,7 @@ use migrate_core::checks;
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::template::FileName;
 use migrate_dir::project;
+use migrate_schema::{NamingConvention, TypeMap};
 
 use crate::duration;
 
@@ -28,6 +29,7 @@ pub(crate) struct Layer {
     pub(crate) database_lock_timeout: Option<Duration>,
     pub(crate) wait: Option<Duration>,
     pub(crate) schema: Option<Vec<PathBuf>>,
+    pub(crate) models: Option<Vec<PathBuf>>,
     pub(crate) templates: Option<PathBuf>,
     pub(crate) template: Option<String>,
     pub(crate) file_template: Option<FileName>,
@@ -35,6 +37,28 @@ pub(crate) struct Layer {
     pub(crate) post_write_hooks: Option<Vec<Hook>>,
     /// A table of its own in the file, and in nothing else.
     pub(crate) checks: Option<checks::Settings>,
+    /// The same.
+    pub(crate) autogenerate: Option<Autogenerate>,
+}
+
+/// What a project says about revisions that are written for it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Autogenerate {
+    pub(crate) include: Option<Vec<String>>,
+    pub(crate) exclude: Option<Vec<String>>,
+    pub(crate) naming: Option<NamingConvention>,
+    pub(crate) types: Option<TypeMap>,
+}
+
+impl Autogenerate {
+    fn over(self, below: Self) -> Self {
+        Self {
+            include: self.include.or(below.include),
+            exclude: self.exclude.or(below.exclude),
+            naming: self.naming.or(below.naming),
+            types: self.types.or(below.types),
+        }
+    }
 }
 
 /// A program that is run on a new file, and its arguments.
@@ -132,6 +156,7 @@ pub(crate) const KEYS: &[Key] = &[
     }),
     text("wait", |layer, text| duration::parse(text).map(|v| layer.wait = Some(v))),
     Key { name: "schema", set: Set::List(|layer, texts| folders(texts).map(|v| layer.schema = Some(v))) },
+    Key { name: "models", set: Set::List(|layer, texts| folders(texts).map(|v| layer.models = Some(v))) },
     text("templates", |layer, text| text_value(text).map(|text| layer.templates = Some(text.into()))),
     text("template", |layer, text| text_value(text).map(|text| layer.template = Some(text))),
     text("file_template", |layer, text| {
@@ -169,6 +194,7 @@ impl Layer {
             database_lock_timeout: self.database_lock_timeout.or(below.database_lock_timeout),
             wait: self.wait.or(below.wait),
             schema: self.schema.or(below.schema),
+            models: self.models.or(below.models),
             templates: self.templates.or(below.templates),
             template: self.template.or(below.template),
             file_template: self.file_template.or(below.file_template),
@@ -176,6 +202,10 @@ impl Layer {
             post_write_hooks: self.post_write_hooks.or(below.post_write_hooks),
             checks: match (self.checks, below.checks) {
                 (Some(own), Some(below)) => Some(project::over(own, &below)),
+                (own, below) => own.or(below),
+            },
+            autogenerate: match (self.autogenerate, below.autogenerate) {
+                (Some(own), Some(below)) => Some(own.over(below)),
                 (own, below) => own.or(below),
             },
         }

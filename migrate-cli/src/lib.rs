@@ -23,6 +23,7 @@ mod hooks;
 mod json;
 mod layer;
 mod listing;
+mod models;
 mod replayed;
 mod report;
 mod settings;

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use migrate_core::dialect::{Dialect, DialectSet};
+use migrate_core::filter::Filter;
+use migrate_schema::TargetOptions;
 
 use crate::args::Global;
 use crate::config::{Config, ancestors};
@@ -123,6 +125,34 @@ impl Settings {
         }
     }
 
+    /// The files that say what schema is wanted: the models, else the declarations that `check` compares.
+    pub(crate) fn models(&self) -> &[PathBuf] {
+        let files = self.layer.models.as_deref().or(self.layer.schema.as_deref());
+        files.unwrap_or_default()
+    }
+
+    /// How the models become a schema.
+    pub(crate) fn target_options(&self) -> TargetOptions {
+        let mut options = TargetOptions::default();
+        let own = self.layer.autogenerate.as_ref();
+        options.naming = own.and_then(|own| own.naming.clone()).unwrap_or_default();
+        options.types = own.and_then(|own| own.types.clone()).unwrap_or_default();
+        options
+    }
+
+    /// What of a schema is the project's business.
+    ///
+    /// # Errors
+    ///
+    /// - A pattern cannot be.
+    pub(crate) fn filter(&self) -> Result<Filter> {
+        let own = self.layer.autogenerate.as_ref();
+        let patterns = |list: Option<&Vec<String>>| list.cloned().unwrap_or_default();
+        let include = patterns(own.and_then(|own| own.include.as_ref()));
+        let exclude = patterns(own.and_then(|own| own.exclude.as_ref()));
+        Filter::new(&include, &exclude).map_err(|error| Failure::usage("config", error.to_string()))
+    }
+
     /// The folder with the project's own templates.
     pub(crate) fn templates(&self) -> PathBuf {
         self.layer.templates.clone().unwrap_or_else(|| self.dirs[0].join(".templates"))
@@ -207,6 +237,7 @@ fn of_file(config: Option<&Config>, name: Option<&str>) -> Result<Layer> {
     let own = |dir: &PathBuf| below(config, &dir.to_string_lossy()).into();
     layer.dirs = layer.dirs.map(|dirs| dirs.iter().map(own).collect());
     layer.schema = layer.schema.map(|files| files.iter().map(own).collect());
+    layer.models = layer.models.map(|files| files.iter().map(own).collect());
     layer.templates = layer.templates.as_ref().map(own);
     Ok(layer)
 }

@@ -122,6 +122,11 @@ impl Shell {
         self.conversation(format_args!("{}: {warning}", Painted(style::WARNING, "warning")));
     }
 
+    /// A line of the conversation as it is.
+    pub(crate) fn tell(&self, line: impl Display) {
+        self.conversation(line);
+    }
+
     /// A line to standard error unless it is to be quiet.
     fn conversation(&self, line: impl Display) {
         let mut streams = self.streams();
@@ -158,12 +163,17 @@ impl Shell {
         }
     }
 
+    /// Whether somebody is there to answer a question.
+    pub(crate) fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
     /// Asks a question that only a `y` answers with yes; `None` where nobody is there to answer.
     pub(crate) fn ask(&self, question: impl Display) -> Option<bool> {
-        let mut streams = self.streams();
-        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if !self.can_ask() {
             return None;
         }
+        let mut streams = self.streams();
         streams.clear_transient();
         let _ = streams.out.flush();
         let _ = write!(streams.err, "{question} [y/N] ");

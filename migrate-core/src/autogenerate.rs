@@ -67,6 +67,8 @@ pub struct Draft {
     pub unreached: Option<Box<Unreached>>,
     /// Why the downgrade does not lead back in full.
     pub unreturned: Option<Box<Unreached>>,
+    /// What looks as if it had another name.
+    pub candidates: Vec<Candidate>,
     /// What is left as it is, because nobody knows whether it differs.
     pub undecided: Undecided,
 }
@@ -86,7 +88,7 @@ impl Draft {
 pub fn generate(before: &Schema, wanted: &Schema, renames: &[Rename]) -> Result<Generated, Box<Unreached>> {
     let (renamed, names) = renamed(before, renames)?;
     let wanted = aligned(&renamed, wanted);
-    let way = way(before, &renamed, names, &wanted)?;
+    let way = way(before, &renamed, names, &wanted, &[])?;
     match way.unreached.or(way.unreturned) {
         Some(unreached) => Err(unreached),
         None => Ok(Generated {
@@ -98,17 +100,24 @@ pub fn generate(before: &Schema, wanted: &Schema, renames: &[Rename]) -> Result<
     }
 }
 
-/// What makes `before` like `wanted`, as far as it goes.
+/// What makes `before` like `wanted`, as far as it goes. Where `suggests`, comments say what may be a rename instead.
 ///
 /// # Errors
 ///
 /// - The database would refuse a statement of the upgrade: `wanted` cannot be.
-pub fn draft(before: &Schema, wanted: &Schema, renames: &[Rename]) -> Result<Draft, Box<Unreached>> {
+pub fn draft(
+    before: &Schema,
+    wanted: &Schema,
+    renames: &[Rename],
+    suggests: bool,
+) -> Result<Draft, Box<Unreached>> {
     let (renamed, names) = renamed(before, renames)?;
     let wanted = aligned(&renamed, wanted);
     let items = summary(&names, &renamed, &wanted);
     let undecided = renamed.undecided(&wanted);
-    let way = way(before, &renamed, names, &wanted)?;
+    let candidates = candidates(&renamed, &wanted);
+    let suggested = if suggests { &candidates[..] } else { &[] };
+    let way = way(before, &renamed, names, &wanted, suggested)?;
     Ok(Draft {
         lost: loss::of_all(&way.operations),
         upgrade: way.upgrade,
@@ -116,6 +125,7 @@ pub fn draft(before: &Schema, wanted: &Schema, renames: &[Rename]) -> Result<Dra
         items,
         unreached: way.unreached,
         unreturned: way.unreturned,
+        candidates,
         undecided,
     })
 }
@@ -145,6 +155,7 @@ fn way(
     renamed: &Schema,
     names: Vec<Operation>,
     wanted: &Schema,
+    candidates: &[Candidate],
 ) -> Result<Way, Box<Unreached>> {
     if names.is_empty() && renamed.differences(wanted).is_empty() {
         let (upgrade, downgrade) = (Script::default(), Script::default());
@@ -152,7 +163,9 @@ fn way(
     }
     let operations = diff(renamed, wanted);
     let mut upgrade = render(&names, before, before);
-    upgrade.append(render_with(&operations, renamed, wanted, loss::warning));
+    upgrade.append(render_with(&operations, renamed, wanted, |operation| {
+        [loss::warning(operation), rename::suggestions(operation, candidates)].concat()
+    }));
     let (reached, upgrade) = replayed(before, upgrade)?;
     let unreached = missing(&reached, wanted, &upgrade);
 
@@ -171,6 +184,15 @@ fn way(
     };
     let operations = [names, operations].concat();
     Ok(Way { upgrade, downgrade, operations, unreached, unreturned })
+}
+
+/// Whether a script that was made for one schema goes on another.
+///
+/// # Errors
+///
+/// - The database would refuse a statement there.
+pub fn fits(before: &Schema, script: &Script) -> Result<(), Box<Unreached>> {
+    replayed(before, script.clone()).map(drop)
 }
 
 /// The schema after a script, which gets a comment where the database may refuse it.

@@ -18,8 +18,39 @@ pub(crate) struct Init {
 }
 
 /// Write a new revision file
+///
+/// With `--autogenerate`, it has the SQL that leads from what the revisions make to what the models want, both ways. What would
+/// lose data is asked about, or refused where nobody can be asked (exit 8).
 #[derive(Args, Debug)]
 pub(crate) struct Revision {
+    /// Write the SQL that makes the schema what the models want
+    #[arg(long)]
+    pub(crate) autogenerate: bool,
+
+    /// Read the models from here: a `schema.rs`, a `schema.sql`, or a folder [default: `models`, or `schema`, of the configuration]
+    #[arg(long, value_name = "FILE", requires = "autogenerate")]
+    pub(crate) models: Vec<PathBuf>,
+
+    /// Begin with what the database has, which has to be at the heads
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) from_database: bool,
+
+    /// Rename and keep the data: `posts.headline=title`, `posts=articles`
+    #[arg(long, value_name = "OLD=NEW", requires = "autogenerate")]
+    pub(crate) rename: Vec<String>,
+
+    /// Write what drops tables or columns, too
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) allow_destructive: bool,
+
+    /// Write what can be generated if not everything can
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) allow_incomplete: bool,
+
+    /// Write the file if there is nothing to do, too
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) allow_empty: bool,
+
     /// Say what the revision is about
     #[arg(long, short, value_name = "TEXT")]
     pub(crate) message: Option<String>,

@@ -3,7 +3,7 @@
 use migrate_core::graph;
 use migrate_core::history;
 
-use super::new::{self, Wish};
+use super::new::{self, Sections, Wish};
 use crate::args::Merge;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -26,6 +26,7 @@ pub(super) fn run(context: &Context, args: &Merge) -> Result<Exit> {
     let names: Vec<&str> = place.parents.iter().map(|&node| graph.id(node)).collect();
     let message = args.message.clone().unwrap_or_else(|| format!("merge {}", names.join(" and ")));
     let wish = Wish {
+        sections: Sections::default(),
         message: Some(&message),
         rev_id: args.rev_id.as_deref(),
         labels: &args.branch_label,

@@ -7,7 +7,7 @@ use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::graph::new::{ImpliedDependency, Place};
 use migrate_core::history::History;
 use migrate_core::source::Sources;
-use migrate_core::template::{self, NewRevision, SLUG_LENGTH};
+use migrate_core::template::{self, NewRevision, NewSection, SLUG_LENGTH};
 use migrate_dir::{WriteError, new_id};
 
 use crate::context::Context;
@@ -19,8 +19,18 @@ use crate::{hooks, templates, utc};
 
 mod text;
 
+/// The sections of a new revision that a command brings.
+#[derive(Default)]
+pub(super) struct Sections {
+    pub(super) upgrade: Vec<NewSection>,
+    pub(super) downgrade: Vec<NewSection>,
+    /// Why there is no way back for the databases that have no downgrade.
+    pub(super) irreversible: Option<String>,
+}
+
 /// What the command line says about a new revision.
 pub(super) struct Wish<'a> {
+    pub(super) sections: Sections,
     pub(super) message: Option<&'a str>,
     pub(super) rev_id: Option<&'a str>,
     pub(super) labels: &'a [String],
@@ -55,7 +65,9 @@ pub(super) fn write(
         labels: wish.labels.to_vec(),
         depends_on: wish.place.depends_on.clone(),
         created,
-        ..NewRevision::default()
+        upgrade: wish.sections.upgrade,
+        downgrade: wish.sections.downgrade,
+        irreversible: wish.sections.irreversible,
     };
     let layer = &settings.layer;
     let template = wish.template.or(layer.template.as_deref()).unwrap_or(template::DEFAULT);

@@ -1,9 +1,11 @@
 //! `migrate revision`: writes a new revision file.
 
-use migrate_core::graph;
-use migrate_core::history;
+use std::sync::Arc;
 
-use super::new::{self, Wish};
+use migrate_core::graph;
+
+use super::autogenerate;
+use super::new::{self, Sections, Wish};
 use crate::args::Revision;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -11,8 +13,9 @@ use crate::failure::Result;
 use crate::targets;
 
 pub(super) fn run(context: &Context, args: &Revision) -> Result<Exit> {
-    let (settings, _) = context.settings()?;
-    let history = crate::history::read(context, &settings, history::Heads::Many)?;
+    let (settings, environment) = context.settings()?;
+    let (history, directory) = crate::history::read_files(context, &settings, &[])?;
+    let history = Arc::new(history);
     let heads = targets::parse_all(&args.head)?;
     let depends_on = targets::parse_all(&args.depends_on)?;
     let wish = graph::new::Wish {
@@ -23,7 +26,16 @@ pub(super) fn run(context: &Context, args: &Revision) -> Result<Exit> {
         splice: args.splice,
     };
     let place = history.graph().place(wish).map_err(|error| targets::misplaced(&history, error))?;
+    let sections = match args.autogenerate {
+        true => autogenerate::sections(context, &settings, &environment, args, &history, directory, &place)?,
+        false => Some(Sections::default()),
+    };
+    let sections = match sections {
+        None if !args.allow_empty => return Ok(Exit::Done),
+        sections => sections.unwrap_or_default(),
+    };
     let wish = Wish {
+        sections,
         message: args.message.as_deref(),
         rev_id: args.rev_id.as_deref(),
         labels: &args.branch_label,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::change::Operation;
+use crate::change::{Change, Operation};
 use crate::nearest::nearest;
 use crate::schema::{
     BaseType, Column, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, Table, TableKind, Type,
@@ -83,6 +83,23 @@ pub fn candidates(before: &Schema, wanted: &Schema) -> Vec<Candidate> {
     }
     tables(&gone, &new, &mut out);
     out
+}
+
+/// What a reader has to know of an operation that takes something away which may have another name.
+pub(super) fn suggestions(operation: &Operation, candidates: &[Candidate]) -> Vec<String> {
+    let is_gone = |rename: &Rename| match operation {
+        Operation::Object { name, change: Change { before: Some(_), after: None } } => {
+            rename.column.is_none() && rename.table == *name
+        }
+        Operation::Column { table, change: Change { before: Some(column), after: None } } => {
+            rename.table == *table && rename.column.as_ref() == Some(&column.name)
+        }
+        Operation::Rebuild { table, .. } => rename.table == *table && rename.column.is_some(),
+        _ => false,
+    };
+    let gone = candidates.iter().filter(|candidate| is_gone(&candidate.rename));
+    gone.map(|candidate| format!("or is it a rename? `--rename {}` keeps the data", candidate.rename))
+        .collect()
 }
 
 fn plain_table<'s>(schema: &'s Schema, id: &ObjectId) -> Option<(ObjectName, &'s Table)> {

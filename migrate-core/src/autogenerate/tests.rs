@@ -16,7 +16,7 @@ fn drafted(dialect: Dialect, before: &str, wanted: &str, renames: &[&str]) -> St
     let (before, wanted) = (made(before, dialect), made(wanted, dialect));
     let renames: Vec<String> = renames.iter().map(|text| (*text).to_owned()).collect();
     let renames: Result<Vec<Rename>, BadRename> = resolve(&renames, &before, &wanted).into_iter().collect();
-    let draft = match draft(&before, &wanted, &renames.expect("renames")) {
+    let draft = match draft(&before, &wanted, &renames.expect("renames"), false) {
         Ok(draft) => draft,
         Err(unreached) => return format!("{unreached:#?}"),
     };
@@ -93,7 +93,7 @@ fn digits_and_times_of_day_are_data() {
     let before = "CREATE TABLE a (a NUMERIC(10, 4), b NUMERIC(10, 2), c TIMESTAMP, d DOUBLE PRECISION, e VARCHAR(20));";
     let wanted = "CREATE TABLE a (a NUMERIC(10, 2), b NUMERIC(12, 4), c DATE, d INT, e VARCHAR(10));";
     let (before, wanted) = (made(before, Dialect::Postgres), made(wanted, Dialect::Postgres));
-    let draft = draft(&before, &wanted, &[]).expect("a draft");
+    let draft = draft(&before, &wanted, &[], false).expect("a draft");
     assert_eq!(
         draft.lost,
         [
@@ -110,7 +110,7 @@ fn what_cannot_be_made_is_told() {
     let table = "CREATE TABLE a (id INT);";
     let shown = |before: &str, wanted: &str| {
         let (before, wanted) = (made(before, Dialect::Postgres), made(wanted, Dialect::Postgres));
-        let draft = draft(&before, &wanted, &[]).expect("a draft");
+        let draft = draft(&before, &wanted, &[], false).expect("a draft");
         let missing = |unreached: &Option<Box<Unreached>>| -> Vec<String> {
             unreached.iter().flat_map(|it| &it.differences).map(ToString::to_string).collect()
         };

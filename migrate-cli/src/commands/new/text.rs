@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::dialect::Dialect;
 use migrate_core::file::{self, RevisionFile};
 use migrate_core::history::{self, Rules};
-use migrate_core::revision::Revision;
+use migrate_core::revision::{Direction, Revision};
 use migrate_core::source::Sources;
-use migrate_core::template::{NewRevision, Template};
+use migrate_core::template::{NewRevision, NewSection, Template};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -26,6 +27,7 @@ pub(super) fn checked(
     name: &str,
     template: &Template,
 ) -> Result<String> {
+    has_places(new, name, template)?;
     let dialects = settings.layer.dialects.unwrap_or_default();
     let rules = Rules { heads: history::Heads::Many, ..crate::history::rules(settings) };
     let problems = |new: &NewRevision| {
@@ -58,6 +60,21 @@ pub(super) fn checked(
     head.notes.push("nothing was written".to_owned());
     findings.insert(0, head);
     Err(Box::new(Failure { exit: Exit::Usage, findings, sources }))
+}
+
+/// Refuses a template without a place for the SQL that a command brings.
+fn has_places(new: &NewRevision, name: &str, template: &Template) -> Result {
+    let brings = [(Direction::Upgrade, &new.upgrade), (Direction::Downgrade, &new.downgrade)];
+    for (direction, sections) in brings {
+        if !sections.is_empty() && !template.has_place(direction) {
+            let direction = direction.name();
+            let message = format!("the template `{name}` has no place for the SQL of the {direction}");
+            return Err(Failure::usage("bad-template", message)
+                .note("nothing was written")
+                .help(format!("put `{{{direction}}}` on a line below `-- migrate:{direction}`")));
+        }
+    }
+    Ok(())
 }
 
 /// Checks the file again once it is there: hooks may have changed it.
@@ -113,6 +130,24 @@ fn has(text: &[String], message: &[String]) -> bool {
     text.windows(message.len()).any(|lines| lines == message)
 }
 
+/// Whether the SQL that a command brought is there, for each database that it is for, and run as it has to be. A template may
+/// put more beside it, and a formatter may write it otherwise.
+fn has_sections(read: &Revision, direction: Direction, sections: &[NewSection]) -> bool {
+    let is_open = |section: &&NewSection| section.dialects.is_empty();
+    let of = |section: &NewSection| match section.dialects.is_empty() {
+        true => Dialect::ALL.to_vec(),
+        false => section.dialects.iter().collect(),
+    };
+    let mut wanted = sections.iter().filter(|section| !section.text.trim().is_empty());
+    wanted.all(|section| {
+        of(section).into_iter().all(|dialect| {
+            let Some(found) = read.section(direction, dialect) else { return is_open(&section) };
+            let is_same_way = !section.options.contains(&"transaction=false") || !found.transactional;
+            is_same_way && !found.text.trim().is_empty()
+        })
+    })
+}
+
 /// What the revision that was read does not have of the one that was meant.
 fn lost(new: &NewRevision, read: Option<&Revision>) -> Vec<&'static str> {
     let Some(read) = read else { return vec!["id"] };
@@ -123,6 +158,12 @@ fn lost(new: &NewRevision, read: Option<&Revision>) -> Vec<&'static str> {
         ("parents", read.parents.iter().map(|id| id.as_str()).eq(new.parents.iter())),
         ("branch labels", read.labels.iter().map(|label| &**label).eq(new.labels.iter())),
         ("dependencies", read.depends_on.iter().map(|text| &**text).eq(new.depends_on.iter())),
+        ("upgrade", has_sections(read, Direction::Upgrade, &new.upgrade)),
+        // A template may say that there is no way back.
+        (
+            "downgrade",
+            read.irreversible.is_some() || has_sections(read, Direction::Downgrade, &new.downgrade),
+        ),
     ];
     parts.into_iter().filter(|(_, is_there)| !is_there).map(|(what, _)| what).collect()
 }

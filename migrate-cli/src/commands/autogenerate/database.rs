@@ -1,0 +1,89 @@
+//! The database as what is there before.
+
+use std::sync::Arc;
+
+use migrate_core::autogenerate::{as_written, fits as replays};
+use migrate_core::history::History;
+use migrate_core::schema::{ObjectBody, ObjectId, Schema, Space};
+
+use super::{Done, Job};
+use crate::connect::Access;
+use crate::context::Context;
+use crate::database::Database;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::settings::Settings;
+
+/// Reads the database, which takes the place of the history in the job for its kind.
+///
+/// # Errors
+///
+/// - It is not named, cannot be reached, or is not at the heads.
+/// - The history does not serve databases of its kind.
+pub(super) fn take(
+    context: &Context,
+    settings: &Settings,
+    environment: &Environment,
+    history: &Arc<History>,
+    jobs: &mut [Job],
+) -> Result {
+    let dialect = settings.database()?.dialect();
+    let Some(job) = jobs.iter_mut().find(|job| job.dialect == dialect) else {
+        let message = format!("the revision is not for {dialect}, which the database is");
+        return Err(Failure::usage("dialect", message)
+            .help("leave `--from-database` out, or add it to `dialects` in migrate.toml"));
+    };
+    let mut database = Database::open(context, settings, environment, history, Access::Read)?;
+    database.check_current().map_err(|failure| match failure.exit {
+        Exit::No => failure.help("without `--from-database` no database is asked"),
+        _ => failure,
+    })?;
+    let verification = database.verify()?;
+    let mut base = as_written(&verification.found, &verification.expected);
+    leave_out_strangers(&mut base, &verification.expected);
+    job.history = Some(std::mem::replace(&mut job.base, base));
+    Ok(())
+}
+
+/// Takes out what no revision has made: it is not the history's to drop.
+fn leave_out_strangers(base: &mut Schema, history: &Schema) {
+    let is_table = |name: &migrate_core::schema::ObjectName| {
+        history.table(&name.id(Space::Relation, history.dialect())).is_some()
+    };
+    let objects = base.objects().iter();
+    let strangers: Vec<ObjectId> = objects
+        .filter(|(id, object)| {
+            history.get(id).is_none()
+                && match &object.body {
+                    // They belong to a table, which may be the history's.
+                    ObjectBody::Index { table } => !is_table(table),
+                    ObjectBody::Sequence(sequence) => {
+                        sequence.owned_by.as_ref().is_none_or(|(table, _)| !is_table(table))
+                    }
+                    _ => true,
+                }
+        })
+        .map(|(id, _)| id.clone())
+        .collect();
+    for id in &strangers {
+        base.remove(id);
+    }
+}
+
+/// Refuses statements that suit the database and not the history: every other database would refuse them.
+///
+/// # Errors
+///
+/// - The history makes something else than the database has, and the statements are about that.
+pub(super) fn fits(done: &Done<'_>) -> Result {
+    let Some(history) = &done.job.history else { return Ok(()) };
+    let Err(unreached) = replays(history, &done.draft.upgrade) else { return Ok(()) };
+    let message = "the database has not what its revisions make, and the revision would not fit these";
+    let failure = Failure::new(Exit::Refused, "drift", message);
+    let failure = unreached.refused.into_iter().fold(failure, |failure, why| failure.note(why));
+    Err(failure
+        .note("nothing was written")
+        .help("`migrate verify` shows in what the two differ")
+        .help("without `--from-database` the revision is made from the history"))
+}
