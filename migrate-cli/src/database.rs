@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use migrate_core::graph::target::Target;
 use migrate_core::history::History;
+use migrate_core::schema::Schema;
 use migrate_runtime::{
     Adoption, AdoptionPlan, Error, JournalEntry, Lock, Migrator, Report, Status, TransactionMode,
     Verification, VersionRow,
@@ -128,6 +129,16 @@ impl<'a> Database<'a> {
 
     pub(crate) fn verify(&mut self) -> Result<Verification> {
         let verification = self.call(|m, c| with_connection!(c, c => m.verify(c)))?;
+        self.context.reached(verification.at.clone());
+        Ok(verification)
+    }
+
+    /// As [`verify`](Self::verify), with a history that was replayed already.
+    pub(crate) fn verify_against(
+        &mut self,
+        schema_at: impl FnOnce(&[usize]) -> Schema,
+    ) -> Result<Verification> {
+        let verification = self.call(|m, c| with_connection!(c, c => m.verify_against(c, schema_at)))?;
         self.context.reached(verification.at.clone());
         Ok(verification)
     }

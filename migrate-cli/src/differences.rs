@@ -24,6 +24,11 @@ impl Differences {
         Self { new: lines_of_new(&all, after), all, undecided: before.undecided(after) }
     }
 
+    /// Some differences from a schema that comes after; `undecided` is what nobody knows of it.
+    pub(crate) fn some(all: Vec<Difference>, after: &Schema, undecided: Undecided) -> Self {
+        Self { new: lines_of_new(&all, after), all, undecided }
+    }
+
     /// How a database differs from what its revisions make.
     pub(crate) fn of(verification: &Verification) -> Self {
         let Verification { differences, wordings, found, undecided, .. } = verification;
@@ -78,13 +83,25 @@ impl Differences {
     }
 
     /// The lines of `--json`.
-    pub(crate) fn json(self, dialect: &str, revision: Option<&str>, mut write: impl FnMut(Line<'_>)) {
+    pub(crate) fn json(self, dialect: &str, revision: Option<&str>, write: impl FnMut(Line<'_>)) {
+        self.json_of(None, dialect, revision, write);
+    }
+
+    /// The same for `check`, which says what it is that differs.
+    pub(crate) fn json_of(
+        self,
+        side: Option<&'static str>,
+        dialect: &str,
+        revision: Option<&str>,
+        mut write: impl FnMut(Line<'_>),
+    ) {
         for difference in self.all {
             let is_new = difference.about.is_empty() && difference.before.is_none();
             let lines = self.new.get(&difference.object).filter(|_| is_new).cloned().unwrap_or_default();
             write(Line::Difference(json::Difference {
                 dialect,
                 revision,
+                side,
                 object: difference.object,
                 about: difference.about,
                 before: difference.before,

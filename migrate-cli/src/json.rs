@@ -60,6 +60,8 @@ pub(crate) enum Line<'a> {
         revision: Option<&'a str>,
         object: String,
     },
+    /// Objects of the database that neither a revision makes nor a model has.
+    LeftAlone { dialect: &'a str, objects: &'a [String] },
     /// A version that another tool has recorded, and the revision that it is taken for.
     AdoptedVersion {
         version: &'a str,
@@ -137,6 +139,9 @@ pub(crate) struct Difference<'a> {
     /// The revision that makes it, for `show`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revision: Option<&'a str>,
+    /// For `check`: what differs from the migrations, `models`, `database`, or `both` in the same way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) side: Option<&'static str>,
     pub(crate) object: String,
     /// The part of the object; empty for the whole.
     pub(crate) about: String,

@@ -9,6 +9,7 @@
 //! written in part.
 
 mod aligned;
+pub mod live;
 mod loss;
 mod rename;
 mod summary;

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::session::Session;
 
 /// Tables that tools which run migrations keep for themselves: this crate, diesel, and those that a history may come from.
-const OF_TOOLS: [&str; 8] = [
+const OF_TOOLS: [&str; 16] = [
     "__migrate_version",
     "__migrate_journal",
     "__diesel_schema_migrations",
@@ -29,6 +29,14 @@ const OF_TOOLS: [&str; 8] = [
     "refinery_schema_history",
     "seaql_migrations",
     "flyway_schema_history",
+    "django_migrations",
+    "_prisma_migrations",
+    "atlas_schema_revisions",
+    "__EFMigrationsHistory",
+    "databasechangelog",
+    "databasechangeloglock",
+    "knex_migrations",
+    "knex_migrations_lock",
 ];
 
 /// Reads the schema of the database that the connection is on.

@@ -58,6 +58,20 @@ impl<H> Migrator<H> {
     /// - PostgreSQL: names without a schema do not lead to `public`, for which the history is replayed
     ///   ([`ErrorKind::Configuration`]).
     pub fn verify<C: MigrateConnection>(&self, connection: &mut C) -> Result<Verification, Error> {
+        let dialect = connection.dialect();
+        self.verify_against(connection, |nodes| replay::schema_at(self.history(), nodes, dialect))
+    }
+
+    /// As [`verify`](Self::verify), for who has replayed the history already: the function gives the schema at these revisions.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify).
+    pub fn verify_against<C: MigrateConnection>(
+        &self,
+        connection: &mut C,
+        schema_at: impl FnOnce(&[usize]) -> Schema,
+    ) -> Result<Verification, Error> {
         let rows = self.position(connection)?;
         let history = self.history();
         let at: Vec<String> = rows.into_iter().map(|row| row.version_num).collect();
@@ -72,7 +86,7 @@ impl<H> Migrator<H> {
             return Err(Error::new(ErrorKind::Concurrent, message).help("run it again"));
         }
 
-        let expected = replay::schema_at(history, &nodes, connection.dialect());
+        let expected = schema_at(&nodes);
         leave_out_others(&expected, &mut found);
         let mut undecided = expected.undecided(&found);
         undecided.has_others |= expected.may_have_others;

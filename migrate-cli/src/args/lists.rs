@@ -1,5 +1,7 @@
 //! Commands that only look.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 /// Show the revisions that the database is at
@@ -94,15 +96,20 @@ pub(crate) struct Status {
     pub(crate) exit_code: bool,
 }
 
-/// Check that the files are valid and, with a database, that it agrees with them
+/// Check that the files are valid, and that models and database agree with them
 ///
 /// The SQL is replayed without a database, as a build does it: what the database would refuse, and a downgrade that does not lead
-/// back, is an error (exit 3). Exits with 1 if the database is not at the heads of the history.
+/// back, is an error (exit 3). What the migrations make is then compared with what the models want and with what the database
+/// has; `-` is what the migrations make, `+` what the others have. Exits with 1 if one of them differs, or if the database is
+/// not at the heads of the history. Never changes the database.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// Leave the database out
     #[arg(long)]
     pub(crate) no_database: bool,
+    /// What the models want: diesel's `schema.rs` or a `schema.sql`; several times for several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) models: Vec<PathBuf>,
 }
 
 /// Compare the database's schema with the one that its revisions make

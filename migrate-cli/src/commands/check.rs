@@ -1,6 +1,11 @@
-//! `migrate check`: whether the history is right, its SQL too, and whether the database agrees.
+//! `migrate check`: whether the history is right, its SQL too, and whether models and database agree with it.
+
+mod agreement;
+mod chain;
+mod words;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use migrate_core::checks;
 use migrate_core::diagnostic::{Diagnostic, Level};
@@ -12,10 +17,10 @@ use migrate_core::revision::Direction;
 use migrate_core::schema::Schema;
 use migrate_core::source::Sources;
 
+use chain::Chain;
+
 use crate::args;
-use crate::connect::Access;
 use crate::context::Context;
-use crate::database::Database;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::history;
@@ -26,36 +31,42 @@ use crate::settings::Settings;
 
 pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
+    let mut traces = Traces::default();
     let history = match &context.embedded {
         Some(embedded) if context.flags.dir.is_empty() => {
             let history = embedded();
-            built(context, &settings, &history)?;
+            built(context, &settings, args, &history, &mut traces)?;
             history
         }
-        _ => checked(context, &settings)?.into(),
+        _ => checked(context, &settings, args, &mut traces)?.into(),
     };
     let revisions = count(history.revisions().len(), "revision");
     context.shell.status("Checked", format_args!("{revisions}: the history is valid"));
-    if args.no_database || settings.database.is_none() {
-        return Ok(Exit::Done);
-    }
-    let mut database = Database::open(context, &settings, &environment, &history, Access::Read)?;
-    database.check_current()?;
-    context.shell.status("Checked", "the database agrees with it");
-    Ok(Exit::Done)
+    let mut chain = Chain::new(Arc::clone(&history), traces);
+    let wanted = agreement::wanted(context, &settings, args, dialects(context, &settings), &mut chain)?;
+    let live = match args.no_database || settings.database.is_none() {
+        true => None,
+        false => Some(agreement::live(context, &settings, &environment, &mut chain)?),
+    };
+    agreement::check(context, wanted, live)
 }
 
 /// The history of the migration directory, with its SQL checked as a build does it.
-fn checked(context: &Context, settings: &Settings) -> Result<History> {
+fn checked(
+    context: &Context,
+    settings: &Settings,
+    args: &args::Check,
+    traces: &mut Traces,
+) -> Result<History> {
     let (history, mut directory) = history::read_whole(context, settings)?;
     let checks = settings.layer.checks.clone().unwrap_or_default();
-    let (sources, traces) = (&directory.sources, &mut Traces::default());
+    let sources = &directory.sources;
     let dialects = dialects(context, settings);
     let mut findings = checks::check(&history, sources, dialects, &checks, traces, |dialect, wanted| {
         migrate_dir::statements(&history, dialect, wanted)
     });
-    let files = settings.layer.schema.as_deref().unwrap_or_default();
-    findings.extend(declarations(context, settings, files.iter(), &history, traces, &mut directory.sources));
+    let files = declared(settings, args);
+    findings.extend(declarations(context, settings, files, &history, traces, &mut directory.sources));
     if findings.iter().any(is_error) {
         history::tell_problems(context, settings, &findings);
     }
@@ -94,11 +105,24 @@ fn tell_unknown(context: &Context, history: &History, dialect: Dialect, traces: 
 
 /// Checks what the build of an application with this history need not have checked: the declarations that the
 /// configuration names, where they are at hand. Where the application is deployed they are not.
-fn built(context: &Context, settings: &Settings, history: &History) -> Result {
+fn built(
+    context: &Context,
+    settings: &Settings,
+    args: &args::Check,
+    history: &History,
+    traces: &mut Traces,
+) -> Result {
     let mut sources = Sources::new();
-    let files = settings.layer.schema.iter().flatten().filter(|file| file.exists());
-    let findings = declarations(context, settings, files, history, &mut Traces::default(), &mut sources);
+    let files = declared(settings, args).filter(|file| file.exists());
+    let findings = declarations(context, settings, files, history, traces, &mut sources);
     tell(context, findings, sources)
+}
+
+/// The files that are held against the migrations, declaration by declaration. Those that say what is wanted are compared as a
+/// whole.
+fn declared<'s>(settings: &'s Settings, args: &args::Check) -> impl Iterator<Item = &'s PathBuf> {
+    let models = agreement::files(settings, args);
+    settings.layer.schema.iter().flatten().filter(move |file| !models.contains(file))
 }
 
 /// What differs between the declarations in these files and what the migrations make.

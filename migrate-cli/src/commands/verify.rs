@@ -66,12 +66,21 @@ fn drift(history: &History, verification: &migrate_runtime::Verification) -> Box
     objects.dedup();
     let message =
         format!("the database differs from what its revisions make, in {}", count(objects.len(), "object"));
-    let mut finding = Diagnostic::error(Code("drift"), message)
-        .note("`-` is what the revisions make, `+` what the database has")
-        .note(match &verification.at[..] {
-            [] => "the database is at base".to_owned(),
-            at => format!("the database is at `{}`", at.join("`, `")),
-        });
+    let finding = Diagnostic::error(Code("drift"), message)
+        .note("`-` is what the revisions make, `+` what the database has");
+    Failure::at(Exit::No, placed(finding, history, verification), Sources::new())
+}
+
+/// Where the database is, whose word may be wrong, and what to do.
+pub(super) fn placed(
+    finding: Diagnostic,
+    history: &History,
+    verification: &migrate_runtime::Verification,
+) -> Diagnostic {
+    let mut finding = finding.note(match &verification.at[..] {
+        [] => "the database is at base".to_owned(),
+        at => format!("the database is at `{}`", at.join("`, `")),
+    });
     for node in verification.stating.iter().filter_map(|id| history.index_of(id)) {
         let revision = history.revision(node);
         let path = revision.section_path(Direction::Upgrade);
@@ -80,7 +89,5 @@ fn drift(history: &History, verification: &migrate_runtime::Verification) -> Box
             revision.id.as_str(),
         ));
     }
-    let finding =
-        finding.help("write a revision that makes what was done by hand, or take it back in the database");
-    Failure::at(Exit::No, finding, Sources::new())
+    finding.help("write a revision that makes what was done by hand, or take it back in the database")
 }

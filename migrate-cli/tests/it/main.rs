@@ -1,6 +1,7 @@
 //! Runs the command as people do: exit code, standard output and standard error together.
 
 mod adopt;
+mod agreement;
 mod alembic;
 mod checks;
 mod client;

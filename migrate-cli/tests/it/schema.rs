@@ -329,7 +329,7 @@ exit 3
 --- stderr
 note: the migrations in `migrations` have 1 problem
 error[missing-schema]: there is no file `lost.rs`
- = help: name the file that `diesel print-schema` writes, such as `src/schema.rs`
+ = help: name the file that `diesel print-schema` writes, such as `src/schema.rs`, or a `schema.sql`
 warning[model-nullability]: `posts.author` may be NULL by the migrations, and is declared as `BigInt`
   --> src/schema.rs:11:19
    |

@@ -18,6 +18,11 @@ pub struct Described {
 }
 
 impl Schema {
+    /// What differences call an object: `table users`.
+    pub fn title(&self, id: &ObjectId) -> Option<String> {
+        self.get(id).map(|object| title(object, id))
+    }
+
     /// All objects as text, by kind and name. What belongs to a table is told with it.
     pub fn described(&self) -> Vec<Described> {
         let mut all = Vec::new();

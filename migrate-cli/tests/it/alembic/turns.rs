@@ -60,7 +60,7 @@ impl Turns {
         assert!(theirs.succeeded(), "after {after}: {theirs:#?}");
         assert_eq!(sorted(&self.project.ok(&["current"])), sorted(&theirs.stdout), "after {after}");
         let is_current = status["pending"].as_array().expect("ids").is_empty();
-        let shown = self.project.run(&["check"]);
+        let shown = self.project.run(&["status", "--exit-code"]);
         assert_eq!(shown.starts_with("exit 0\n"), is_current, "after {after}: {shown}");
         self
     }

@@ -1,0 +1,264 @@
+//! Models, migrations and database: who differs from whom.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use migrate_core::autogenerate::live::strangers;
+use migrate_core::checks::Served;
+use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::file::Dialects;
+use migrate_core::history::History;
+use migrate_core::schema::{Difference, Object, ObjectBody, ObjectId, Schema, Undecided};
+use migrate_core::source::Sources;
+use migrate_runtime::Verification;
+use migrate_schema::TargetOptions;
+
+use super::chain::Chain;
+use super::words::{Side, sentence};
+use crate::args;
+use crate::commands::verify;
+use crate::connect::Access;
+use crate::context::Context;
+use crate::database::Database;
+use crate::differences::Differences;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::history;
+use crate::json::Line;
+use crate::report::count;
+use crate::settings::Settings;
+
+/// What the models want of one kind of database, beside what the migrations make.
+pub(super) struct Wanted {
+    schema: Schema,
+    differences: Vec<Difference>,
+    undecided: Undecided,
+}
+
+/// What a database has, beside what its revisions make.
+pub(super) struct Live {
+    history: Arc<History>,
+    verification: Verification,
+    /// That it is not at the heads.
+    behind: Option<Diagnostic>,
+}
+
+/// The files with the models: those of the flags, else those of the configuration.
+pub(super) fn files(_settings: &Settings, args: &args::Check) -> Vec<PathBuf> {
+    args.models.clone()
+}
+
+/// What the models want, for each kind of database that the history serves; nothing where there are no models.
+///
+/// # Errors
+///
+/// - The models cannot be read.
+pub(super) fn wanted(
+    context: &Context,
+    settings: &Settings,
+    args: &args::Check,
+    dialects: Dialects,
+    chain: &mut Chain,
+) -> Result<Vec<Wanted>> {
+    let shown = |file: PathBuf| (file.clone(), history::shown(&file));
+    let files: Vec<_> = files(settings, args).into_iter().map(shown).collect();
+    if files.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut sources = Sources::new();
+    let models = migrate_schema::load(&files, &mut sources);
+    let served = Served::of(&chain.history, dialects);
+    let mut one = |dialect| {
+        let base = chain.head(dialect);
+        let target = migrate_schema::target(&base, &models.files, &TargetOptions::default());
+        let differences = base.differences(&target.schema);
+        let undecided = base.undecided(&target.schema);
+        (Wanted { schema: target.schema, differences, undecided }, target.findings)
+    };
+    let mut all: Vec<_> = served.certain.iter().map(&mut one).collect();
+    // It serves at least one of these: the one that the models suit best.
+    all.extend(served.possible.iter().map(one).min_by_key(|(wanted, _)| wanted.differences.len()));
+    let mut findings = models.findings;
+    let mut wanted = Vec::new();
+    for (one, told) in all {
+        for finding in told {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+        wanted.push(one);
+    }
+    super::tell(context, findings, sources)?;
+    Ok(wanted)
+}
+
+/// What the database has.
+///
+/// # Errors
+///
+/// - It cannot be reached, or is not on this history, was edited, or has an unfinished revision.
+pub(super) fn live(
+    context: &Context,
+    settings: &Settings,
+    environment: &Environment,
+    chain: &mut Chain,
+) -> Result<Live> {
+    let history = Arc::clone(&chain.history);
+    let mut database = Database::open(context, settings, environment, &history, Access::Read)?;
+    let dialect = settings.database()?.dialect();
+    let verification = database.verify_against(|nodes| chain.at(nodes, dialect))?;
+    let behind = match database.check_current() {
+        Ok(()) => None,
+        Err(failure) if failure.exit == Exit::No => failure.findings.into_iter().next(),
+        Err(failure) => return Err(failure),
+    };
+    Ok(Live { history, verification, behind })
+}
+
+/// Compares and tells; the answer is no if something differs.
+pub(super) fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<Exit> {
+    let compared = match (&live, wanted.is_empty()) {
+        (Some(_), false) => "models, migrations and database agree",
+        (Some(_), true) => "the database agrees with it",
+        (None, false) => "the models agree with it",
+        (None, true) => return Ok(Exit::Done),
+    };
+    let has_all = live.is_some() && !wanted.is_empty();
+    let shows_dialect = wanted.len() > 1;
+    let mut groups = Vec::new();
+    let mut undecided = false;
+    let mut of_database = live.as_ref().map(|live| others_left_alone(context, live, &wanted));
+    for Wanted { schema, mut differences, undecided: unknown } in wanted {
+        undecided |= !unknown.is_empty();
+        if let (Some(live), Some(others)) = (&live, &mut of_database)
+            && live.behind.is_none()
+            && live.verification.found.dialect() == schema.dialect()
+        {
+            let both = in_both(&mut differences, others, &schema, &live.verification.found);
+            groups.push((Side::Both, schema.clone(), both, Undecided::default()));
+        }
+        groups.push((Side::Models, schema, differences, unknown));
+    }
+    if let (Some(live), Some(differences)) = (&live, of_database) {
+        let unknown = live.verification.undecided.clone();
+        undecided |= !unknown.is_empty();
+        groups.push((Side::Database, live.verification.found.clone(), differences, unknown));
+    }
+
+    let differing = groups.iter().filter(|(_, _, differences, _)| !differences.is_empty()).count();
+    let mut findings = Vec::new();
+    for (side, after, differences, unknown) in groups {
+        let dialect = after.dialect();
+        if !differences.is_empty() {
+            let mut sentence = sentence(side, &differences);
+            if has_all && differing == 1 && live.as_ref().is_some_and(|live| live.behind.is_none()) {
+                sentence = format!("{}; {sentence}", side.others_agree());
+            }
+            let finding = finding(side, sentence, live.as_ref());
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+        let is_told = !differences.is_empty();
+        let differences = Differences::some(differences, &after, unknown);
+        if context.flags.json {
+            differences
+                .json_of(Some(side.name()), dialect.name(), None, |line| context.shell.line(line.text()));
+        } else if is_told {
+            let of = if shows_dialect { format!("{dialect}: ") } else { String::new() };
+            context.shell.text(format_args!("{of}{}\n{}", side.heading(), differences.text("  ")));
+        }
+    }
+    if let Some(live) = &live {
+        match live.verification.wordings.len() {
+            0 => {}
+            n => context.shell.note(format_args!(
+                "the database words {} otherwise, which may mean the same: `migrate verify` shows them",
+                count(n, "expression")
+            )),
+        }
+        findings.extend(live.behind.clone());
+    }
+    if undecided {
+        context.shell.note(
+            "not all can be compared: a statement of the history is not understood, or may do anything",
+        );
+    }
+    if !findings.is_empty() {
+        return Err(Box::new(Failure { exit: Exit::No, findings, sources: Sources::new() }));
+    }
+    context.shell.status("Checked", compared);
+    Ok(Exit::Done)
+}
+
+/// In what the database differs, without what is there and is nobody's here. That is told, and left alone.
+fn others_left_alone(context: &Context, live: &Live, wanted: &[Wanted]) -> Vec<Difference> {
+    let Verification { found, expected, differences, .. } = &live.verification;
+    let models =
+        wanted.iter().map(|wanted| &wanted.schema).find(|schema| schema.dialect() == found.dialect());
+    let strangers = strangers(found, expected, models.unwrap_or(expected));
+    // An index is told with its table.
+    let is_index =
+        |id: &ObjectId| matches!(found.get(id), Some(Object { body: ObjectBody::Index { .. }, .. }));
+    let mut titles: Vec<String> =
+        strangers.iter().filter(|id| !is_index(id)).filter_map(|id| found.title(id)).collect();
+    titles.sort_unstable();
+    if !titles.is_empty() {
+        if context.flags.json {
+            let line = Line::LeftAlone { dialect: found.dialect().name(), objects: &titles };
+            context.shell.line(line.text());
+        }
+        let shown = titles.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if titles.len() > 5 { format!(", and {} more", titles.len() - 5) } else { String::new() };
+        context
+            .shell
+            .note(format_args!("left alone, as neither a revision nor a model has it: {shown}{more}"));
+    }
+    let is_strange = |difference: &Difference| {
+        difference.about.is_empty()
+            && difference.before.is_none()
+            && titles.binary_search(&difference.object).is_ok()
+    };
+    differences.iter().filter(|difference| !is_strange(difference)).cloned().collect()
+}
+
+/// Takes out of both what is the same in both.
+fn in_both(
+    models: &mut Vec<Difference>,
+    database: &mut Vec<Difference>,
+    wanted: &Schema,
+    found: &Schema,
+) -> Vec<Difference> {
+    if models.is_empty() || database.is_empty() {
+        return vec![];
+    }
+    let apart: BTreeSet<String> =
+        wanted.differences(found).into_iter().map(|difference| difference.object).collect();
+    let key = |it: &Difference| {
+        let is_same = !it.about.is_empty() || !apart.contains(&it.object);
+        is_same.then(|| (it.object.clone(), it.about.clone(), it.before.clone(), it.after.clone()))
+    };
+    let of_database: BTreeSet<_> = database.iter().filter_map(key).collect();
+    let is_shared = |it: &Difference| key(it).is_some_and(|key| of_database.contains(&key));
+    let both: Vec<Difference> = models.extract_if(.., |it| is_shared(it)).collect();
+    let shared: BTreeSet<_> = both.iter().filter_map(key).collect();
+    database.retain(|it| key(it).is_none_or(|key| !shared.contains(&key)));
+    both
+}
+
+/// The answer no.
+fn finding(side: Side, sentence: String, live: Option<&Live>) -> Diagnostic {
+    let writes = "`migrate revision --autogenerate` writes the revision that makes them so";
+    match (side, live) {
+        (Side::Database, Some(live)) => {
+            let finding = Diagnostic::error(Code("drift"), sentence);
+            verify::placed(finding, &live.history, &live.verification)
+        }
+        (Side::Both, _) => Diagnostic::error(Code("models-differ"), sentence)
+            .help(writes)
+            .help("`migrate stamp head` then records it here, where it is done already"),
+        _ => Diagnostic::error(Code("models-differ"), sentence).help(writes),
+    }
+}
