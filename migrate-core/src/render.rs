@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 pub use script::{Script, Statement};
 pub(crate) use sqlite::can_be_added;
+pub use types::data_type;
 
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;

@@ -181,27 +181,8 @@ impl<'a> Comparison<'a> {
         self.found.push(Mismatch { file, at, table, kind, object });
     }
 
-    /// The object that a declaration is about.
     fn id(&self, file: &ModelFile, table: &Table) -> ObjectId {
-        let dialect = self.dialect();
-        let configured = || file.settings.as_ref().and_then(|settings| settings.schema.as_deref());
-        let named = table.schema.as_deref().or_else(configured);
-        let schema = named.unwrap_or(default_schema(dialect));
-        let id = ObjectName::new(schema, &*table.name).id(Space::Relation, dialect);
-        if table.schema.is_some() || self.schema.get(&id).is_some() {
-            return id;
-        }
-        // The search path may lead elsewhere, if there is one place only.
-        let mut others = self
-            .schema
-            .objects()
-            .iter()
-            .map(|(other, _)| other)
-            .filter(|other| other.space == id.space && other.name == id.name);
-        match (others.next(), others.next()) {
-            (Some(other), None) => other.clone(),
-            _ => id,
-        }
+        id_of(self.schema, file, table)
     }
 
     fn table(&mut self, file: &ModelFile, table: &Table) {
@@ -252,11 +233,11 @@ impl<'a> Comparison<'a> {
             let object = (id.clone(), Some(Arc::clone(&found.name)));
             self.data_type(file, table, column, &found.data_type, &object);
             let is_key = key.contains(&found.name);
-            if self.dialect() == Dialect::Sqlite && is_key || self.may_refuse_null(made, found) {
+            if self.dialect() == Dialect::Sqlite && is_key || may_refuse_null(self.dialect(), made, found) {
                 continue;
             }
             let (model_is_nullable, inner) = column.data_type.nullable();
-            if model_is_nullable == self.refuses_null(found) {
+            if model_is_nullable == refuses_null(self.schema, found) {
                 let kind = MismatchKind::Nullability {
                     column: column.name.clone(),
                     model: inner.to_string(),
@@ -306,22 +287,13 @@ impl<'a> Comparison<'a> {
     fn no_column(&mut self, file: &ModelFile, table: &Table, column: &Column, id: &ObjectId) {
         let at = column.name_at.start;
         if column.is_ignored
-            || self.is_hidden(&column.name)
+            || is_hidden(self.dialect(), &column.name)
             || file.touched.has_column(&table.at, Some(at), &column.name)
         {
             return;
         }
         let kind = MismatchKind::NoColumn(column.name.clone());
         self.find(&column.name_at, &table.name, (id.clone(), Some(column.name.as_str().into())), kind);
-    }
-
-    /// Columns that tables have without saying so.
-    fn is_hidden(&self, column: &str) -> bool {
-        match self.dialect() {
-            Dialect::Sqlite => ["rowid", "oid", "_rowid_"].contains(&&*column.to_ascii_lowercase()),
-            Dialect::Postgres => ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"].contains(&column),
-            Dialect::Mysql => false,
-        }
     }
 
     fn same(&self, name: &str, declared: &str) -> bool {
@@ -361,28 +333,6 @@ impl<'a> Comparison<'a> {
                     self.find(&column.name_at, &table.name, object.clone(), kind);
                 }
             }
-        }
-    }
-
-    /// Whether NULL cannot be there: the column says so, or the domain that is its type.
-    fn refuses_null(&self, column: &schema::Column) -> bool {
-        let schema::BaseType::Made(made) = &column.data_type.base else { return column.not_null };
-        let domain = self.schema.get(&made.id(Space::Type, self.dialect()));
-        let by_domain =
-            matches!(domain, Some(Object { body: ObjectBody::Domain(domain), .. }) if domain.not_null);
-        column.not_null || by_domain && !column.data_type.is_array
-    }
-
-    /// Whether it depends on the server if NULL can be there.
-    fn may_refuse_null(&self, table: &schema::Table, column: &schema::Column) -> bool {
-        let is_timestamp =
-            matches!(&column.data_type.base, schema::BaseType::BuiltIn(name) if **name == *"timestamp");
-        match self.dialect() {
-            // Without `explicit_defaults_for_timestamp` it cannot, unless it says that it can.
-            Dialect::Mysql => is_timestamp && !column.not_null,
-            // A virtual table takes what its module takes.
-            Dialect::Sqlite => matches!(table.kind, TableKind::Virtual(_)),
-            Dialect::Postgres => false,
         }
     }
 
@@ -498,7 +448,60 @@ impl<'a> Comparison<'a> {
     }
 }
 
-fn default_schema(dialect: Dialect) -> &'static str {
+/// Columns that tables have without saying so.
+pub(crate) fn is_hidden(dialect: Dialect, column: &str) -> bool {
+    match dialect {
+        Dialect::Sqlite => ["rowid", "oid", "_rowid_"].contains(&&*column.to_ascii_lowercase()),
+        Dialect::Postgres => ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"].contains(&column),
+        Dialect::Mysql => false,
+    }
+}
+
+/// Whether NULL cannot be there: the column says so, or the domain that is its type.
+pub(crate) fn refuses_null(schema: &Schema, column: &schema::Column) -> bool {
+    let schema::BaseType::Made(made) = &column.data_type.base else { return column.not_null };
+    let domain = schema.get(&made.id(Space::Type, schema.dialect()));
+    let by_domain =
+        matches!(domain, Some(Object { body: ObjectBody::Domain(domain), .. }) if domain.not_null);
+    column.not_null || by_domain && !column.data_type.is_array
+}
+
+/// Whether it depends on the server if NULL can be there.
+pub(crate) fn may_refuse_null(dialect: Dialect, table: &schema::Table, column: &schema::Column) -> bool {
+    let is_timestamp =
+        matches!(&column.data_type.base, schema::BaseType::BuiltIn(name) if **name == *"timestamp");
+    match dialect {
+        // Without `explicit_defaults_for_timestamp` it cannot, unless it says that it can.
+        Dialect::Mysql => is_timestamp && !column.not_null,
+        // A virtual table takes what its module takes.
+        Dialect::Sqlite => matches!(table.kind, TableKind::Virtual(_)),
+        Dialect::Postgres => false,
+    }
+}
+
+/// The object that a declaration is about.
+pub(crate) fn id_of(schema: &Schema, file: &ModelFile, table: &Table) -> ObjectId {
+    let dialect = schema.dialect();
+    let configured = || file.settings.as_ref().and_then(|settings| settings.schema.as_deref());
+    let named = table.schema.as_deref().or_else(configured);
+    let id =
+        ObjectName::new(named.unwrap_or(default_schema(dialect)), &*table.name).id(Space::Relation, dialect);
+    if table.schema.is_some() || schema.get(&id).is_some() {
+        return id;
+    }
+    // The search path may lead elsewhere, if there is one place only.
+    let mut others = schema
+        .objects()
+        .iter()
+        .map(|(other, _)| other)
+        .filter(|other| other.space == id.space && other.name == id.name);
+    match (others.next(), others.next()) {
+        (Some(other), None) => other.clone(),
+        _ => id,
+    }
+}
+
+pub(crate) fn default_schema(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "public",
         Dialect::Mysql => "",
@@ -506,7 +509,7 @@ fn default_schema(dialect: Dialect) -> &'static str {
     }
 }
 
-fn is_of_tool(table: &str) -> bool {
+pub(crate) fn is_of_tool(table: &str) -> bool {
     // diesel leaves out what begins so: its own table, and ours.
     table.starts_with("__") || OF_TOOLS.contains(&table)
 }

@@ -18,6 +18,7 @@ mod patch;
 mod print;
 mod read;
 mod report;
+mod superset;
 mod target;
 mod token;
 mod type_map;
@@ -32,7 +33,11 @@ pub use models::{Column, CustomType, Joinable, ModelType, Models, PostgresType, 
 pub use naming::{NamingConvention, UnknownToken};
 pub use patch::{PatchError, Touched, apply_patch};
 pub use print::{Options, Printed, Refused, RefusedKind, Server, print};
-pub use read::{IGNORE, read};
+pub use read::{IGNORE, attribute_flaw, read};
 pub use report::check;
-pub use target::{Target, TargetOptions, target};
+pub use superset::{
+    COLUMN_ATTRIBUTES, ColumnMore, Counts, Key, Part, PartKind, References, Renamed, TABLE_ATTRIBUTES,
+    TableMore, Variants,
+};
+pub use target::{NewKeys, Target, TargetOptions, target};
 pub use type_map::TypeMap;

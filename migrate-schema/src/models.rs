@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use migrate_core::dialect::DialectSet;
 
+use crate::superset::{ColumnMore, TableMore};
+
 /// What the declarations of a file say. Places are byte offsets into its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Models {
@@ -54,6 +56,8 @@ pub struct Table {
     pub dialects: DialectSet,
     /// Whether a comment asks to leave it out of comparisons.
     pub is_ignored: bool,
+    /// What `migrate::table!` says besides; none where it is diesel's `table!`.
+    pub more: Option<Box<TableMore>>,
 }
 
 /// A column.
@@ -75,6 +79,8 @@ pub struct Column {
     pub dialects: DialectSet,
     /// Whether a comment asks to leave it out of comparisons.
     pub is_ignored: bool,
+    /// What `migrate::table!` says besides.
+    pub more: ColumnMore,
 }
 
 /// A type as diesel spells it: a path, and the types it is made of.

@@ -7,8 +7,15 @@ use std::ops::Range;
 
 use migrate_core::dialect::{Dialect, DialectSet};
 
-use crate::models::{Column, CustomType, Joinable, ModelType, Models, PostgresType, Table, Unread};
-use crate::token::{self, Group, Kind, Token, Tree};
+use self::attribute::{Attributes, Of};
+use self::cursor::Cursor;
+use crate::models::{Column, CustomType, Joinable, ModelType, Models, Table, Unread};
+use crate::superset::{Key, PartKind, TableMore};
+use crate::token::{self, Group, Kind, Tree};
+
+mod attribute;
+mod cursor;
+mod superset;
 
 /// The words in a comment that leave the line below or beside it out of comparisons.
 pub const IGNORE: &str = "migrate:ignore";
@@ -20,9 +27,18 @@ pub fn read(text: &str, dialects: DialectSet) -> Models {
     for comment in comments.into_iter().filter(|comment| text[comment.clone()].contains(IGNORE)) {
         ignored.push(reach(text, &comment));
     }
-    let mut reader = Reader { models: Models::default(), ignored };
+    let mut reader = Reader { models: Models::default(), ignored, imports_superset: false };
     reader.items(&trees, dialects);
     reader.models
+}
+
+/// What is wrong with an attribute of `migrate::table!`, written out as `#[…]`; nothing if it is none of these.
+pub fn attribute_flaw(text: &str, is_of_column: bool) -> Option<String> {
+    let (trees, _) = token::read(text);
+    let of = if is_of_column { Of::Column } else { Of::Table };
+    let mut attributes = Attributes { of, ..Attributes::default() };
+    Cursor { trees: &trees, at: 0, end: text.len() }.attribute(&mut attributes);
+    attributes.unread.pop().map(|unread| unread.why)
 }
 
 /// What a comment speaks of: the rest of its line, or the next line that is not empty if it stands alone.
@@ -53,88 +69,8 @@ struct Reader {
     models: Models,
     /// Stretches of the text that are left out of comparisons.
     ignored: Vec<Range<usize>>,
-}
-
-/// Attributes in front of something.
-#[derive(Default)]
-struct Attributes {
-    sql_name: Option<String>,
-    max_length: Option<u64>,
-    dialects: Option<DialectSet>,
-    postgres: Option<PostgresType>,
-    is_type: bool,
-}
-
-/// A walk over trees.
-struct Cursor<'t, 'a> {
-    trees: &'t [Tree<'a>],
-    at: usize,
-    /// Where the trees end.
-    end: usize,
-}
-
-impl<'t, 'a> Cursor<'t, 'a> {
-    fn of(group: &'t Group<'a>) -> Self {
-        Self { trees: &group.trees, at: 0, end: group.end.saturating_sub(1) }
-    }
-
-    fn peek(&self, ahead: usize) -> Option<&'t Tree<'a>> {
-        self.trees.get(self.at + ahead)
-    }
-
-    fn is_sign(&self, ahead: usize, sign: &str) -> bool {
-        matches!(self.peek(ahead), Some(Tree::Token(token)) if token.kind == Kind::Sign && token.text == sign)
-    }
-
-    fn is_word(&self, word: &str) -> bool {
-        matches!(self.peek(0), Some(Tree::Token(token)) if token.kind == Kind::Word && token.text == word)
-    }
-
-    fn sign(&mut self, sign: &str) -> bool {
-        let found = self.is_sign(0, sign);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn token(&mut self, kind: Kind) -> Option<Token<'a>> {
-        match self.peek(0) {
-            Some(Tree::Token(token)) if token.kind == kind => {
-                self.at += 1;
-                Some(*token)
-            }
-            _ => None,
-        }
-    }
-
-    fn word(&mut self) -> Option<Token<'a>> {
-        self.token(Kind::Word)
-    }
-
-    fn group(&mut self, open: &str) -> Option<&'t Group<'a>> {
-        match self.peek(0) {
-            Some(Tree::Group(group)) if open.contains(group.open) => {
-                self.at += 1;
-                Some(group)
-            }
-            _ => None,
-        }
-    }
-
-    /// Where the walk is.
-    fn place(&self) -> Range<usize> {
-        self.peek(0).map_or(self.end..self.end, Tree::at)
-    }
-
-    /// Behind the next sign of this kind.
-    fn skip_past(&mut self, sign: &str) {
-        while self.peek(0).is_some() && !self.sign(sign) {
-            self.at += 1;
-        }
-    }
-
-    fn expected(&self, what: &str) -> Unread {
-        Unread { at: self.place(), why: format!("expected {what}") }
-    }
+    /// Whether `table!` is that of this crate: the file says `use migrate::table`.
+    imports_superset: bool,
 }
 
 impl Reader {
@@ -164,14 +100,23 @@ impl Reader {
                         self.models.types.push(CustomType { rust_name, postgres: attributes.postgres });
                     }
                 }
+                Tree::Token(token) if token.kind == Kind::Word && token.text == "use" => {
+                    cursor.at += 1;
+                    let start = cursor.at;
+                    cursor.skip_past(";");
+                    self.imports_superset |= names_superset(&trees[start..cursor.at]);
+                    attributes = Attributes::default();
+                }
                 Tree::Token(token) if token.kind == Kind::Word && cursor.is_sign(1, "!") => {
                     let (name, start) = (token.text, token.start);
+                    let is_superset =
+                        cursor.is_behind("migrate") || self.imports_superset && !cursor.is_behind("diesel");
                     cursor.at += 2;
                     let said = std::mem::take(&mut attributes).dialects;
                     if name == "macro_rules" {
                         cursor.at += 2;
                     } else if let Some(body) = cursor.group("{([") {
-                        self.call(name, start, body, both(dialects, said));
+                        self.call((name, is_superset), start, body, both(dialects, said));
                     }
                 }
                 Tree::Group(group) if group.open == '{' => {
@@ -189,12 +134,18 @@ impl Reader {
         }
     }
 
-    /// A macro call.
-    fn call(&mut self, name: &str, start: usize, body: &Group<'_>, dialects: DialectSet) {
+    /// A macro call; whether it would be that of this crate, if it is `table!`.
+    fn call(
+        &mut self,
+        (name, is_superset): (&str, bool),
+        start: usize,
+        body: &Group<'_>,
+        dialects: DialectSet,
+    ) {
         let at = start..body.end;
         match name {
             "table" | "view" => {
-                if let Err(unread) = self.tables(name == "view", body, &at, dialects) {
+                if let Err(unread) = self.tables((name == "view", is_superset), body, &at, dialects) {
                     self.models.unread.push(unread);
                 }
             }
@@ -225,7 +176,7 @@ impl Reader {
     /// The body of `table!`: `use` lines and one table, or several as they were possible once.
     fn tables(
         &mut self,
-        is_view: bool,
+        (is_view, is_superset): (bool, bool),
         body: &Group<'_>,
         at: &Range<usize>,
         dialects: DialectSet,
@@ -233,8 +184,9 @@ impl Reader {
         let mut cursor = Cursor::of(body);
         let mut renamed: Vec<(String, String)> = Vec::new();
         while cursor.peek(0).is_some() {
-            let mut attributes = Attributes::default();
+            let mut attributes = Attributes { of: Of::Table, ..Attributes::default() };
             while cursor.is_sign(0, "#") && cursor.attribute(&mut attributes) {}
+            self.models.unread.append(&mut attributes.unread);
             if cursor.is_word("use") {
                 cursor.at += 1;
                 imports(&mut cursor, &mut renamed);
@@ -258,8 +210,10 @@ impl Reader {
             }
             let columns =
                 cursor.group("{").ok_or_else(|| cursor.expected("the columns of the table in `{ }`"))?;
-            let columns = self.columns(columns, &renamed);
+            let mut more = attributes.table;
+            let (columns, has_more) = self.columns(columns, &renamed, &mut more);
             cursor.sign(",");
+            let is_superset = is_superset || attributes.is_superset || has_more;
             self.models.tables.push(Table {
                 schema,
                 name: attributes.sql_name.unwrap_or_else(|| name.text.to_owned()),
@@ -272,28 +226,46 @@ impl Reader {
                 primary_key_at,
                 columns,
                 dialects: both(dialects, attributes.dialects),
+                more: is_superset.then(|| Box::new(more)),
             });
         }
         Ok(())
     }
 
-    fn columns(&mut self, group: &Group<'_>, renamed: &[(String, String)]) -> Vec<Column> {
+    /// The columns, and whether any says what diesel's `table!` does not take.
+    fn columns(
+        &mut self,
+        group: &Group<'_>,
+        renamed: &[(String, String)],
+        more: &mut TableMore,
+    ) -> (Vec<Column>, bool) {
         let mut cursor = Cursor::of(group);
         let mut columns = Vec::new();
+        let mut has_more = false;
         while cursor.peek(0).is_some() {
             match self.column(&mut cursor, renamed) {
-                Ok(column) => columns.push(column),
+                Ok((column, mut attributes)) => {
+                    has_more |= attributes.is_superset;
+                    self.models.unread.append(&mut attributes.unread);
+                    attributes.table.parts.iter_mut().for_each(|part| name_column(&mut part.kind, &column));
+                    more.parts.append(&mut attributes.table.parts);
+                    columns.push(column);
+                }
                 Err(unread) => {
                     self.models.unread.push(unread);
                     cursor.skip_past(",");
                 }
             }
         }
-        columns
+        (columns, has_more)
     }
 
-    fn column(&self, cursor: &mut Cursor<'_, '_>, renamed: &[(String, String)]) -> Result<Column, Unread> {
-        let mut attributes = Attributes::default();
+    fn column(
+        &self,
+        cursor: &mut Cursor<'_, '_>,
+        renamed: &[(String, String)],
+    ) -> Result<(Column, Attributes), Unread> {
+        let mut attributes = Attributes { of: Of::Column, ..Attributes::default() };
         while cursor.is_sign(0, "#") && cursor.attribute(&mut attributes) {}
         let name = cursor.word().ok_or_else(|| cursor.expected("the name of a column"))?;
         if !cursor.sign("->") {
@@ -306,8 +278,8 @@ impl Reader {
             return Err(cursor.expected("`,` behind the type of the column"));
         }
         rename(&mut data_type, renamed);
-        Ok(Column {
-            name: attributes.sql_name.unwrap_or_else(|| name.text.to_owned()),
+        let column = Column {
+            name: attributes.sql_name.take().unwrap_or_else(|| name.text.to_owned()),
             rust_name: name.text.to_owned(),
             name_at: name.start..name.end,
             data_type,
@@ -315,7 +287,33 @@ impl Reader {
             max_length: attributes.max_length,
             dialects: attributes.dialects.unwrap_or(DialectSet::ALL),
             is_ignored: self.is_ignored(name.start),
-        })
+            more: std::mem::take(&mut attributes.column),
+        };
+        Ok((column, attributes))
+    }
+}
+
+/// Whether a `use` line brings the `table!` of this crate.
+fn names_superset(trees: &[Tree<'_>]) -> bool {
+    let is_word = |tree: &Tree<'_>, word: &str| matches!(tree, Tree::Token(token) if token.text == word);
+    let brings = |trees: &[Tree<'_>]| trees.iter().any(|tree| is_word(tree, "table") || is_word(tree, "*"));
+    let first = trees.iter().find(|tree| !is_word(tree, "::"));
+    first.is_some_and(|tree| is_word(tree, "migrate"))
+        && (brings(trees)
+            || trees.iter().any(|tree| matches!(tree, Tree::Group(group) if brings(&group.trees))))
+}
+
+/// Puts the column in front of which it stands into an index or a constraint.
+fn name_column(kind: &mut PartKind, column: &Column) {
+    let own = column.rust_name.clone();
+    match kind {
+        PartKind::Index { keys, .. } => match &mut keys[..] {
+            [Key::Column { name, .. }] if name.is_empty() => *name = own,
+            _ => keys.insert(0, Key::Column { name: own, descending: false, nulls_first: None }),
+        },
+        PartKind::Unique { columns, .. } => *columns = vec![own],
+        PartKind::ForeignKey(references) => references.columns = vec![own],
+        PartKind::Check(_) => {}
     }
 }
 
@@ -377,135 +375,4 @@ fn joinable(body: &Group<'_>, at: Range<usize>, dialects: DialectSet) -> Result<
     let column = cursor.group("(").and_then(|group| words(group).pop());
     let column = column.ok_or_else(|| cursor.expected(usage))?;
     Ok(Joinable { child, parent, column, at, dialects })
-}
-
-impl Cursor<'_, '_> {
-    fn path(&mut self) -> Vec<String> {
-        let mut path = Vec::new();
-        self.sign("::");
-        while let Some(word) = self.word() {
-            path.push(word.text.to_owned());
-            // `::<` belongs to what follows.
-            if self.is_sign(1, "<") || !self.sign("::") {
-                break;
-            }
-        }
-        path
-    }
-
-    fn data_type(&mut self, depth: usize) -> Result<ModelType, Unread> {
-        let path = self.path();
-        if path.is_empty() || depth > 16 {
-            return Err(self.expected("a SQL type"));
-        }
-        let mut arguments = Vec::new();
-        self.sign("::");
-        if self.sign("<") {
-            while !self.sign(">") {
-                arguments.push(self.data_type(depth + 1)?);
-                if !self.sign(",") && !self.is_sign(0, ">") {
-                    return Err(self.expected("`>`"));
-                }
-            }
-        }
-        Ok(ModelType { path, arguments })
-    }
-
-    /// `#[…]` or `#![…]`; whether it is one.
-    fn attribute(&mut self, attributes: &mut Attributes) -> bool {
-        let is_inner = self.is_sign(1, "!");
-        let Some(Tree::Group(group)) = self.peek(if is_inner { 2 } else { 1 }) else { return false };
-        self.at += if is_inner { 3 } else { 2 };
-        let mut inside = Cursor::of(group);
-        match inside.path().pop().as_deref() {
-            Some("sql_name") if inside.sign("=") => {
-                attributes.sql_name = inside.token(Kind::Text).map(|text| text.text.to_owned());
-            }
-            Some("max_length") if inside.sign("=") => {
-                let number = inside.token(Kind::Number).map(|number| number.text.replace('_', ""));
-                attributes.max_length = number.and_then(|number| number.parse().ok());
-            }
-            Some("cfg") => {
-                let said = inside.group("(").and_then(|group| condition(&group.trees));
-                if let Some(said) = said {
-                    attributes.dialects =
-                        Some(both(attributes.dialects.unwrap_or(DialectSet::ALL), Some(said)));
-                }
-            }
-            Some("diesel") => {
-                attributes.is_type |= inside.group("(").is_some_and(|group| sql_type(group, attributes));
-            }
-            Some("postgres") => {
-                attributes.is_type = true;
-                if let Some(group) = inside.group("(") {
-                    attributes.postgres = postgres_type(group);
-                }
-            }
-            Some("sqlite_type" | "mysql_type") => attributes.is_type = true,
-            _ => {}
-        }
-        true
-    }
-}
-
-/// `postgres_type(name = "…", schema = "…")` among the options of `#[diesel(…)]`; whether it names any database's type.
-fn sql_type(options: &Group<'_>, attributes: &mut Attributes) -> bool {
-    let mut cursor = Cursor::of(options);
-    let mut is_type = false;
-    while cursor.peek(0).is_some() {
-        match cursor.word().map(|word| word.text) {
-            Some("postgres_type") => {
-                is_type = true;
-                if let Some(group) = cursor.group("(") {
-                    attributes.postgres = postgres_type(group);
-                }
-            }
-            Some("sqlite_type" | "mysql_type") => is_type = true,
-            _ => {}
-        }
-        cursor.skip_past(",");
-    }
-    is_type
-}
-
-fn postgres_type(options: &Group<'_>) -> Option<PostgresType> {
-    let mut cursor = Cursor::of(options);
-    let (mut name, mut schema) = (None, None);
-    while cursor.peek(0).is_some() {
-        let key = cursor.word().map_or("", |key| key.text);
-        if cursor.sign("=") {
-            let value = cursor.token(Kind::Text).map(|text| text.text.to_owned());
-            match key {
-                "name" | "type_name" => name = value,
-                "schema" | "type_schema" => schema = value,
-                _ => {}
-            }
-        }
-        cursor.skip_past(",");
-    }
-    Some(PostgresType { schema, name: name? })
-}
-
-/// The databases for which a `cfg` holds; `None` where it speaks of something else.
-fn condition(trees: &[Tree<'_>]) -> Option<DialectSet> {
-    let mut cursor = Cursor { trees, at: 0, end: 0 };
-    let word = cursor.word()?.text;
-    if let Some(group) = cursor.group("(") {
-        let parts: Vec<Option<DialectSet>> = group
-            .trees
-            .split(|tree| matches!(tree, Tree::Token(token) if token.text == ","))
-            .filter(|part| !part.is_empty())
-            .map(condition)
-            .collect();
-        return match word {
-            "any" => parts.into_iter().try_fold(DialectSet::EMPTY, |set, part| Some(set.union(part?))),
-            "all" => parts.into_iter().flatten().reduce(|set, part| both(set, Some(part))),
-            "not" => Some(DialectSet::ALL.difference(parts.into_iter().next()??)),
-            _ => None,
-        };
-    }
-    match cursor.sign("=") {
-        true => dialects_of(cursor.token(Kind::Text)?.text),
-        false => dialects_of(word),
-    }
 }

@@ -58,12 +58,12 @@ pub(crate) fn has_lengths(column: &Type) -> bool {
 }
 
 /// A name without what differs between the ways of writing it: `Access_key_kind` is `AccessKeyKind`.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
 }
 
 /// The class of diesel's own types that all databases have, under PostgreSQL's short names where it has one.
-fn common(name: &str) -> Option<&'static str> {
+pub(crate) fn common(name: &str) -> Option<&'static str> {
     Some(match name {
         "Bool" => "bool",
         "TinyInt" | "Tinyint" => "tinyint",

@@ -16,7 +16,7 @@ const SHORT: [(&str, &str); 7] = [
 ];
 
 /// A type as it is written in a definition; empty where a column of SQLite has none.
-pub(super) fn data_type(data_type: &Type, dialect: Dialect) -> String {
+pub fn data_type(data_type: &Type, dialect: Dialect) -> String {
     let arguments = match data_type.arguments.join(if dialect == Dialect::Mysql { "," } else { ", " }) {
         none if none.is_empty() => none,
         arguments => format!("({arguments})"),

@@ -1,0 +1,164 @@
+//! What the models do not declare, and are known to declare in full: it goes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use migrate_core::dialect::Dialect;
+use migrate_core::schema::{ConstraintBody, ObjectBody, ObjectId, ObjectName, Table, TableKind};
+
+use super::draft::{is_certain, path};
+use super::{Builder, Declared};
+use crate::compare::{ModelFile, default_schema, is_of_tool};
+
+impl Builder<'_> {
+    /// Takes the columns out of a table that its declaration does not have.
+    pub(super) fn drop_columns(&mut self, one: &Declared<'_>) {
+        if one.table.is_ignored || one.table.is_view || !one.is_alone || !one.is_whole {
+            return;
+        }
+        let Some(table) = self.certain_table(&one.id) else { return };
+        let is_declared = |name: &str| one.table.columns.iter().any(|column| self.same(&column.name, name));
+        let gone: Vec<Arc<str>> = table
+            .columns
+            .iter()
+            .filter(|column| column.is_local && !is_declared(&column.name))
+            .filter(|column| !one.file.touched.has_column(&one.table.at, None, &column.name))
+            .map(|column| Arc::clone(&column.name))
+            .collect();
+        for column in gone {
+            let what = format!("`{}.{column}` is not declared, and cannot be dropped", one.name);
+            if self.dialect == Dialect::Sqlite {
+                match self.without_column(&one.id, &column) {
+                    Ok(table) => self.put(&one.id, table),
+                    Err(why) => {
+                        let message = format!("{what}: {why}");
+                        self.find(one.file, "model-conflict", &one.table.name_at, message, "");
+                    }
+                }
+                continue;
+            }
+            let sql = format!(
+                "ALTER TABLE {} DROP COLUMN {}",
+                path(&one.name, self.dialect),
+                self.dialect.quote_identifier(&column)
+            );
+            self.run_or_tell(&sql, one.file, &one.table.name_at, &what);
+        }
+    }
+
+    /// SQLite's `DROP COLUMN` refuses what a new table does without.
+    fn without_column(&self, id: &ObjectId, name: &str) -> Result<Table, String> {
+        let Some(table) = self.certain_table(id) else { return Err("it is not known".to_owned()) };
+        let mut table = table.clone();
+        let is_own = |column: &Arc<str>| column.eq_ignore_ascii_case(name);
+        table.columns.retain(|column| !is_own(&column.name));
+        let names_it = |text: &str| {
+            let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.into_iter().any(|word| word.eq_ignore_ascii_case(name))
+        };
+        if let Some(other) = table.columns.iter().find(|column| {
+            column.generated.as_ref().is_some_and(|generated| names_it(&generated.expr.normal))
+        }) {
+            return Err(format!("`{}` is computed from it", other.name));
+        }
+        table.constraints.retain(|constraint| match &constraint.body {
+            ConstraintBody::PrimaryKey(columns)
+            | ConstraintBody::Unique { columns, .. }
+            | ConstraintBody::Check { columns, .. } => !columns.iter().any(is_own),
+            ConstraintBody::ForeignKey(key) => !key.columns.iter().any(is_own),
+            ConstraintBody::NotNull(column) => !is_own(column),
+            ConstraintBody::Exclude(_) => true,
+        });
+        table.indexes.retain(|index| !index.columns.iter().any(is_own));
+        Ok(table)
+    }
+
+    /// Takes the tables out that no file declares, though one of them would.
+    pub(super) fn undeclared(&mut self, declared: &[Declared<'_>]) {
+        let dialect = self.dialect;
+        let is_elsewhere =
+            |file: &ModelFile, at: usize| !file.models.tables.iter().any(|table| table.at.contains(&at));
+        let has_unread = self
+            .files
+            .iter()
+            .any(|file| file.models.unread.iter().any(|unread| is_elsewhere(file, unread.at.start)));
+        // What is not understood may declare any table.
+        if declared.is_empty() || has_unread {
+            return;
+        }
+        let seen: BTreeSet<&ObjectId> = declared.iter().map(|one| &one.id).collect();
+        let mut gone: Vec<(ObjectName, usize)> = Vec::new();
+        for (id, object) in self.schema.objects().sorted() {
+            let ObjectBody::Table(table) = &object.body else { continue };
+            let is_printed =
+                table.kind == TableKind::Plain && !table.is_part() && table.primary_key().is_some();
+            if !is_printed || !is_certain(object) || seen.contains(id) || is_of_tool(&object.name.name) {
+                continue;
+            }
+            let expected = self.files.iter().position(|file| {
+                let has_tables = file.models.tables.iter().any(|table| table.dialects.contains(dialect));
+                let settings = file.settings.as_ref();
+                let schema = settings.and_then(|settings| settings.schema.as_deref());
+                has_tables
+                    && schema.unwrap_or(default_schema(dialect)) == &*object.name.schema
+                    && settings.is_none_or(|settings| settings.filter.admits(&object.name.name))
+                    && !file.touched.has_table(None, &object.name.name)
+            });
+            gone.extend(expected.map(|file| (object.name.clone(), file)));
+        }
+        self.drop_tables(gone);
+    }
+
+    fn drop_tables(&mut self, mut left: Vec<(ObjectName, usize)>) {
+        let sql = |names: &[&ObjectName]| {
+            let names: Vec<String> = names.iter().map(|name| path(name, self.dialect)).collect();
+            format!("DROP TABLE {}", names.join(", "))
+        };
+        // All at once, so that they may lead to each other.
+        if self.dialect != Dialect::Sqlite && left.len() > 1 {
+            let names: Vec<&ObjectName> = left.iter().map(|(name, _)| name).collect();
+            let sql = sql(&names);
+            if self.run(&sql).is_ok() {
+                return;
+            }
+        }
+        // One by one, as long as one more goes.
+        loop {
+            let (mut stay, before) = (Vec::new(), left.len());
+            for (name, file) in left {
+                let sql = format!("DROP TABLE {}", path(&name, self.dialect));
+                let view = self.view_of(&name);
+                let done = match view {
+                    Some(view) => Err(format!("the view `{view}` shows it")),
+                    None => self.run(&sql),
+                };
+                if let Err(why) = done {
+                    stay.push((name, file, why));
+                }
+            }
+            if stay.len() == before || stay.is_empty() {
+                for (name, file, why) in stay {
+                    let message = format!("`{name}` is not declared, and cannot be dropped: {why}");
+                    let files = self.files;
+                    self.find(&files[file], "model-conflict", &(0..0), message, "");
+                }
+                return;
+            }
+            left = stay.into_iter().map(|(name, file, _)| (name, file)).collect();
+        }
+    }
+
+    /// A view that would be left without what it shows, where the database does not look after that.
+    fn view_of(&self, table: &ObjectName) -> Option<ObjectName> {
+        let name = table.name.to_ascii_lowercase();
+        let has_word = |text: &str| {
+            text.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word.eq_ignore_ascii_case(&name))
+        };
+        let mut views = self.schema.objects_with_statements().filter(|_| self.dialect != Dialect::Postgres);
+        views.find_map(|(_, object)| match &object.body {
+            ObjectBody::View(view) if has_word(&view.query.written) => Some(object.name.clone()),
+            _ => None,
+        })
+    }
+}
