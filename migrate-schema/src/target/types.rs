@@ -111,10 +111,10 @@ fn postgres(model: &ModelType, length: Option<u64>) -> Option<String> {
         },
         "VarChar" | "Varchar" => with_length("varchar"),
         "Text" if length.is_some() => with_length("varchar"),
-        "CChar" => "\"char\"".to_owned(),
         "PgLsn" => "pg_lsn".to_owned(),
         "Cash" => "money".to_owned(),
-        "TinyInt" | "Tinyint" => return None,
+        // The front end takes `"char"` for `char`.
+        "TinyInt" | "Tinyint" | "CChar" => return None,
         "Timestamptz" | "Interval" | "Uuid" | "Jsonb" | "Money" | "Oid" | "Inet" | "Cidr" | "Citext"
         | "MacAddr" | "Macaddr" | "MacAddr8" | "Macaddr8" | "Int4range" | "Int8range" | "Numrange"
         | "Daterange" | "Tsrange" | "Tstzrange" | "Int4multirange" | "Int8multirange" | "Nummultirange"

@@ -1,10 +1,12 @@
-//! What models want of a schema, as the statements that make it so. Each case is taken to its end: once the statements have
-//! run, nothing is left to do.
+//! What models want of a schema, as what changes in it. Each case is taken to its end: statements are generated, and once they
+//! have run, nothing is left to do.
 
 mod constraints;
 mod diesel;
 mod sql;
 mod superset;
+
+use std::collections::BTreeSet;
 
 use migrate_core::autogenerate::generate;
 use migrate_core::dialect::{Dialect, DialectSet};
@@ -62,8 +64,8 @@ fn found(target: &Target, text: &str) -> Vec<String> {
     lines.collect()
 }
 
-/// The statements that make the base what the files want, a line each, and what was found. Once they have run, the files want
-/// nothing more.
+/// What the files want to be changed, a line each, and what was found. Statements lead there, and once they have run, the files
+/// want nothing more.
 fn way(
     base: &Schema,
     files: &[ModelFile],
@@ -81,19 +83,43 @@ fn way(
     let rest = rest.unwrap_or_else(|unreached| panic!("{unreached:#?}\n{script}"));
     assert_eq!(rest.upgrade.text(), "", "after\n{script}\n{:#?}", rest.differences);
     assert_eq!(again.schema.differences(&wanted.schema), [], "{text}");
-    let lines = generated.upgrade.statements.iter().map(|statement| {
-        statement.sql.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(").replace(" )", ")")
-    });
-    (lines.collect(), found(&wanted, text))
+    let changes = if script.is_empty() { vec![] } else { changes(base, &wanted.schema) };
+    (changes, found(&wanted, text))
 }
 
-/// Asserts the statements by which `base` becomes what `text` declares.
+/// What is true of one schema and not of the other, a line each. Of what goes there is just the name.
+fn changes(base: &Schema, wanted: &Schema) -> Vec<String> {
+    let names = |schema: &Schema| -> BTreeSet<String> {
+        schema.described().iter().map(|object| format!("{} {}", object.kind, object.name)).collect()
+    };
+    let facts = |schema: &Schema, others: &BTreeSet<String>, is_told: bool| {
+        let mut facts = BTreeSet::new();
+        for object in schema.described() {
+            let title = format!("{} {}", object.kind, object.name);
+            let is_there = others.contains(&title);
+            // A sequence comes and goes with its column.
+            if is_there || is_told && object.kind != "sequence" {
+                facts.extend(object.lines.iter().map(|line| format!("{}: {line}", object.name)));
+            }
+            if !is_there && object.kind != "sequence" {
+                facts.insert(title);
+            }
+        }
+        facts
+    };
+    let (before, after) = (facts(base, &names(wanted), false), facts(wanted, &names(base), true));
+    let gone = before.difference(&after).map(|fact| format!("- {fact}"));
+    let new = after.difference(&before).map(|fact| format!("+ {fact}"));
+    gone.chain(new).collect()
+}
+
+/// Asserts what changes where `base` becomes what `text` declares.
 #[track_caller]
 fn check(dialect: Dialect, base: &str, text: &str, expected: &[&str]) {
     check_with(dialect, base, text, "", &TargetOptions::default(), expected, &[]);
 }
 
-/// Asserts the statements, and what was found.
+/// Asserts what changes, and what was found.
 #[track_caller]
 fn check_with(
     dialect: Dialect,
