@@ -87,17 +87,19 @@ pub fn target(base: &Schema, files: &[ModelFile], options: &TargetOptions) -> Ta
     for one in &declared {
         builder.make_types(one);
     }
-    let mut is_new = Vec::new();
+    let mut outcomes = Vec::new();
     for one in &declared {
-        is_new.push(builder.table(one));
+        outcomes.push(builder.table(one));
     }
-    for (one, new) in declared.iter().zip(&is_new) {
+    for (one, outcome) in declared.iter().zip(&outcomes) {
         builder.keys(one, &declared);
-        builder.joinables(one, &declared, new);
+        builder.joinables(one, &declared, outcome);
     }
     // What goes, goes at last: nothing of what stays may rest on it.
-    for one in &declared {
-        builder.drop_columns(one);
+    for (one, outcome) in declared.iter().zip(&outcomes) {
+        if let Outcome::Changed(_) = outcome {
+            builder.drop_columns(one);
+        }
     }
     builder.undeclared(&declared);
     builder.findings.dedup();

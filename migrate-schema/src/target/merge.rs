@@ -78,7 +78,7 @@ impl Builder<'_> {
             false => None,
         };
         for Unread { at, why } in untold {
-            let message = format!("`{}` cannot be made as it is declared", one.name);
+            let message = format!("`{}` cannot be what it is declared as", one.name);
             self.find(one.file, "model-conflict", &at, message, &why);
         }
         draft

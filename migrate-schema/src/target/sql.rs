@@ -33,6 +33,7 @@ impl Builder<'_> {
             return;
         }
         let mut schema = Schema::new(self.dialect);
+        let mut last = None;
         for (file, sql) in files {
             let text = without_commands(&sql.text, self.dialect);
             let pieces = pieces_of(&text, self.dialect);
@@ -58,6 +59,15 @@ impl Builder<'_> {
                 }
             }
             schema = interpreter.into_schema();
+            last = Some(place(0, 0));
+        }
+        if schema.may_have_others {
+            let message = "anything may be in the schema that this file makes: it is not compared";
+            let finding = Diagnostic::warning(Code("unread-model"), message);
+            let finding =
+                finding.help("leave out what runs code, such as `DO` blocks and calls of functions");
+            self.findings.extend(last.map(|at| finding.label(at, "")));
+            return;
         }
         self.schema = joined(&self.schema, schema);
     }
@@ -91,10 +101,6 @@ fn is_of_every_database(sql: &str) -> bool {
 
 /// What is wanted, with what of the base stays whatever is wanted.
 fn joined(base: &Schema, mut wanted: Schema) -> Schema {
-    if wanted.may_have_others {
-        // Anything may be there besides.
-        return base.clone();
-    }
     let dialect = base.dialect();
     let wanted_ids: Vec<ObjectId> = wanted.objects().iter().map(|(id, _)| id.clone()).collect();
     for id in &wanted_ids {

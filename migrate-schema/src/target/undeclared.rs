@@ -13,7 +13,7 @@ use crate::compare::{ModelFile, default_schema, is_of_tool};
 impl Builder<'_> {
     /// Takes the columns out of a table that its declaration does not have.
     pub(super) fn drop_columns(&mut self, one: &Declared<'_>) {
-        if one.table.is_ignored || one.table.is_view || !one.is_alone || !one.is_whole {
+        if !one.is_alone || !one.is_whole {
             return;
         }
         let Some(table) = self.certain_table(&one.id) else { return };

@@ -304,7 +304,7 @@ fn types_of_ones_own() {
          diesel::table! { u (id) { id -> Uuid, geo -> Geometry, } }",
         "",
         &options, &["+ t: email character varying(254)", "+ t: id uuid not null", "+ t: mood mood not null", "+ t: moods mood[] not null", "+ t: primary key t_pkey (id)", "+ table t"],
-        &["5:55 `u` cannot be made as it is declared: no type of the database is known for `Geometry`: `#[sql_type = \"…\"]` in `migrate::table!` or the type mapping of the configuration says it"],
+        &["5:55 `u` cannot be what it is declared as: no type of the database is known for `Geometry`: `#[sql_type = \"…\"]` in `migrate::table!` or the type mapping of the configuration says it"],
     );
 }
 

@@ -209,9 +209,9 @@ fn what_the_database_would_refuse_is_told_where_it_stands() {
          migrate::table! { users (id) { id -> Uuid, #[references(t.id)] t_id -> Nullable<Uuid>, #[references(nowhere.id)] n_id -> Nullable<Integer>, } }",
         "",
         &options,
-        &["- t: a integer", "+ users: n_id integer", "+ users: t_id uuid"],
+        &["+ users: n_id integer", "+ users: t_id uuid"],
         &[
-            "1:19 `t` cannot be made as it is declared: table `t` has no column `b`",
+            "1:19 `t` cannot be what it is declared as: table `t` has no column `b`",
             "3:44 no foreign key can lead from `users` to `t`: `t_id` is `uuid` and refers to `integer`: they cannot be compared",
             "3:88 no foreign key can lead from `users` to `nowhere`: there is no table `public.nowhere`",
         ],
