@@ -36,6 +36,7 @@ fn class(kind: ErrorKind) -> (&'static str, Exit) {
         ErrorKind::Concurrent => ("concurrent", Exit::Lock),
         ErrorKind::Interrupted => ("interrupted", crate::signals::exit()),
         ErrorKind::Statement => ("statement-failed", Exit::Statement),
+        ErrorKind::ForeignKeys => ("foreign-keys", Exit::Statement),
         ErrorKind::CommitUnknown => ("commit-unknown", Exit::Statement),
         // Also those that a later version of the runtime may have.
         _ => ("database", Exit::Statement),

@@ -95,7 +95,8 @@ impl Fields {
     fn section(&mut self, section: Option<&Section>, dialect: Dialect) {
         self.number(u64::from(section.is_some()));
         let Some(section) = section else { return };
-        self.number(u64::from(section.transactional));
+        // In one number with what was there first, so that it leaves other revisions their digests.
+        self.number(u64::from(section.transactional) | u64::from(!section.foreign_keys) << 1);
         for token in significant_tokens(&section.text, dialect) {
             // A line end in a string is the same one, whatever a checkout made of it.
             if token.contains('\r') {

@@ -13,7 +13,7 @@ use crate::history::History;
 use crate::revision::{Direction, Format, Revision, RevisionId, Section, Text};
 
 /// The version of this layout; macro and runtime must agree on it.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Writes a history as text and index.
 ///
@@ -42,7 +42,10 @@ pub fn encode(history: &History, dialects: DialectSet) -> (String, Vec<u8>) {
         for section in &revision.sections {
             let downgrade = u32::from(section.direction == Direction::Downgrade);
             out.number(
-                downgrade | u32::from(section.transactional) << 1 | u32::from(section.dialects.bits()) << 2,
+                downgrade
+                    | u32::from(section.transactional) << 1
+                    | u32::from(section.foreign_keys) << 2
+                    | u32::from(section.dialects.bits()) << 3,
             );
             out.number(section.first_line);
             out.text(&section.text);
@@ -223,7 +226,8 @@ impl Reader {
         Ok(Section {
             direction: if bits & 1 == 0 { Direction::Upgrade } else { Direction::Downgrade },
             transactional: bits & 2 != 0,
-            dialects: DialectSet::from_bits((bits >> 2) as u8),
+            foreign_keys: bits & 4 != 0,
+            dialects: DialectSet::from_bits((bits >> 3) as u8),
             first_line: self.number()?,
             text: self.text()?,
         })

@@ -170,6 +170,7 @@ pub fn diesel(
             direction,
             dialects: DialectSet::EMPTY,
             transactional: directory.transactional,
+            foreign_keys: true,
             text: text.clone().into(),
             first_line: 1,
         };

@@ -127,7 +127,9 @@ impl Part {
             match history.revision(node).section(*direction, dialect) {
                 None => bytes.push(0),
                 Some(section) => {
-                    bytes.push(if section.transactional { 1 } else { 2 });
+                    bytes.push(
+                        if section.transactional { 1 } else { 2 } | u8::from(section.foreign_keys) << 2,
+                    );
                     bytes.extend_from_slice(&section.text.len().to_le_bytes());
                     bytes.extend_from_slice(section.text.as_bytes());
                 }

@@ -288,7 +288,12 @@ pub fn schema_at(history: &History, nodes: &[usize], dialect: Dialect) -> Schema
 /// The session in which a revision runs in a direction.
 pub(crate) fn session(history: &History, node: usize, direction: Direction, schema: Schema) -> Interpreter {
     let section = history.revision(node).section(direction, schema.dialect());
-    Interpreter::on(schema).in_transaction(section.is_some_and(|section| section.transactional))
+    let interpreter =
+        Interpreter::on(schema).in_transaction(section.is_some_and(|section| section.transactional));
+    match section {
+        Some(section) if !section.foreign_keys => interpreter.without_foreign_keys(),
+        _ => interpreter,
+    }
 }
 
 /// The schema after one step on a schema.

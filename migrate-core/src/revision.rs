@@ -135,6 +135,9 @@ pub struct Section {
     pub dialects: DialectSet,
     /// Whether it runs inside a transaction, where the database can do that.
     pub transactional: bool,
+    /// Whether SQLite looks at foreign keys while it runs, where the application has it do that. Where it must not, the
+    /// section gets a transaction of its own, and they are looked at before that is committed.
+    pub foreign_keys: bool,
     /// The SQL, whole lines.
     pub text: Text,
     /// The line of the file, counted from 1, on which `text` begins.

@@ -3,13 +3,15 @@
 use diesel::result::Error as DieselError;
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::Edges;
-use migrate_core::graph::step::Plan;
+use migrate_core::graph::step::{Plan, Step};
 use migrate_core::history::History;
 use migrate_core::revision::{Direction, Format};
 
 use crate::error::{Error, ErrorKind};
+use crate::foreign_keys;
 use crate::journal::JournalEntry;
 use crate::names::DEFAULT_VERSION_TABLE;
+use crate::session::Session;
 use crate::table::VersionRow;
 
 /// Ids in backquotes, with commas.
@@ -201,6 +203,27 @@ pub(crate) fn runnable(
         }
     }
     Ok(())
+}
+
+/// Refuses a plan inside the caller's transaction for which SQLite's foreign keys would have to be switched off.
+pub(crate) fn keys_can_be_off(
+    session: &mut dyn Session,
+    history: &History,
+    plan: &Plan,
+) -> Result<(), Error> {
+    let dialect = session.dialect();
+    let section = |step: &Step| history.revision(step.revision).section(step.direction, dialect);
+    let off = plan.steps.iter().find(|step| section(step).is_some_and(|section| !section.foreign_keys));
+    let Some(step) = off else { return Ok(()) };
+    if !foreign_keys::are_on(session)? {
+        return Ok(());
+    }
+    let id = history.revision(step.revision).id.as_str();
+    let message =
+        format!("`{id}` runs without foreign keys, which SQLite does not switch off inside a transaction");
+    Err(Error::new(ErrorKind::InTransaction, message)
+        .revision_is(id)
+        .help("run the migrations outside a transaction, or begin it with `PRAGMA foreign_keys = OFF`"))
 }
 
 /// The number of a line in a message of MySQL's parser.

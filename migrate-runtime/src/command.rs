@@ -145,6 +145,9 @@ fn under_lock(
     }
     let state = check::place(rows.iter().map(|row| row.version_num.as_str()));
     check::runnable(history, &plan, dialect, scope.in_transaction, &format!("nothing was run; {state}"))?;
+    if scope.in_transaction {
+        check::keys_can_be_off(scope.session, history, &plan).map_err(nothing_was_run)?;
+    }
     nothing_else_is_unfinished(history, &plan, &unfinished, &state)?;
     let in_transaction = scope.in_transaction;
     if let Some(entry) = unfinished.first().filter(|_| in_transaction) {

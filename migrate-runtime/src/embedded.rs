@@ -47,7 +47,7 @@ impl Embedded {
     pub const fn broken() -> Self {
         Self {
             text: "",
-            index: b"\x01\x00\x00",
+            index: b"\x02\x00\x00",
             heads: &[],
             one_head: false,
             directories: &[],

@@ -46,6 +46,8 @@ pub enum ErrorKind {
     Interrupted,
     /// The database refused a statement of a revision.
     Statement,
+    /// A revision that runs without SQLite's foreign keys left rows whose keys lead nowhere.
+    ForeignKeys,
     /// The database refused one of this crate's own statements, or the connection was lost.
     Database,
     /// The connection was lost while the answer to a COMMIT was awaited: it is not known whether it took effect.

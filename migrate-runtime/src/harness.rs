@@ -13,12 +13,13 @@ use diesel::migration::{
 };
 use migrate_core::dialect::Dialect;
 use migrate_core::history::History;
-use migrate_core::revision::{Direction, Revision};
+use migrate_core::revision::{Direction, Revision, Section};
 use migrate_core::source::position;
 use migrate_core::sql;
 
 use crate::backend::MigrateBackend;
 use crate::embedded::Migrations;
+use crate::foreign_keys;
 
 /// The width of diesel's `version` column.
 const VERSION_LENGTH: usize = 50;
@@ -84,6 +85,31 @@ impl HarnessMigration {
                 revision.irreversible.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
             return Err(format!("revision `{}` has no {direction} section{reason}", revision.id).into());
         };
+        if self.has_own_transaction() && section.transactional {
+            return foreign_keys::in_savepoint(connection, revision, section.foreign_keys, |connection| {
+                self.statements(direction, section, connection)
+            });
+        }
+        self.statements(direction, section, connection)
+    }
+
+    /// Whether a direction has to run without SQLite's foreign keys, which are switched while no transaction is open.
+    fn has_own_transaction(&self) -> bool {
+        self.sections().any(|section| !section.foreign_keys)
+    }
+
+    fn sections(&self) -> impl Iterator<Item = &'static Section> {
+        let directions = [Direction::Upgrade, Direction::Downgrade];
+        directions.into_iter().filter_map(|direction| self.revision.section(direction, self.dialect))
+    }
+
+    fn statements<DB: MigrateBackend>(
+        &self,
+        direction: Direction,
+        section: &Section,
+        connection: &mut dyn BoxableConnection<DB>,
+    ) -> Result<()> {
+        let revision = self.revision;
         let statements = sql::split(&section.text, self.dialect);
         for (nth, statement) in statements.iter().enumerate() {
             connection.batch_execute(statement.text).map_err(|source| {
@@ -126,12 +152,10 @@ impl<DB: MigrateBackend> Migration<DB> for HarnessMigration {
 }
 
 impl MigrationMetadata for HarnessMigration {
-    /// diesel asks once for both directions, so one section that must run outside a transaction takes both there.
+    /// diesel asks once for both directions, so one section that must run outside a transaction takes both there. Around
+    /// sections with and without SQLite's foreign keys, [`foreign_keys::in_savepoint`] has one of its own.
     fn run_in_transaction(&self) -> bool {
-        [Direction::Upgrade, Direction::Downgrade]
-            .into_iter()
-            .filter_map(|direction| self.revision.section(direction, self.dialect))
-            .all(|section| section.transactional)
+        self.sections().all(|section| section.transactional && section.foreign_keys)
     }
 }
 

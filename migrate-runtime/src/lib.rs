@@ -18,6 +18,7 @@ mod conditions;
 mod embedded;
 mod error;
 mod event;
+mod foreign_keys;
 mod harness;
 mod journal;
 mod lock;

@@ -17,6 +17,7 @@ use crate::alone::Alone;
 use crate::check::place;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
+use crate::foreign_keys::Astray;
 use crate::journal::{self, JournalEntry, Owner, Record};
 use crate::lock::jitter;
 use crate::options::TransactionMode;
@@ -99,6 +100,12 @@ impl<'s, 'a> Run<'s, 'a> {
     fn all_steps(&mut self, plan: &Plan) -> Result<(), Error> {
         let mut next = 0;
         while next < plan.steps.len() {
+            let with_keys = self.has_keys(&plan.steps[next]);
+            if self.scope.must_switch_keys(with_keys)? {
+                self.scope.finish().map_err(|error| self.commit_failed(None, error))?;
+                self.settle();
+                self.scope.switch_keys(with_keys)?;
+            }
             if self.scope.dialect == Dialect::Sqlite && !self.scope.is_open() {
                 // The lock was given up in between, so somebody else may have gone on.
                 self.scope.begin()?;
@@ -107,7 +114,8 @@ impl<'s, 'a> Run<'s, 'a> {
             }
             if self.shares_transaction(&plan.steps[next]) {
                 let mut end = next + 1;
-                while self.per_run && end < plan.steps.len() && self.shares_transaction(&plan.steps[end]) {
+                let follows = |step: &Step| self.shares_transaction(step) && self.has_keys(step) == with_keys;
+                while self.per_run && end < plan.steps.len() && follows(&plan.steps[end]) {
                     end += 1;
                 }
                 next = self.unit(plan, next..end)?;
@@ -148,6 +156,12 @@ impl<'s, 'a> Run<'s, 'a> {
         let revision = self.history.revision(step.revision);
         shares_transaction(self.history, step, self.scope.dialect)
             && !self.unfinished.iter().any(|entry| entry.revision == revision.id.as_str())
+    }
+
+    /// Whether SQLite may look at foreign keys during the step.
+    fn has_keys(&self, step: &Step) -> bool {
+        let section = self.history.revision(step.revision).section(step.direction, self.scope.dialect);
+        section.is_none_or(|section| section.foreign_keys)
     }
 
     fn task(&self, plan: &Plan, place: usize) -> Task<'a> {
@@ -204,6 +218,10 @@ impl<'s, 'a> Run<'s, 'a> {
             let task = self.task(plan, place);
             let started = Instant::now();
             self.step_started(&task);
+            let astray = match task.section.foreign_keys {
+                true => None,
+                false => Some(Astray::find(self.scope.session)?),
+            };
             let snapshot = self.snapshot(&task)?;
             self.before_step = snapshot.clone().filter(|_| self.scope.dialect == Dialect::Sqlite);
             for number in 0..task.statements.len() {
@@ -215,6 +233,9 @@ impl<'s, 'a> Run<'s, 'a> {
                     return Err(self.refused_statement(&task, number, prefix, error, began.elapsed()));
                 }
                 self.statement_finished(&task, number, began.elapsed());
+            }
+            if let Some(before) = astray {
+                Astray::find(self.scope.session)?.must_be_no_more(&before, &task)?;
             }
             if let Some(snapshot) = snapshot {
                 snapshot.restore(self.scope.session)?;

@@ -6,6 +6,7 @@ use migrate_core::dialect::Dialect;
 
 use crate::error::{Error, ErrorKind, is_connection_lost};
 use crate::event::Event;
+use crate::foreign_keys;
 use crate::lock::{self, Advisory};
 use crate::options::{Lock, Options};
 use crate::session::Session;
@@ -28,6 +29,8 @@ pub(crate) struct Scope<'a> {
     open: bool,
     /// Whether the next message has to begin with BEGIN.
     pending: bool,
+    /// Whether SQLite's foreign keys, which the caller has on, are off for the time being.
+    keys_are_off: bool,
 }
 
 const SAVEPOINT: &str = "migrate_savepoint";
@@ -61,6 +64,7 @@ impl<'a> Scope<'a> {
             saved: Some(saved),
             open: false,
             pending: false,
+            keys_are_off: false,
             session,
             options,
             emit,
@@ -107,6 +111,22 @@ impl<'a> Scope<'a> {
     fn begin_sqlite(&mut self) -> Result<(), Error> {
         lock::begin_immediate(self.session, self.options, self.emit)?;
         self.open = true;
+        Ok(())
+    }
+
+    /// Whether SQLite's foreign keys have to be switched for a section that runs with them or without.
+    pub(crate) fn must_switch_keys(&mut self, on: bool) -> Result<bool, Error> {
+        match self.dialect == Dialect::Sqlite && !self.in_transaction && on == self.keys_are_off {
+            // Whoever has them off gets nothing switched.
+            true => Ok(self.keys_are_off || foreign_keys::are_on(self.session)?),
+            false => Ok(false),
+        }
+    }
+
+    /// Switches them, for as long as the run lasts at most. No transaction may be open.
+    pub(crate) fn switch_keys(&mut self, on: bool) -> Result<(), Error> {
+        foreign_keys::switch(self.session, on)?;
+        self.keys_are_off = !on;
         Ok(())
     }
 
@@ -185,6 +205,9 @@ impl<'a> Scope<'a> {
 impl Drop for Scope<'_> {
     fn drop(&mut self) {
         self.roll_back();
+        if self.keys_are_off {
+            let _ = self.switch_keys(true);
+        }
         if let Some(lock) = self.lock.take() {
             lock.release(self.session);
         }

@@ -172,6 +172,7 @@ mod tests {
             direction,
             dialects: Default::default(),
             transactional: true,
+            foreign_keys: true,
             text: text.into(),
             first_line: 1,
         };

@@ -60,6 +60,9 @@ pub(super) fn run(context: &Context, args: &Show) -> Result<Exit> {
             if !section.transactional {
                 marker.push_str(" transaction=false");
             }
+            if !section.foreign_keys {
+                marker.push_str(" foreign_keys=off");
+            }
             context.shell.line(marker);
             context.shell.line(section.text.trim_end());
             context.shell.line("");

@@ -6,6 +6,7 @@ mod text;
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
+use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection as _;
 use migrate_core::history::History;
 use migrate_runtime::{CatalogSnapshot, JournalEntry, MigrateConnection, Migrator, VersionRow};
@@ -292,4 +293,49 @@ fn the_tables_may_be_in_a_schema_of_their_own() {
     client::refused(&database, &script);
     project.ok(&["downgrade", "base"]);
     client::takes(&database, &script);
+}
+
+/// A script switches foreign keys off where a run does, and fails where that fails.
+#[test]
+fn sections_without_foreign_keys() {
+    let (Some(db), Some(other)) =
+        (Database::<SqliteConnection>::new("offline_keys"), second::<SqliteConnection>())
+    else {
+        return;
+    };
+    let rebuild = |rows: &str| {
+        format!(
+            "CREATE TABLE fresh (id INTEGER PRIMARY KEY, body TEXT);\nINSERT INTO fresh SELECT * FROM notes{rows};\n\
+             DROP TABLE notes;\nALTER TABLE fresh RENAME TO notes;"
+        )
+    };
+    let section = |direction: &str, rows: &str| {
+        format!("-- migrate:{direction} sqlite foreign_keys=off\n{}", rebuild(rows))
+    };
+    let tables = "-- migrate:upgrade\nCREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);\n\
+        CREATE TABLE marks (note INTEGER REFERENCES notes (id) ON DELETE CASCADE);\n\
+        INSERT INTO notes VALUES (1, 'a'), (2, 'b');\nINSERT INTO marks VALUES (1), (2);";
+    let count = "INSERT INTO notes SELECT 10 + count(*), 'marks' FROM marks;\nDELETE FROM notes WHERE id = 1;\n\
+        INSERT INTO notes SELECT 20 + count(*), 'marks' FROM marks;";
+    let project = chain(&[
+        ("n1", "<base>", tables, "-- migrate:downgrade\nDROP TABLE marks;\nDROP TABLE notes;"),
+        ("n2", "n1", &section("upgrade", ""), &section("downgrade", "")),
+        (
+            "n3",
+            "n2",
+            &format!("-- migrate:upgrade\n{count}"),
+            "-- migrate:downgrade\nDELETE FROM notes WHERE id > 10;",
+        ),
+        ("n4", "n3", &section("upgrade", " WHERE id > 2"), "-- migrate:downgrade"),
+    ]);
+    let pair = Pair::new(&db, &other, project);
+    pair.both("upgrade n2", "upgrade n2");
+    pair.both("upgrade n3", "upgrade n2:n3");
+    pair.both("downgrade n1", "downgrade n3:n1");
+    pair.both("upgrade n3", "upgrade n1:n3");
+    let said = client::refused(&other, &pair.script("upgrade n3:n4"));
+    assert!(said.contains("migrate: a revision leaves foreign keys that lead nowhere"), "{said}");
+    let found = pair.project.run(&["upgrade", "n4", "--url", db.url()]);
+    assert!(found.starts_with("exit 4\n") && found.contains("error[foreign-keys]"), "{found}");
+    pair.same("a refusal");
 }

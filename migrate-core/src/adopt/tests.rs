@@ -18,6 +18,7 @@ fn history(revisions: &[(&str, &[&str])]) -> History {
             direction: Direction::Upgrade,
             dialects: DialectSet::EMPTY,
             transactional: true,
+            foreign_keys: true,
             text: format!("CREATE TABLE t_{id} (id INT);\n\n").into(),
             first_line: 1,
         }],

@@ -44,7 +44,7 @@ pub fn key(history: &History, sources: &Sources, dialects: Dialects, settings: &
     }
     for revision in history.revisions() {
         text(&mut bytes, revision.id.as_str());
-        // The one thing about diesel's directories that is not in the SQL.
+        // The one thing about diesel's directories that is not in the SQL; `foreign_keys` stands in a file's text.
         bytes.extend(revision.sections.iter().map(|section| u8::from(section.transactional)));
     }
     for file in sources.iter() {

@@ -7,7 +7,7 @@ fn id(text: &'static str) -> RevisionId {
 }
 
 fn section(direction: Direction, dialects: DialectSet, text: &'static str) -> Section {
-    Section { direction, dialects, transactional: true, text: text.into(), first_line: 1 }
+    Section { direction, dialects, transactional: true, foreign_keys: true, text: text.into(), first_line: 1 }
 }
 
 fn revision() -> Revision {
@@ -57,6 +57,7 @@ fn what_a_revision_does_counts() {
     assert!(changed(|r| r.sections[0].text = "CREATE TABLE users (id BIGINT);".into()));
     assert!(changed(|r| r.sections[2].text = "DROP TABLE user;".into()));
     assert!(changed(|r| r.sections[0].transactional = false));
+    assert!(changed(|r| r.sections[0].foreign_keys = false));
     assert!(changed(|r| r.irreversible = Some("data is lost".into())));
     assert!(changed(|r| drop(r.sections.remove(2))));
     assert!(changed(|r| r.sections[2].text = "".into()));

@@ -146,7 +146,8 @@ impl<'a> Marker<'a> {
 
     fn section(&self, direction: Direction, line: u32, start: usize, findings: &mut Vec<Diagnostic>) -> Open {
         let mut dialects = DialectSet::EMPTY;
-        let mut transactional = true;
+        let (mut transactional, mut foreign_keys) = (true, true);
+        let mut switched: Option<Span> = None;
         let mut at = self.rest_at;
         for piece in self.rest.split_inclusive(char::is_whitespace) {
             let word = piece.trim();
@@ -154,12 +155,16 @@ impl<'a> Marker<'a> {
             at += piece.len();
             match word.trim_end_matches(',') {
                 "" => {}
-                "transaction=false" => transactional = false,
-                "transaction=true" => transactional = true,
+                "transaction=false" | "transaction=off" => transactional = false,
+                "transaction=true" | "transaction=on" => transactional = true,
+                "foreign_keys=off" | "foreign_keys=false" => {
+                    (foreign_keys, switched) = (false, Some(span));
+                }
+                "foreign_keys=on" | "foreign_keys=true" => foreign_keys = true,
                 name => match name.parse::<Dialect>() {
                     Ok(dialect) => dialects = dialects.with(dialect),
                     Err(known) => {
-                        let words = ["postgres", "mysql", "sqlite", "transaction=false"];
+                        let words = ["postgres", "mysql", "sqlite", "transaction=false", "foreign_keys=off"];
                         let finding = Diagnostic::error(
                             Code("unknown-option"),
                             format!("`{name}` is not an option of a section"),
@@ -168,14 +173,25 @@ impl<'a> Marker<'a> {
                         findings.push(match nearest(name, words) {
                             Some(near) => finding.help(format!("the nearest is `{near}`")),
                             None => finding.help(format!(
-                                "{known}; `transaction=false` runs the section outside a transaction"
+                                "{known}; `transaction=false` runs the section outside a transaction, `foreign_keys=off` \
+                                 without SQLite's foreign keys"
                             )),
                         });
                     }
                 },
             }
         }
-        let section = Section { direction, dialects, transactional, text: "".into(), first_line: line + 1 };
+        if let Some(span) = switched.filter(|_| !foreign_keys) {
+            findings.extend(misplaced_switch(span, dialects, transactional));
+        }
+        let section = Section {
+            direction,
+            dialects,
+            transactional,
+            foreign_keys,
+            text: "".into(),
+            first_line: line + 1,
+        };
         Open::Section(Part { section, marker: self.span, start })
     }
 
@@ -190,6 +206,22 @@ impl<'a> Marker<'a> {
         }
         (reason.to_owned(), self.span)
     }
+}
+
+/// What is wrong with `foreign_keys=off` where it stands.
+fn misplaced_switch(span: Span, dialects: DialectSet, transactional: bool) -> Option<Diagnostic> {
+    let finding = |message: &str| Diagnostic::error(Code("foreign-keys-option"), message);
+    if dialects != DialectSet::from(Dialect::Sqlite) {
+        let finding = finding("`foreign_keys=off` is for sections that serve SQLite and nothing else")
+            .label(span, "this section serves other databases")
+            .help("give SQLite a section of its own: `-- migrate:upgrade sqlite foreign_keys=off`");
+        return Some(finding);
+    }
+    (!transactional).then(|| {
+        finding("`foreign_keys=off` needs the transaction that `transaction=false` takes away")
+            .label(span, "foreign keys are looked at before the transaction is committed")
+            .help("leave one of the two out; with `transaction=false`, the section's own `PRAGMA foreign_keys` takes effect")
+    })
 }
 
 /// Reports sections that would both serve one database.

@@ -84,6 +84,18 @@ fn mistakes_in_sections_are_found_where_they_stand() {
     );
     check(&body("-- migrate:upgrade postgre\n"), &["unknown-option 4:20 postgre"]);
     check(&body("-- migrate:upgrade transaction=no\n"), &["unknown-option 4:20 transaction=no"]);
+    check(&body("-- migrate:upgrade sqlite foreign_keys=offf\n"), &["unknown-option 4:27 foreign_keys=offf"]);
+    check(&body("-- migrate:upgrade foreign_keys=off\n"), &["foreign-keys-option 4:20 foreign_keys=off"]);
+    check(
+        &body("-- migrate:upgrade sqlite mysql foreign_keys=off\n"),
+        &["foreign-keys-option 4:33 foreign_keys=off"],
+    );
+    check(
+        &body("-- migrate:upgrade sqlite foreign_keys=off transaction=off\n"),
+        &["foreign-keys-option 4:27 foreign_keys=off"],
+    );
+    check(&body("-- migrate:upgrade sqlite foreign_keys=off\n"), &[]);
+    check(&body("-- migrate:upgrade sqlite foreign_keys=off foreign_keys=on\n"), &[]);
     check(&body("-- migrate:upgrade\n-- migrate:upgrade\n"), &["duplicate-section 5:1 -- migrate:upgrade"]);
     check(
         &body("-- migrate:upgrade sqlite\n-- migrate:upgrade mysql sqlite\n"),

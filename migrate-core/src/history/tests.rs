@@ -183,11 +183,16 @@ fn a_history_survives_being_embedded() {
         "c: Revises: a; Create Date: today",
         "d: Revises: b, c",
     ]);
+    texts[3] = texts[3].replace(
+        "-- migrate:upgrade\n",
+        "-- migrate:upgrade sqlite foreign_keys=off\nD2;\n-- migrate:upgrade\n",
+    );
     texts.push("-- e\n-- ünï\n-- Revision ID: e\n-- Revises: d\n\n-- migrate:upgrade sqlite transaction=false\nSELECT 'ü';\n-- migrate:upgrade\n-- migrate:irreversible dröpped\n".to_owned());
     let history = build(&texts, Rules::default()).0.unwrap();
     let (text, index) = embed::encode(&history, DialectSet::ALL);
     let (text, index): (&'static str, &'static [u8]) = (text.leak(), index.leak());
     let again = embed::decode(text, index).unwrap();
+    assert!(!again.revision(3).section(Direction::Upgrade, Dialect::Sqlite).unwrap().foreign_keys);
     assert_eq!(again.revisions(), history.revisions());
     for place in 0..5 {
         for dialect in Dialect::ALL {

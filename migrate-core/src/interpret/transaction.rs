@@ -26,6 +26,12 @@ impl Interpreter {
         self
     }
 
+    /// SQLite does not look at foreign keys.
+    pub fn without_foreign_keys(mut self) -> Self {
+        self.session.checks_foreign_keys = Some(false);
+        self
+    }
+
     pub(super) fn transaction(&mut self, command: &Transaction) {
         // MySQL's statements that change a schema end the transaction.
         if self.schema.dialect() == Dialect::Mysql {

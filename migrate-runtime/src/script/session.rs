@@ -27,11 +27,13 @@ pub(super) enum Must {
     Finished,
     /// The version table is what this script made of it.
     Recorded,
+    /// No more foreign keys of SQLite lead nowhere than did before.
+    Keys,
 }
 
 impl Must {
     /// SQLite's; its lock is the transaction.
-    const SQLITE: [Self; 3] = [Self::Place, Self::Finished, Self::Recorded];
+    const SQLITE: [Self; 4] = [Self::Place, Self::Finished, Self::Recorded, Self::Keys];
 
     fn name(self) -> &'static str {
         match self {
@@ -39,6 +41,7 @@ impl Must {
             Self::Place => "at_place",
             Self::Finished => "finished",
             Self::Recorded => "recorded",
+            Self::Keys => "keys_hold",
         }
     }
 
@@ -49,11 +52,13 @@ impl Must {
             Self::Place => "migrate: the database is not where this script begins",
             Self::Finished => "migrate: a revision is unfinished, see migrate status",
             Self::Recorded => "migrate: another process changed the version table",
+            Self::Keys => "migrate: a revision leaves foreign keys that lead nowhere",
         }
     }
 }
 
-/// SQLite's table with one row, of which each column has to be true; also the time at which a step began.
+/// SQLite's table with one row, of which each column has to be true; also the time at which a step began, and how many foreign
+/// keys led nowhere then.
 const SQLITE_TABLE: &str = "temp.\"__migrate_script\"";
 
 /// How the script calls the schema of the two tables, quoted; nothing where no statement can lead elsewhere.
@@ -155,7 +160,7 @@ fn begin_sqlite(script: &Script<'_>, out: &mut dyn Write) -> fmt::Result {
     writeln!(out, "PRAGMA foreign_keys = ON;")?;
     writeln!(out, "-- What has to hold: a value that is not true is an error.")?;
     writeln!(out, "DROP TABLE IF EXISTS {SQLITE_TABLE};")?;
-    write!(out, "CREATE TABLE {SQLITE_TABLE} (started TEXT")?;
+    write!(out, "CREATE TABLE {SQLITE_TABLE} (started TEXT, astray INTEGER")?;
     for must in Must::SQLITE {
         let (column, otherwise) = (must.name(), must.otherwise());
         write!(out, ",\n    {column} INTEGER CONSTRAINT \"{otherwise}\" CHECK ({column})")?;
@@ -197,6 +202,25 @@ pub(super) fn ensure(script: &Script<'_>, out: &mut dyn Write, must: Must, condi
         ),
         Dialect::Sqlite => writeln!(out, "UPDATE {SQLITE_TABLE} SET {name} = ({condition});"),
     }
+}
+
+/// How many of SQLite's foreign keys lead nowhere.
+const ASTRAY: &str = "(SELECT count(*) FROM pragma_foreign_key_check)";
+
+/// Switches SQLite's foreign keys; no transaction may be open.
+pub(super) fn switch_keys(out: &mut dyn Write, on: bool) -> fmt::Result {
+    writeln!(out, "PRAGMA foreign_keys = {};", if on { "ON" } else { "OFF" })
+}
+
+/// Remembers how many of them lead nowhere.
+pub(super) fn note_astray(out: &mut dyn Write) -> fmt::Result {
+    writeln!(out, "UPDATE {SQLITE_TABLE} SET astray = {ASTRAY};")
+}
+
+/// A statement that fails if there are more of them now.
+pub(super) fn ensure_keys(script: &Script<'_>, out: &mut dyn Write) -> fmt::Result {
+    let condition = format!("{ASTRAY} <= (SELECT astray FROM {SQLITE_TABLE})");
+    ensure(script, out, Must::Keys, &condition)
 }
 
 /// Remembers when a step begins that shares a transaction with its record.

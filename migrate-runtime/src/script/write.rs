@@ -17,7 +17,7 @@ use crate::words;
 
 /// Writes the whole script.
 pub(super) fn script(script: &Script<'_>, out: &mut dyn Write) -> fmt::Result {
-    Writer { rows: script.from.clone(), script, out, open: false }.all()
+    Writer { rows: script.from.clone(), script, out, open: false, with_keys: true }.all()
 }
 
 struct Writer<'s, 'w> {
@@ -25,6 +25,8 @@ struct Writer<'s, 'w> {
     out: &'w mut dyn Write,
     /// Whether a transaction is open.
     open: bool,
+    /// Whether SQLite looks at foreign keys.
+    with_keys: bool,
     /// The rows of the version table at this point.
     rows: Vec<usize>,
 }
@@ -44,6 +46,7 @@ impl Writer<'_, '_> {
                 while let Some(step) = plan.steps.get(place) {
                     let task = Task::new(self.script.history, plan, place, self.script.dialect);
                     self.heading(&task)?;
+                    self.switch_keys(task.section.foreign_keys)?;
                     if shares_transaction(self.script.history, step, self.script.dialect) {
                         self.within(&task)?;
                         if !per_run {
@@ -134,13 +137,28 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// Sees to it that SQLite looks at foreign keys or not, which is settled between transactions.
+    fn switch_keys(&mut self, on: bool) -> fmt::Result {
+        if std::mem::replace(&mut self.with_keys, on) == on {
+            return Ok(());
+        }
+        self.commit()?;
+        session::switch_keys(self.out, on)
+    }
+
     /// A step that shares a transaction with its record.
     fn within(&mut self, task: &Task<'_>) -> fmt::Result {
         let Script { dialect, tables, options, history, .. } = self.script;
         self.begin()?;
         session::note_start(*dialect, self.out)?;
+        if !task.section.foreign_keys {
+            session::note_astray(self.out)?;
+        }
         for statement in &task.statements {
             self.statement(statement.text)?;
+        }
+        if !task.section.foreign_keys {
+            session::ensure_keys(self.script, self.out)?;
         }
         self.restore_settings(task)?;
         let mut changes = task.row_changes(history, tables, *dialect);

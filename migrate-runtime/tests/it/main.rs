@@ -6,6 +6,7 @@ mod autogenerate;
 mod catalog;
 mod change;
 mod crash;
+mod foreign_keys;
 mod inside;
 mod killed;
 mod refused;

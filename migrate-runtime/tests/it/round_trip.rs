@@ -52,6 +52,7 @@ fn section(direction: Direction, text: &str) -> Section {
         direction,
         dialects: DialectSet::EMPTY,
         transactional: true,
+        foreign_keys: true,
         text: text.to_owned().into(),
         first_line: 1,
     }
