@@ -40,6 +40,11 @@ impl Models {
         })
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     /// What the models want of a database that is like `base`. What is not the project's business is as it is there, and so
     /// are names that nobody chose.
     pub(crate) fn target(&self, base: &Schema) -> Target {

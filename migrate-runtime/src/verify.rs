@@ -40,6 +40,39 @@ impl Verification {
     pub fn holds(&self) -> bool {
         self.differences.is_empty()
     }
+
+    /// The same of another schema of the database, from which something was left out.
+    #[must_use]
+    pub fn of_found(self, found: Schema) -> Self {
+        let Compared { differences, wordings, undecided } = Compared::new(&self.expected, &found);
+        Self { found, differences, wordings, undecided, ..self }
+    }
+}
+
+/// In what a database differs from what its revisions make.
+struct Compared {
+    differences: Vec<Difference>,
+    wordings: Vec<Difference>,
+    undecided: Undecided,
+}
+
+impl Compared {
+    fn new(expected: &Schema, found: &Schema) -> Self {
+        let mut undecided = expected.undecided(found);
+        undecided.has_others |= expected.may_have_others;
+        let (mut differences, mut wordings) = (vec![], vec![]);
+        for difference in expected.differences(found) {
+            let is_new = difference.about.is_empty() && difference.before.is_none();
+            if is_new && expected.may_have_others {
+                undecided.objects.push(difference.object);
+            } else if difference.is_text_only {
+                wordings.push(difference);
+            } else {
+                differences.push(difference);
+            }
+        }
+        Self { differences, wordings, undecided }
+    }
 }
 
 impl<H> Migrator<H> {
@@ -88,19 +121,7 @@ impl<H> Migrator<H> {
 
         let expected = schema_at(&nodes);
         leave_out_others(&expected, &mut found);
-        let mut undecided = expected.undecided(&found);
-        undecided.has_others |= expected.may_have_others;
-        let (mut differences, mut wordings) = (vec![], vec![]);
-        for difference in expected.differences(&found) {
-            let is_new = difference.about.is_empty() && difference.before.is_none();
-            if is_new && expected.may_have_others {
-                undecided.objects.push(difference.object);
-            } else if difference.is_text_only {
-                wordings.push(difference);
-            } else {
-                differences.push(difference);
-            }
-        }
+        let Compared { differences, wordings, undecided } = Compared::new(&expected, &found);
         let stating = match differences.is_empty() {
             true => vec![],
             false => stating(history, &nodes, connection.dialect()),

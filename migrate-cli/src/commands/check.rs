@@ -120,9 +120,9 @@ fn built(
 
 /// The files that are held against the migrations, declaration by declaration. Those that say what is wanted are compared as a
 /// whole.
-fn declared<'s>(settings: &'s Settings, args: &args::Check) -> impl Iterator<Item = &'s PathBuf> {
-    let models = agreement::files(settings, args);
-    settings.layer.schema.iter().flatten().filter(move |file| !models.contains(file))
+fn declared<'s>(settings: &'s Settings, args: &'s args::Check) -> impl Iterator<Item = &'s PathBuf> {
+    let models = agreement::named(settings, args);
+    settings.layer.schema.iter().flatten().filter(|file| !models.contains(file))
 }
 
 /// What differs between the declarations in these files and what the migrations make.

@@ -74,6 +74,151 @@ on_every_database! {
     }
 }
 
+/// What the models want: all that the history makes, and what is given.
+fn models(books: &str, more: &str) -> String {
+    format!(
+        "CREATE TABLE shelves (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL);\n\
+         CREATE INDEX shelves_name ON shelves (name);\n\
+         CREATE TABLE books (id INTEGER NOT NULL PRIMARY KEY, {books});\n{more}\n"
+    )
+}
+
+on_every_database! {
+    fn the_one_of_three_that_differs_is_named(db) {
+        let wanted = |text: &str| {
+            let project = shelf().variable("DATABASE_URL", db.url()).file("schema.sql", text);
+            project.file("migrate.toml", "models = \"schema.sql\"\n")
+        };
+        let project = wanted(&models("title VARCHAR(100)", ""));
+        project.ok(&["upgrade"]);
+        let check = project.run(&["check"]);
+        assert!(check.starts_with("exit 0\n"), "{check}");
+        assert!(check.contains("Checked models, migrations and database agree\n"), "{check}");
+
+        // The database.
+        by_hand(db, "ALTER TABLE books DROP COLUMN title");
+        let check = project.run(&["check"]);
+        assert!(check.contains("error[drift]: models and migrations agree; the database lacks column title of table books\n"), "{check}");
+        assert!(!check.contains("models-differ"), "{check}");
+
+        // The migrations.
+        let project = wanted(&models("pages INTEGER", ""));
+        by_hand(db, "ALTER TABLE books ADD COLUMN pages INTEGER");
+        let check = project.run(&["check"]);
+        assert!(check.starts_with("exit 1\n"), "{check}");
+        assert!(check.contains("the migrations, and what both the models and the database have:\n  ~ table books\n    + pages int"), "{check}");
+        assert!(check.contains("error[models-differ]: models and database differ from what the migrations make, in 1 object\n"), "{check}");
+        assert!(!check.contains("drift"), "{check}");
+
+        // The models.
+        by_hand(db, "ALTER TABLE books DROP COLUMN pages");
+        by_hand(db, "ALTER TABLE books ADD COLUMN title VARCHAR(100)");
+        let project = wanted(&models("title VARCHAR(100)", "CREATE INDEX books_title ON books (title);"));
+        let check = project.run(&["check"]);
+        let told = "error[models-differ]: migrations and database agree; the models want index books_title of table books, which no migration makes\n";
+        assert!(check.contains(told), "{check}");
+        assert!(check.contains(" = help: `migrate revision --autogenerate` writes"), "{check}");
+        assert!(!check.contains("drift"), "{check}");
+
+        // All of them.
+        by_hand(db, "DROP TABLE books");
+        let check = project.run(&["check"]);
+        assert!(check.contains("error[models-differ]: the models want index books_title"), "{check}");
+        assert!(check.contains("error[drift]: the database lacks table books"), "{check}");
+
+        // What does not count differs for nobody.
+        let project = project.file("migrate.toml", "models = \"schema.sql\"\n[autogenerate]\nexclude = [\"books\"]\n");
+        let check = project.run(&["check"]);
+        assert!(check.starts_with("exit 0\n"), "{check}");
+    }
+
+    fn models_that_cannot_say_everything_are_compared_as_far_as_they_go(db) {
+        let schema = |title: &str| {
+            format!(
+                "diesel::table! {{ shelves (id) {{ id -> Integer, #[max_length = 20] name -> Varchar, }} }}\n\
+                 diesel::table! {{ books (id) {{ id -> Integer, {title} }} }}\n"
+            )
+        };
+        let project = shelf()
+            .variable("DATABASE_URL", db.url())
+            .file("src/schema.rs", &schema("#[max_length = 100] title -> Nullable<Varchar>,"))
+            .file("migrate.toml", "schema = \"src/schema.rs\"\n");
+        project.ok(&["upgrade"]);
+        let check = project.run(&["check"]);
+        assert!(check.starts_with("exit 0\n") && check.contains("models, migrations and database agree"), "{check}");
+        let title = "#[max_length = 100] title -> Nullable<Varchar>, pages -> Nullable<Integer>,";
+        let project = project.file("src/schema.rs", &schema(title));
+        let check = project.run(&["check"]);
+        assert!(check.starts_with("exit 1\n"), "{check}");
+        assert!(check.contains("warning[model-column]: no migration makes the column `pages` of `books`"), "{check}");
+        assert!(check.contains("the models want column pages of table books, which no migration makes"), "{check}");
+    }
+}
+
+#[test]
+fn without_a_database_models_and_migrations_are_compared() {
+    let project = Project::empty()
+        .file("migrations/a1_shelves.sql", SHELVES)
+        .file("migrations/a2_books.sql", BOOKS)
+        .file(
+            "schema.sql",
+            &models("title VARCHAR(200)", "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY);"),
+        )
+        .file("migrate.toml", "dialects = [\"postgres\", \"sqlite\"]\n");
+    assert_data_eq!(
+        project.story(&[
+            "check",
+            "check --models schema.sql",
+            "check --models schema.sql --json",
+            "check --models lost.sql"
+        ]),
+        str![[r#"
+$ migrate check
+exit 0
+--- stderr
+     Checked 2 revisions: the history is valid
+$ migrate check --models schema.sql
+exit 1
+--- stdout
+postgres: the migrations, and what the models want:
+  ~ table books
+    - title character varying(100)
+    + title character varying(200)
+  + table tags
+    + id integer not null
+    + primary key tags_pkey (id)
+sqlite: the migrations, and what the models want:
+  ~ table books
+    - title varchar(100)
+    + title varchar(200)
+  + table tags
+    + id integer not null
+    + primary key (id)
+--- stderr
+     Checked 2 revisions: the history is valid
+error[models-differ]: the models differ from what the migrations make, in 2 objects
+ = help: `migrate revision --autogenerate` writes the revision that makes them so
+$ migrate check --models schema.sql --json
+exit 1
+--- stdout
+{"type":"begin","format":1,"command":"check"}
+{"type":"difference","dialect":"postgres","side":"models","object":"table books","about":"column title","before":"title character varying(100)","after":"title character varying(200)","text_only":false}
+{"type":"difference","dialect":"postgres","side":"models","object":"table tags","about":"","before":null,"after":"table tags","text_only":false,"lines":["id integer not null","primary key tags_pkey (id)"]}
+{"type":"difference","dialect":"sqlite","side":"models","object":"table books","about":"column title","before":"title varchar(100)","after":"title varchar(200)","text_only":false}
+{"type":"difference","dialect":"sqlite","side":"models","object":"table tags","about":"","before":null,"after":"table tags","text_only":false,"lines":["id integer not null","primary key (id)"]}
+{"type":"diagnostic","level":"error","code":"models-differ","message":"the models differ from what the migrations make, in 2 objects","spans":[],"notes":[],"helps":["`migrate revision --autogenerate` writes the revision that makes them so"]}
+{"type":"end","ok":false,"exit":1}
+$ migrate check --models lost.sql
+exit 2
+--- stderr
+     Checked 2 revisions: the history is valid
+error[missing-schema]: there is no file `lost.sql`
+ = help: name the file that `diesel print-schema` writes, such as `src/schema.rs`, or a `schema.sql`
+
+"#]]
+    );
+}
+
 #[test]
 fn differences_are_told_object_by_object() {
     let project = shelf();

@@ -310,6 +310,7 @@ $ migrate check --dialect postgres
 exit 0
 --- stderr
      Checked 2 revisions: the history is valid
+     Checked the models agree with it
 $ migrate check --dialect sqlite --json
 exit 3
 --- stdout

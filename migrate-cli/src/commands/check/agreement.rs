@@ -12,7 +12,6 @@ use migrate_core::history::History;
 use migrate_core::schema::{Difference, Object, ObjectBody, ObjectId, Schema, Undecided};
 use migrate_core::source::Sources;
 use migrate_runtime::Verification;
-use migrate_schema::TargetOptions;
 
 use super::chain::Chain;
 use super::words::{Side, sentence};
@@ -25,8 +24,8 @@ use crate::differences::Differences;
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::history;
 use crate::json::Line;
+use crate::models::Models;
 use crate::report::count;
 use crate::settings::Settings;
 
@@ -45,9 +44,10 @@ pub(super) struct Live {
     behind: Option<Diagnostic>,
 }
 
-/// The files with the models: those of the flags, else those of the configuration.
-pub(super) fn files(_settings: &Settings, args: &args::Check) -> Vec<PathBuf> {
-    args.models.clone()
+/// The files that are named as models, by flags or the configuration.
+pub(super) fn named<'s>(settings: &'s Settings, args: &'s args::Check) -> &'s [PathBuf] {
+    let configured = || settings.layer.models.as_deref().unwrap_or_default();
+    if args.models.is_empty() { configured() } else { &args.models }
 }
 
 /// What the models want, for each kind of database that the history serves; nothing where there are no models.
@@ -62,17 +62,15 @@ pub(super) fn wanted(
     dialects: Dialects,
     chain: &mut Chain,
 ) -> Result<Vec<Wanted>> {
-    let shown = |file: PathBuf| (file.clone(), history::shown(&file));
-    let files: Vec<_> = files(settings, args).into_iter().map(shown).collect();
-    if files.is_empty() {
+    let mut sources = Sources::new();
+    let mut models = Models::load(settings, &args.models, &mut sources)?;
+    if models.is_empty() && models.findings.is_empty() {
         return Ok(vec![]);
     }
-    let mut sources = Sources::new();
-    let models = migrate_schema::load(&files, &mut sources);
     let served = Served::of(&chain.history, dialects);
     let mut one = |dialect| {
         let base = chain.head(dialect);
-        let target = migrate_schema::target(&base, &models.files, &TargetOptions::default());
+        let target = models.target(&base);
         let differences = base.differences(&target.schema);
         let undecided = base.undecided(&target.schema);
         (Wanted { schema: target.schema, differences, undecided }, target.findings)
@@ -80,7 +78,7 @@ pub(super) fn wanted(
     let mut all: Vec<_> = served.certain.iter().map(&mut one).collect();
     // It serves at least one of these: the one that the models suit best.
     all.extend(served.possible.iter().map(one).min_by_key(|(wanted, _)| wanted.differences.len()));
-    let mut findings = models.findings;
+    let mut findings = std::mem::take(&mut models.findings);
     let mut wanted = Vec::new();
     for (one, told) in all {
         for finding in told {
@@ -89,6 +87,13 @@ pub(super) fn wanted(
             }
         }
         wanted.push(one);
+    }
+    // Declarations that are held against the migrations one by one were told already, as far as they are not understood.
+    if named(settings, args).is_empty() {
+        findings.retain(super::is_error);
+    }
+    if findings.iter().any(super::is_error) {
+        return Err(Box::new(Failure { exit: Exit::Usage, findings, sources }));
     }
     super::tell(context, findings, sources)?;
     Ok(wanted)
@@ -109,6 +114,11 @@ pub(super) fn live(
     let mut database = Database::open(context, settings, environment, &history, Access::Read)?;
     let dialect = settings.database()?.dialect();
     let verification = database.verify_against(|nodes| chain.at(nodes, dialect))?;
+    let found = settings.filter()?.apply(&verification.expected, &verification.found);
+    let verification = match found.changed(&verification.found).is_empty() {
+        true => verification,
+        false => verification.of_found(found),
+    };
     let behind = match database.check_current() {
         Ok(()) => None,
         Err(failure) if failure.exit == Exit::No => failure.findings.into_iter().next(),
@@ -153,8 +163,9 @@ pub(super) fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) 
         let dialect = after.dialect();
         if !differences.is_empty() {
             let mut sentence = sentence(side, &differences);
-            if has_all && differing == 1 && live.as_ref().is_some_and(|live| live.behind.is_none()) {
-                sentence = format!("{}; {sentence}", side.others_agree());
+            let is_at_heads = live.as_ref().is_some_and(|live| live.behind.is_none());
+            if let Some(agree) = side.others_agree().filter(|_| has_all && differing == 1 && is_at_heads) {
+                sentence = format!("{agree}; {sentence}");
             }
             let finding = finding(side, sentence, live.as_ref());
             if !findings.contains(&finding) {

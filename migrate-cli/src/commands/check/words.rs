@@ -24,11 +24,11 @@ impl Side {
     }
 
     /// What is said of the others where they alone differ.
-    pub(super) fn others_agree(self) -> &'static str {
+    pub(super) fn others_agree(self) -> Option<&'static str> {
         match self {
-            Self::Models => "migrations and database agree",
-            Self::Database => "models and migrations agree",
-            Self::Both => "models and database agree",
+            Self::Models => Some("migrations and database agree"),
+            Self::Database => Some("models and migrations agree"),
+            Self::Both => None,
         }
     }
 
