@@ -137,7 +137,7 @@ pub fn draft(
 ///
 /// - Something of a new name is there already, or nothing of the old one.
 pub fn renamed(before: &Schema, renames: &[Rename]) -> Result<(Schema, Vec<Operation>), Box<Unreached>> {
-    let names = rename::operations(renames);
+    let names = rename::operations(renames, before);
     let script = render(&names, before, before);
     Ok((replayed(before, script)?.0, names))
 }

@@ -1,7 +1,11 @@
 //! Changes of a schema, one by one.
 
+mod fit;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub(crate) use fit::{Fit, fit};
 
 use crate::schema::{Column, Constraint, Index, ObjectBody, ObjectName, Table, Trigger};
 
@@ -106,6 +110,15 @@ pub enum Operation {
         /// Its name after.
         to: Arc<str>,
     },
+    /// A value of an enum gets another name.
+    RenameValue {
+        /// The enum.
+        name: ObjectName,
+        /// Its name before.
+        from: Arc<str>,
+        /// Its name after.
+        to: Arc<str>,
+    },
     /// SQLite: a table is made anew and its rows are moved, for what `ALTER TABLE` cannot do there. Its indexes and triggers are
     /// gone after it.
     Rebuild {
@@ -129,6 +142,7 @@ impl Operation {
             Self::Comment { name, body, change } => Self::Comment { name, body, change: change.inverse() },
             Self::RenameTable { from, to } => Self::RenameTable { from: to, to: from },
             Self::RenameColumn { table, from, to } => Self::RenameColumn { table, from: to, to: from },
+            Self::RenameValue { name, from, to } => Self::RenameValue { name, from: to, to: from },
             Self::Rebuild { table, change } => Self::Rebuild { table, change: change.inverse() },
         }
     }
@@ -140,6 +154,15 @@ impl Operation {
             Self::Column { change: Change { before: Some(column), after: None }, .. } => {
                 column.generated.is_none()
             }
+            Self::Column { change: Change { before: Some(before), after: Some(after) }, .. } => {
+                before.generated.is_none() && fit(&before.data_type, &after.data_type) == Fit::Loses
+            }
+            // Values that go: there must be no rows with them, and what they said is not said elsewhere.
+            Self::Object {
+                change:
+                    Change { before: Some(ObjectBody::Enum(before)), after: Some(ObjectBody::Enum(after)) },
+                ..
+            } => before.iter().any(|label| !after.contains(label)),
             Self::Rebuild { change: Change { before: Some(before), after: Some(after) }, .. } => {
                 let stays = |column: &Column| after.columns.iter().any(|other| other.name == column.name);
                 before.columns.iter().any(|column| column.generated.is_none() && !stays(column))

@@ -8,10 +8,13 @@
 //! whose type changes, a foreign key to a primary key that is made anew) is taken away and put back.
 
 mod compare;
+mod names;
 mod order;
 mod plan;
+mod routine;
 mod sqlite;
 mod table;
+mod way;
 
 use crate::change::Operation;
 use crate::schema::{Constraint, Schema};

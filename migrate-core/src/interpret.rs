@@ -34,8 +34,10 @@ mod objects;
 mod prepared;
 mod query;
 mod relocate;
+
 mod removal;
 mod rename_column;
+mod renamed_text;
 mod routine;
 mod rows;
 mod run;

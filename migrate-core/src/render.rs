@@ -5,6 +5,7 @@
 
 mod mysql;
 mod name;
+mod note;
 mod postgres;
 mod script;
 mod sqlite;
@@ -13,6 +14,7 @@ mod types;
 
 use std::sync::Arc;
 
+pub(crate) use name::{name as written_name, path as written_path};
 pub use script::{Script, Statement};
 pub(crate) use sqlite::can_be_added;
 pub use types::data_type;
@@ -47,6 +49,13 @@ pub(crate) fn render_with(
         if let Some(first) = out.statements.get_mut(start) {
             first.notes.splice(0..0, notes(operation));
         }
+    }
+    // PostgreSQL does not take a value of an enum in the transaction that adds it. The other way would be to make the enum anew
+    // and to move all columns to it: that writes every row of their tables while nobody else gets at them, and fails on what
+    // uses the enum and is not in the schema. A value that stays behind when a later statement fails harms nobody, and the
+    // journal knows where to go on.
+    if renderer.dialect == Dialect::Postgres && postgres::uses_new_value(&out.statements) {
+        out.transactional = false;
     }
     out
 }
@@ -115,7 +124,11 @@ impl Renderer<'_> {
             (false, true) => "TEMPORARY VIEW",
             (false, false) => "VIEW",
         };
-        format!("CREATE {kind} {} AS\n{}", self.path(view), body.query.written)
+        let given = match body.given.as_slice() {
+            [] => String::new(),
+            names => format!(" ({})", name::list(names, self.dialect)),
+        };
+        format!("CREATE {kind} {}{given} AS\n{}", self.path(view), body.query.written)
     }
 
     fn drop_view(&self, view: &ObjectName, body: &View) -> String {

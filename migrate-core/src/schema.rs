@@ -9,6 +9,7 @@
 //! itself ([`Certainty`]), because a wrong answer is worse than none.
 
 pub(crate) mod bytes;
+pub(crate) mod conversion;
 mod described;
 mod difference;
 mod fact;
@@ -368,6 +369,8 @@ pub struct View {
     pub is_temporary: bool,
     /// Its columns; the type is open where it could not be found out. `None` where not even the names could.
     pub columns: Option<Vec<(Arc<str>, Option<Type>)>>,
+    /// The names that its statement gives them; empty where they are those of the query.
+    pub given: Vec<Arc<str>>,
     /// What it shows.
     pub query: SqlText,
     /// The indexes of a materialized view.
@@ -425,6 +428,9 @@ pub struct Routine {
     pub digest: Option<u64>,
     /// Whether running it may change the schema, as far as its body was understood.
     pub may_change_schema: bool,
-    /// The statement that made it, where what it does can be followed.
-    pub code: Option<Arc<str>>,
+    /// The statement that makes it, as it was written or as the catalog prints it; `None` where it is not known, or no longer
+    /// what makes it.
+    pub text: Option<Arc<str>>,
+    /// Whether what it does can be followed by its text.
+    pub can_be_followed: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::{Change, Operation};
+use crate::change::{Change, Fit, Operation, fit};
 use crate::schema::{BaseType, Column, ObjectBody, Type};
 
 /// What is gone after an operation, in words.
@@ -10,6 +10,17 @@ pub(super) fn of(operation: &Operation) -> Vec<String> {
     match operation {
         Operation::Object { name, change: Change { before: Some(ObjectBody::Table(_)), after: None } } => {
             vec![format!("the rows of `{name}`")]
+        }
+        Operation::Object {
+            name,
+            change: Change { before: Some(ObjectBody::Enum(before)), after: Some(ObjectBody::Enum(after)) },
+        } => {
+            let gone: Vec<String> = before
+                .iter()
+                .filter(|label| !after.contains(label))
+                .map(|label| format!("`{label}`"))
+                .collect();
+            if gone.is_empty() { vec![] } else { vec![format!("{} of `{name}`", gone.join(", "))] }
         }
         Operation::Column { table, change: Change { before: Some(before), after } } => {
             of_column(&table.to_string(), before, after.as_ref()).into_iter().collect()
@@ -53,7 +64,8 @@ fn of_column(table: &str, before: &Column, after: Option<&Column>) -> Option<Str
         None => Some(format!("the values of `{table}.{}`", before.name)),
         Some(after) if after.generated.is_some() => Some(format!("the values of `{table}.{}`", before.name)),
         Some(after) => {
-            let what = cut(&before.data_type, &after.data_type)?;
+            let loses = fit(&before.data_type, &after.data_type) == Fit::Loses;
+            let what = cut(&before.data_type, &after.data_type).or(loses.then_some("what does not fit"))?;
             Some(format!("{what} of `{table}.{}` ({} -> {})", before.name, before.data_type, after.data_type))
         }
     }

@@ -12,20 +12,26 @@ use crate::schema::{
     BaseType, Column, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, Table, TableKind, Type,
 };
 
-/// A table or a column that gets another name, because somebody says so: nobody can see it in two schemas.
+/// A table, a column or a value of an enum that gets another name, because somebody says so: nobody can see it in two schemas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rename {
-    /// The table, as it is called before.
+    /// The table, as it is called before; the enum, where a value is renamed.
     pub table: ObjectName,
-    /// The column, where it is one that is renamed.
+    /// The column or the value, where it is one that is renamed.
     pub column: Option<Arc<str>>,
     /// The new name.
     pub to: Arc<str>,
 }
 
 impl Rename {
-    fn operation(&self) -> Operation {
+    fn operation(&self, before: &Schema) -> Operation {
+        let is_enum = before.get(&self.table.id(Space::Type, before.dialect())).is_some();
         match &self.column {
+            Some(value) if is_enum => Operation::RenameValue {
+                name: self.table.clone(),
+                from: Arc::clone(value),
+                to: Arc::clone(&self.to),
+            },
             Some(column) => Operation::RenameColumn {
                 table: self.table.clone(),
                 from: Arc::clone(column),
@@ -51,9 +57,9 @@ impl fmt::Display for Rename {
 }
 
 /// The operations that give new names: columns first, for which tables still have the old ones.
-pub(super) fn operations(renames: &[Rename]) -> Vec<Operation> {
+pub(super) fn operations(renames: &[Rename], before: &Schema) -> Vec<Operation> {
     let (columns, tables): (Vec<_>, Vec<_>) = renames.iter().partition(|rename| rename.column.is_some());
-    columns.into_iter().chain(tables).map(Rename::operation).collect()
+    columns.into_iter().chain(tables).map(|rename| rename.operation(before)).collect()
 }
 
 /// Something that looks as if it had another name.
@@ -261,7 +267,16 @@ pub fn resolve(texts: &[String], before: &Schema, wanted: &Schema) -> Vec<Result
     }
     let columns = texts.iter().zip(out);
     columns
-        .map(|(text, found)| found.unwrap_or_else(|| Text::read(text)?.column(before, wanted, &tables)))
+        .map(|(text, found)| {
+            let other = || {
+                let text = Text::read(text)?;
+                match text.value(before, wanted) {
+                    Some(rename) => Ok(rename),
+                    None => text.column(before, wanted, &tables),
+                }
+            };
+            found.unwrap_or_else(other)
+        })
         .collect()
 }
 
@@ -320,6 +335,25 @@ impl<'t> Text<'t> {
             return Err(BadRename::Kept { what: what(old) });
         }
         Ok(Some(rename))
+    }
+
+    /// The rename of a value: one that an enum has before and not after, which has the new one then.
+    fn value(&self, before: &Schema, wanted: &Schema) -> Option<Rename> {
+        let (name, value) = match self.old[..] {
+            [name, value] => (ObjectName::new("public", name), value),
+            [schema, name, value] => (ObjectName::new(schema, name), value),
+            _ => return None,
+        };
+        let has = |schema: &Schema, value: &str| match schema.get(&name.id(Space::Type, schema.dialect())) {
+            Some(Object { body: ObjectBody::Enum(labels), .. }) => {
+                labels.iter().any(|label| **label == *value)
+            }
+            _ => false,
+        };
+        let goes = has(before, value) && !has(wanted, value);
+        let comes = has(wanted, self.to()) && !has(before, self.to());
+        let (column, to) = (Some(value.into()), self.to().into());
+        (goes && comes).then_some(Rename { table: name, column, to })
     }
 
     /// The rename of a column; the table may have a new name by one of `tables`, and be called by it.

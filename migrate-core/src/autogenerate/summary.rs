@@ -100,6 +100,9 @@ fn of_rename(operation: &Operation) -> Option<Item> {
         Operation::RenameColumn { table, from, to } => {
             (format!("column {table}.{from}"), from.clone(), to.clone())
         }
+        Operation::RenameValue { name, from, to } => {
+            (format!("value {name}.{from}"), from.clone(), to.clone())
+        }
         _ => return None,
     };
     let (before, after) = (Some(before.to_string()), Some(after.to_string()));

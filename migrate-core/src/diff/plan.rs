@@ -18,6 +18,8 @@ pub(super) struct Phases {
     pub(super) drop_keys: Vec<Operation>,
     pub(super) drop_constraints: Vec<Operation>,
     pub(super) drop_indexes: Vec<Operation>,
+    pub(super) drop_early_routines: Vec<Operation>,
+    pub(super) drop_remade: Vec<Operation>,
     pub(super) drop_replaced: Vec<Operation>,
     pub(super) make_others: Vec<Operation>,
     pub(super) make_types: Vec<Operation>,
@@ -31,6 +33,7 @@ pub(super) struct Phases {
     pub(super) make_keys: Vec<Operation>,
     pub(super) drop_columns: Vec<Operation>,
     pub(super) drop_tables: Vec<Operation>,
+    pub(super) drop_routines: Vec<Operation>,
     pub(super) drop_sequences: Vec<Operation>,
     pub(super) drop_types: Vec<Operation>,
     pub(super) make_views: Vec<Operation>,
@@ -47,6 +50,8 @@ impl Phases {
             self.drop_keys,
             self.drop_constraints,
             self.drop_indexes,
+            self.drop_early_routines,
+            self.drop_remade,
             self.drop_replaced,
             self.make_others,
             self.make_types,
@@ -60,6 +65,7 @@ impl Phases {
             self.make_keys,
             self.drop_columns,
             self.drop_tables,
+            self.drop_routines,
             self.drop_sequences,
             self.drop_types,
             self.make_views,
@@ -76,11 +82,26 @@ pub(super) struct Plan<'a> {
     pub(super) phases: Phases,
     /// The tables of SQLite that are made anew.
     pub(super) rebuilt: BTreeSet<ObjectId>,
+    /// The enums of PostgreSQL that are made anew.
+    pub(super) replaced_enums: BTreeSet<ObjectId>,
+    /// The routines that have to be there before tables.
+    pub(super) early_routines: BTreeSet<ObjectId>,
+    /// The routines that go and come back, and those of them whose triggers are seen to.
+    pub(super) remade_routines: Vec<ObjectId>,
+    pub(super) remade: Vec<ObjectId>,
 }
 
 impl<'a> Plan<'a> {
     pub(super) fn new(before: &'a Schema, after: &'a Schema) -> Self {
-        Self { pair: Pair { before, after }, phases: Phases::default(), rebuilt: BTreeSet::new() }
+        Self {
+            pair: Pair { before, after },
+            phases: Phases::default(),
+            rebuilt: BTreeSet::new(),
+            replaced_enums: BTreeSet::new(),
+            early_routines: BTreeSet::new(),
+            remade_routines: vec![],
+            remade: vec![],
+        }
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -93,6 +114,9 @@ impl<'a> Plan<'a> {
             let both = [self.pair.before.get(id), self.pair.after.get(id)];
             both.into_iter().all(is_certain)
         });
+        self.find_early_routines(&ids);
+        let others = self.find_replaced_enums(&ids);
+        ids.extend(others);
         let (mut made, mut dropped) = (Vec::new(), Vec::new());
         for id in &ids {
             match (self.pair.before.get(id), self.pair.after.get(id)) {
@@ -126,7 +150,10 @@ impl<'a> Plan<'a> {
                 let is_same = old.query == new.query
                     && old.is_materialized == new.is_materialized
                     && (columns(old).is_empty() || columns(new).is_empty() || columns(old) == columns(new));
-                if !is_same {
+                if is_same {
+                    self.indexes(&name, &old.indexes, &new.indexes);
+                    self.triggers(&name, &old.triggers, &new.triggers);
+                } else {
                     self.remake_view(before, after);
                 }
             }
@@ -136,6 +163,7 @@ impl<'a> Plan<'a> {
                 let change = Change::alter(before.body.clone(), after.body.clone());
                 self.phases.make_types.push(Operation::Object { name: name.clone(), change });
             }
+            (ObjectBody::Routines(old), ObjectBody::Routines(new)) => self.keep_routines(id, after, old, new),
             (ObjectBody::Sequence(old), ObjectBody::Sequence(new))
                 if old != new && !is_implied(self.pair.after, &name, new) =>
             {
@@ -194,6 +222,12 @@ impl<'a> Plan<'a> {
                 ObjectBody::Enum(_) | ObjectBody::Domain(_) | ObjectBody::Composite(_) => {
                     self.phases.make_types.push(make(object.body.clone()));
                 }
+                ObjectBody::Routines(_) => {
+                    let is_early = self.early_routines.contains(id);
+                    let phases = &mut self.phases;
+                    let phase = if is_early { &mut phases.make_tables } else { &mut phases.make_views };
+                    phase.push(make(object.body.clone()));
+                }
                 ObjectBody::Namespace | ObjectBody::Extension => {
                     self.phases.make_others.push(make(object.body.clone()))
                 }
@@ -248,6 +282,7 @@ impl<'a> Plan<'a> {
         let before = self.pair.before;
         let mut order = needed_first(dropped, |id| needs(before, id));
         order.reverse();
+        let all: BTreeSet<&ObjectId> = dropped.iter().collect();
         let mut gone: BTreeSet<ObjectId> = BTreeSet::new();
         for id in &order {
             let Some(object) = before.get(id) else { continue };
@@ -259,7 +294,7 @@ impl<'a> Plan<'a> {
                     // Another table that goes later still leads here.
                     for (other, own) in keys_to(before, id) {
                         if other != *id
-                            && dropped.contains(&other)
+                            && all.contains(&other)
                             && !gone.contains(&other)
                             && self.dialect() != Dialect::Sqlite
                         {
@@ -280,30 +315,11 @@ impl<'a> Plan<'a> {
                 ObjectBody::Enum(_) | ObjectBody::Domain(_) | ObjectBody::Composite(_) => {
                     self.phases.drop_types.push(operation);
                 }
+                ObjectBody::Routines(_) => self.drop_routine(object, &all),
                 ObjectBody::Namespace | ObjectBody::Extension => self.phases.drop_others.push(operation),
                 _ => {}
             }
             gone.insert(id.clone());
-        }
-    }
-
-    /// An index whose name a new one gets goes before its table does.
-    fn free_names(&mut self, dropped: &[ObjectId]) {
-        let is_taken = |name: &str, phases: &Phases| {
-            phases.make_indexes.iter().any(|operation| match operation {
-                Operation::Index { change: Change { after: Some(index), .. }, .. } => *index.name == *name,
-                _ => false,
-            })
-        };
-        for object in dropped.iter().filter_map(|id| self.pair.before.get(id)) {
-            let ObjectBody::Table(table) = &object.body else { continue };
-            for index in table.indexes.iter().filter(|index| index.constraint.is_none()) {
-                if is_taken(&index.name, &self.phases) && self.dialect() != Dialect::Mysql {
-                    let operation =
-                        Operation::Index { table: object.name.clone(), change: Change::drop(index.clone()) };
-                    self.phases.drop_indexes.push(operation);
-                }
-            }
         }
     }
 
@@ -386,7 +402,7 @@ pub(super) fn keys_to(schema: &Schema, id: &ObjectId) -> Vec<(ObjectId, crate::s
 }
 
 /// Whether a sequence comes with its column: that of an identity, or one that `serial` makes.
-fn is_implied(schema: &Schema, name: &ObjectName, sequence: &Sequence) -> bool {
+pub(super) fn is_implied(schema: &Schema, name: &ObjectName, sequence: &Sequence) -> bool {
     let Some((table, column)) = &sequence.owned_by else { return false };
     let Some(table) = schema.table(&table.id(Space::Relation, schema.dialect())) else { return false };
     let Some(column) = table.columns.iter().find(|own| own.name == *column) else { return false };

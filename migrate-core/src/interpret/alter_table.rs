@@ -12,7 +12,7 @@ use crate::ddl::{
 };
 use crate::dialect::Dialect;
 use crate::schema::{
-    Certainty, Column, ConstraintBody, ObjectBody, ObjectId, ObjectName, Partition, Space, SqlText, View,
+    Certainty, Column, ConstraintBody, ObjectBody, ObjectId, ObjectName, Partition, Space, SqlText,
 };
 
 impl Run<'_> {
@@ -97,10 +97,11 @@ impl Run<'_> {
             return;
         }
         self.schema.change(id, |object| {
-            let ObjectBody::View(View { columns: Some(columns), .. }) = &mut object.body else { return };
-            for (name, _) in columns.iter_mut().filter(|(own, _)| **own == *old.text) {
+            let ObjectBody::View(view) = &mut object.body else { return };
+            for (name, _) in view.columns.iter_mut().flatten().filter(|(own, _)| **own == *old.text) {
                 *name = (&*new.text).into();
             }
+            view.given = view.columns.iter().flatten().map(|(name, _)| name.clone()).collect();
         });
         self.rename_in_needs(id, &(&*old.text).into(), &(&*new.text).into());
     }

@@ -18,16 +18,16 @@ const DEEPEST: u8 = 20;
 pub(super) type Values = Vec<(Arc<str>, Arc<str>)>;
 
 impl Run<'_> {
-    /// The statement that makes a function, if it can be followed when it is called: one of PL/pgSQL that gives its arguments
-    /// no other values, and looks where the session looks.
-    pub(super) fn code_of(&self, create: &CreateFunction) -> Option<Arc<str>> {
+    /// Whether a function can be followed when it is called: one of PL/pgSQL that gives its arguments no other values, and looks
+    /// where the session looks.
+    pub(super) fn can_be_followed(&self, create: &CreateFunction) -> bool {
         let is_plain = self.dialect == Dialect::Postgres && create.language.as_deref() == Some("plpgsql");
-        let body = create.body_text.as_deref()?;
+        let Some(body) = create.body_text.as_deref() else { return false };
         let changes_path = create.body_at.is_some_and(|at| {
             let options = [self.sql.get(..at.start as usize), self.sql.get(at.end as usize..)];
             options.iter().flatten().any(|text| has_words(text, "set", "search_path"))
         });
-        (is_plain && !assigns(body) && !changes_path).then(|| self.sql.into())
+        is_plain && !assigns(body) && !changes_path
     }
 
     /// Runs what a query calls, if it does nothing else and gives it constants; whether that is so.
@@ -60,7 +60,7 @@ impl Run<'_> {
         let object = self.schema.get(&id).filter(|object| object.certainty == Certainty::Certain)?;
         let ObjectBody::Routines(routines) = &object.body else { return None };
         let [routine] = routines.as_slice() else { return None };
-        let text = routine.code.clone()?;
+        let text = routine.text.clone().filter(|_| routine.can_be_followed)?;
         let Parsed::Statement(statement) = parse(&text, self.dialect) else { return None };
         let Statement::CreateFunction(create) = *statement else { return None };
         if create.arguments.len() != arguments.len() {

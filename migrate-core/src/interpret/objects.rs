@@ -244,9 +244,8 @@ impl Run<'_> {
                     self.wrong("missing-object", target.name.at(), message);
                 }
                 self.change_table(&id, |table| {
-                    for own in table.triggers.iter_mut().filter(|own| *own.name == *old) {
-                        own.name = (&*new).into();
-                    }
+                    let named = table.triggers.iter_mut().filter(|own| *own.name == *old);
+                    named.for_each(|own| own.is_called(&new));
                 });
             }
             Kind::Function | Kind::Procedure | Kind::Routine | Kind::Aggregate => {

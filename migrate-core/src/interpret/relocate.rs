@@ -67,7 +67,12 @@ impl Run<'_> {
             Some(ObjectBody::Routines(routines)) => routines.clone(),
             _ => vec![],
         };
-        there.extend(moved);
+        there.extend(moved.into_iter().map(|mut routine| {
+            if self.dialect == Dialect::Postgres {
+                routine.is_called(&name);
+            }
+            routine
+        }));
         self.put_routines(name, there);
         if let Some(old) = self.schema.get(id).map(|object| object.name.clone()) {
             match stay.is_empty() {
@@ -216,6 +221,10 @@ impl Change<'_> {
         object.needs = needs.map(moved).collect();
         match &mut object.body {
             ObjectBody::Table(table) => {
+                let is_own = self.old_id.space == Space::Relation && object.name == *self.new;
+                if is_own && self.dialect == Dialect::Postgres {
+                    table.triggers.iter_mut().for_each(|trigger| trigger.moves_to(self.new));
+                }
                 if self.dialect == Dialect::Mysql && object.name == *self.new {
                     super::mysql::rename_made_up(table, &self.old.name, &self.new.name);
                 }
@@ -225,6 +234,7 @@ impl Change<'_> {
                 for (_, data_type) in view.columns.iter_mut().flatten() {
                     data_type.iter_mut().for_each(|data_type| self.follow_in_type(data_type));
                 }
+                self.follow_in_triggers(&mut view.triggers);
             }
             ObjectBody::Index { table } | ObjectBody::Other(_, Some(table)) => self.swap_relation(table),
             ObjectBody::Sequence(sequence) => {
@@ -237,12 +247,18 @@ impl Change<'_> {
                 attributes.iter_mut().for_each(|(_, data_type)| self.follow_in_type(data_type));
             }
             ObjectBody::Routines(routines) => {
+                let is_own = self.old_id.space == Space::Routine && object.name == *self.new;
                 for routine in routines {
-                    routine
-                        .arguments
-                        .iter_mut()
-                        .chain(&mut routine.returns)
-                        .for_each(|of| self.follow_in_type(of));
+                    if is_own && self.dialect == Dialect::Postgres {
+                        routine.is_called(self.new);
+                    }
+                    let before = (routine.arguments.clone(), routine.returns.clone());
+                    let types = routine.arguments.iter_mut().chain(&mut routine.returns);
+                    types.for_each(|of| self.follow_in_type(of));
+                    if before != (routine.arguments.clone(), routine.returns.clone()) {
+                        // The text has the old name of a type.
+                        routine.text = None;
+                    }
                 }
             }
             _ => {}
@@ -282,10 +298,13 @@ impl Change<'_> {
             }
         }
         table.indexes.iter_mut().for_each(|index| self.follow_in_uses(&mut index.uses));
-        for function in table.triggers.iter_mut().filter_map(|trigger| trigger.function.as_mut()) {
-            if self.old_id.space == Space::Routine && *function == *self.old {
-                *function = self.new.clone();
-            }
+        self.follow_in_triggers(&mut table.triggers);
+    }
+
+    fn follow_in_triggers(&self, triggers: &mut [crate::schema::Trigger]) {
+        if self.old_id.space == Space::Routine {
+            let call = triggers.iter_mut().filter(|trigger| trigger.function.as_ref() == Some(self.old));
+            call.for_each(|trigger| trigger.calls(self.new));
         }
     }
 

@@ -82,6 +82,9 @@ impl Run<'_> {
 
 /// Renames a column in all that belongs to its table.
 fn rename_in_table(table: &mut crate::schema::Table, old: &Arc<str>, new: &Arc<str>, dialect: Dialect) {
+    if dialect == Dialect::Postgres {
+        table.triggers.iter_mut().for_each(|trigger| trigger.waits_for(old, new));
+    }
     for column in &mut table.columns {
         if column.name == *old {
             column.name = new.clone();

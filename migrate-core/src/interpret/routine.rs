@@ -45,10 +45,11 @@ impl Run<'_> {
             returns: self.returned_by(create),
             digest: self.digest_of_routine(create),
             may_change_schema: create.body.as_ref().is_none_or(|body| self.may_change_schema(body)),
-            code: None,
+            text: Some(self.sql.into()),
+            can_be_followed: false,
         };
-        let code = routine.may_change_schema.then(|| self.code_of(create)).flatten();
-        let routine = Routine { code, ..routine };
+        let can_be_followed = routine.may_change_schema && self.can_be_followed(create);
+        let routine = Routine { can_be_followed, ..routine };
         let mut routines = match self.schema.get(&id).map(|object| (&object.body, object.certainty)) {
             Some((ObjectBody::Routines(routines), Certainty::Certain)) => routines.clone(),
             _ => vec![],

@@ -95,6 +95,7 @@ impl Run<'_> {
             is_materialized: create.is_materialized,
             is_temporary: create.is_temporary,
             columns,
+            given: create.columns.iter().map(|name| (&*name.text).into()).collect(),
             query: SqlText::tokens(create.query.at.of(self.sql), self.dialect),
             indexes,
             triggers,

@@ -55,7 +55,7 @@ impl Renderer<'_> {
                 out.push(format!("RENAME TABLE {} TO {}", self.path(from), self.path(to)));
             }
             Operation::RenameColumn { table, from, to } => out.push(self.rename_column(table, from, to)),
-            Operation::Comment { .. } | Operation::Rebuild { .. } => {}
+            Operation::Comment { .. } | Operation::RenameValue { .. } | Operation::Rebuild { .. } => {}
         }
     }
 

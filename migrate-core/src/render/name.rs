@@ -4,7 +4,7 @@ use crate::dialect::Dialect;
 use crate::schema::ObjectName;
 
 /// A name as it is written: quoted only where the database would read it as something else.
-pub(super) fn name(name: &str, dialect: Dialect) -> String {
+pub(crate) fn name(name: &str, dialect: Dialect) -> String {
     let mut chars = name.chars();
     let starts = chars
         .next()
@@ -23,7 +23,7 @@ fn is_upper(c: char, dialect: Dialect) -> bool {
 }
 
 /// The name of an object, with its schema unless that is the usual one.
-pub(super) fn path(object: &ObjectName, dialect: Dialect) -> String {
+pub(crate) fn path(object: &ObjectName, dialect: Dialect) -> String {
     match &*object.schema {
         "" | "public" | "main" => name(&object.name, dialect),
         schema => format!("{}.{}", name(schema, dialect), name(&object.name, dialect)),

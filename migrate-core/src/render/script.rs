@@ -48,7 +48,12 @@ impl Script {
     }
 
     pub(super) fn push(&mut self, sql: String) {
-        self.statements.push(Statement { sql, notes: vec![] });
+        self.push_noted(sql, vec![]);
+    }
+
+    /// A statement with what a reader has to know about it.
+    pub(super) fn push_noted(&mut self, sql: String, notes: Vec<String>) {
+        self.statements.push(Statement { sql, notes });
     }
 }
 

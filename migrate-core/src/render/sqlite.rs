@@ -44,8 +44,11 @@ impl Renderer<'_> {
                     self.rebuild(table, before, after, out);
                 }
             }
-            // A rebuild does these.
-            Operation::Constraint { .. } | Operation::Options { .. } | Operation::Comment { .. } => {}
+            // A rebuild does these, or there are none.
+            Operation::Constraint { .. }
+            | Operation::RenameValue { .. }
+            | Operation::Options { .. }
+            | Operation::Comment { .. } => {}
         }
     }
 

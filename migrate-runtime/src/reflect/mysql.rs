@@ -115,6 +115,7 @@ fn view(columns: Vec<Column>, query: &str) -> View {
         is_materialized: false,
         is_temporary: false,
         columns: Some(columns.into_iter().map(|column| (column.name, Some(column.data_type))).collect()),
+        given: vec![],
         query: SqlText::mysql_query(query),
         indexes: vec![],
         triggers: vec![],
@@ -135,7 +136,8 @@ fn routines(schema: &mut Schema, rows: Vec<[Option<String>; 4]>) {
                 returns: None,
                 digest: None,
                 may_change_schema: true,
-                code: None,
+                text: None,
+                can_be_followed: false,
             });
             last = Some((name, kind));
         }

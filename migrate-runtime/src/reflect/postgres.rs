@@ -335,7 +335,7 @@ impl Catalog<'_, '_> {
 
     fn functions(&mut self, schema: &mut Schema) -> QueryResult<()> {
         let mut routines: BTreeMap<ObjectName, (Vec<Routine>, Option<Arc<str>>)> = BTreeMap::new();
-        for mut row in self.ask::<9>(include_str!("postgres/functions.sql"))? {
+        for mut row in self.ask::<10>(include_str!("postgres/functions.sql"))? {
             let name = ObjectName { schema: row.name(), name: row.name() };
             let kind = match row.text().as_str() {
                 "p" => Kind::Procedure,
@@ -348,8 +348,16 @@ impl Catalog<'_, '_> {
             let (language, body, comment) = (row.text(), row.text(), row.shared());
             let is_text = !body.is_empty() && !matches!(language.as_str(), "c" | "internal");
             let digest = is_text.then(|| Routine::digest_of(&body, DIALECT));
-            let routine =
-                Routine { kind, arguments, optional, returns, digest, may_change_schema: true, code: None };
+            let routine = Routine {
+                kind,
+                arguments,
+                optional,
+                returns,
+                digest,
+                may_change_schema: true,
+                text: row.shared(),
+                can_be_followed: false,
+            };
             let entry = routines.entry(name).or_default();
             entry.0.push(routine);
             entry.1 = entry.1.take().or(comment);
@@ -450,6 +458,7 @@ fn view(kind: &str, row: &mut Fields) -> View {
         is_materialized: kind == "m",
         is_temporary,
         columns: None,
+        given: vec![],
         query: SqlText::tokens(query.trim_end_matches(';'), DIALECT),
         indexes: vec![],
         triggers: vec![],

@@ -5,7 +5,8 @@ SELECT :visible, p.proname, p.prokind::text,
        p.pronargdefaults,
        CASE WHEN p.prokind <> 'p' THEN format_type(p.prorettype, NULL) END,
        l.lanname, p.prosrc,
-       obj_description(p.oid, 'pg_proc')
+       obj_description(p.oid, 'pg_proc'),
+       CASE WHEN p.prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) END
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_language l ON l.oid = p.prolang

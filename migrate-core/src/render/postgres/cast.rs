@@ -1,0 +1,74 @@
+//! How values of one type become values of another one.
+
+use super::POSTGRES;
+use crate::render::{Renderer, types};
+use crate::schema::conversion::{becomes, is_listed, is_number, is_text};
+use crate::schema::{BaseType, ObjectBody, Schema, Space, Type};
+
+impl Renderer<'_> {
+    /// What stands behind `USING` where a column of one type gets another one: nothing where PostgreSQL knows by itself, as it
+    /// assigns. It is left to that wherever it can be: what is assigned to a `varchar(5)` and is longer is refused, and what is
+    /// cast to one is cut.
+    pub(super) fn cast(&self, column: &str, before: &Type, after: &Type) -> Option<String> {
+        let written = types::data_type(after, POSTGRES);
+        let (old, new) = (under(self.before, before), under(self.after, after));
+        let (from, to) = (name(&old), name(&new));
+        match (before.is_array, after.is_array) {
+            (true, false) => {
+                return (!to.is_some_and(is_text)).then(|| format!("{column}::text::{written}"));
+            }
+            (false, true) => {
+                let one = if converts(&old, &new) { String::new() } else { "::text".to_owned() };
+                let list = format!("ARRAY[{column}{one}]::{written}");
+                return Some(format!("CASE WHEN {column} IS NOT NULL THEN {list} END"));
+            }
+            _ => {}
+        }
+        if converts(&old, &new) {
+            return None;
+        }
+        let brackets = if before.is_array { "[]" } else { "" };
+        Some(match (from, to) {
+            (Some(from), _) if is_text(from) => format!("{column}::{written}"),
+            (Some("boolean"), Some("integer")) => format!("{column}::{written}"),
+            (Some("boolean"), Some(to)) if is_number(to) && !after.is_array => {
+                format!("{column}::integer::{written}")
+            }
+            (Some(from), Some("boolean")) if is_number(from) && !after.is_array => format!("{column} <> 0"),
+            _ => format!("{column}::text{brackets}::{written}"),
+        })
+    }
+}
+
+/// Whether values are assigned without being told how.
+fn converts(before: &Type, after: &Type) -> bool {
+    if before.base == after.base {
+        return true;
+    }
+    match (name(before), name(after)) {
+        (Some(from), Some(to)) if is_listed(from) && is_listed(to) => becomes(from, to),
+        // Every value can be written out.
+        (_, Some(to)) => is_text(to),
+        _ => false,
+    }
+}
+
+/// The type under a domain, or the type itself.
+fn under(schema: &Schema, data_type: &Type) -> Type {
+    let mut found = data_type.clone();
+    // As often as there are domains of domains; a schema that goes in circles is none.
+    for _ in 0..16 {
+        let Some(made) = found.made() else { break };
+        let object = schema.get(&made.id(Space::Type, POSTGRES));
+        let Some(ObjectBody::Domain(domain)) = object.map(|object| &object.body) else { break };
+        found = Type { is_array: found.is_array || domain.data_type.is_array, ..domain.data_type.clone() };
+    }
+    found
+}
+
+fn name(data_type: &Type) -> Option<&str> {
+    match &data_type.base {
+        BaseType::BuiltIn(name) => Some(name),
+        BaseType::Made(_) | BaseType::Unknown(_) => None,
+    }
+}

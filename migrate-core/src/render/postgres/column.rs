@@ -1,0 +1,185 @@
+//! Columns of tables that are there.
+
+use std::sync::Arc;
+
+use super::sequence::alter_identity;
+use super::{POSTGRES, comment};
+use crate::change::{Fit, fit};
+use crate::render::note::{value_needed, values_refused};
+use crate::render::table::default_text;
+use crate::render::{Renderer, Script, types};
+use crate::schema::{Column, ObjectName, SqlText};
+
+/// Actions of one `ALTER TABLE`, with what is to be said about them.
+#[derive(Default)]
+struct Actions {
+    sql: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Actions {
+    fn push(&mut self, action: String) {
+        self.sql.push(action);
+    }
+}
+
+impl Renderer<'_> {
+    /// A column that refuses NULL and has nothing to put there is added in steps, with room for a statement between them.
+    pub(super) fn postgres_add(&self, table: &ObjectName, column: &Column, out: &mut Script) {
+        let has_value = column.default.is_some() || column.generated.is_some() || column.identity.is_some();
+        let is_filled = has_value || !column.not_null;
+        let added = Column { not_null: column.not_null && is_filled, ..column.clone() };
+        let definition = self.column(table, &added, None);
+        out.push(self.alter(table, &[format!("ADD COLUMN {definition}")]));
+        if !is_filled {
+            let own = self.name(&column.name);
+            let set = format!("ALTER COLUMN {own} SET NOT NULL");
+            out.push_noted(self.alter(table, &[set]), value_needed(&self.path(table), &own));
+        }
+        if column.comment.is_some() {
+            self.comment_on_column(table, column, out);
+        }
+    }
+
+    pub(super) fn postgres_alter(
+        &self,
+        table: &ObjectName,
+        before: &Column,
+        after: &Column,
+        out: &mut Script,
+    ) {
+        let own = self.name(&after.name);
+        let set = |what: String| format!("ALTER COLUMN {own} {what}");
+        let mut actions = Actions::default();
+        let is_recast = before.data_type.base != after.data_type.base
+            || before.data_type.is_array != after.data_type.is_array;
+        if before.identity.is_some() && after.identity.is_none() {
+            actions.push(set("DROP IDENTITY".to_owned()));
+            if is_recast {
+                // What counts has to be a whole number until it does not count any more.
+                self.flush(table, &mut actions, out);
+            }
+        }
+        if before.generated.is_some() && after.generated.is_none() {
+            actions.push(set("DROP EXPRESSION".to_owned()));
+            self.flush(table, &mut actions, out);
+        }
+        let (old, new) = (before.default.as_ref(), after.default.as_ref());
+        let is_new_default = old.map(|text| &text.written) != new.map(|text| &text.written);
+        // A default of the old type may be none of the new.
+        if old.is_some() && (is_recast || new.is_none()) {
+            actions.push(set("DROP DEFAULT".to_owned()));
+        }
+        self.retype(before, after, &own, &mut actions);
+        let counts = self.change_counter(table, before, after, &mut actions, out);
+        if let Some(default) = new.filter(|_| is_recast || is_new_default) {
+            actions.push(set(format!("SET DEFAULT {}", default_text(default, POSTGRES))));
+        }
+        match (before.not_null, after.not_null) {
+            (false, true) => self.refuse_null(table, after, &own, &mut actions, out),
+            (true, false) => actions.push(set("DROP NOT NULL".to_owned())),
+            _ => {}
+        }
+        if let Some(identity) = &after.identity {
+            alter_identity(before.identity.as_ref(), identity)
+                .map(set)
+                .into_iter()
+                .for_each(|action| actions.push(action));
+        }
+        self.flush(table, &mut actions, out);
+        if counts {
+            out.push(format!(
+                "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({own}), 0) + 1, false) FROM {}",
+                POSTGRES.quote_literal(&self.path(table)),
+                POSTGRES.quote_literal(&after.name),
+                self.path(table),
+            ));
+        }
+        if before.comment != after.comment {
+            self.comment_on_column(table, after, out);
+        }
+    }
+
+    fn flush(&self, table: &ObjectName, actions: &mut Actions, out: &mut Script) {
+        let Actions { sql, notes } = std::mem::take(actions);
+        if !sql.is_empty() {
+            out.push_noted(self.alter(table, &sql), notes);
+        }
+    }
+
+    fn retype(&self, before: &Column, after: &Column, own: &str, actions: &mut Actions) {
+        if before.data_type == after.data_type && before.collation == after.collation {
+            return;
+        }
+        let written = types::data_type(&after.data_type, POSTGRES);
+        let mut action = format!("ALTER COLUMN {own} TYPE {written}");
+        if let Some(collation) = &after.collation {
+            action.push_str(&format!(" COLLATE {}", self.name(collation)));
+        }
+        // What is computed is computed anew.
+        if after.generated.is_none() {
+            if let Some(cast) = self.cast(own, &before.data_type, &after.data_type) {
+                action.push_str(&format!(" USING {cast}"));
+            }
+            if fit(&before.data_type, &after.data_type) == Fit::MayFail {
+                actions.notes.push(values_refused(own, &written));
+            }
+        }
+        actions.push(action);
+    }
+
+    /// `SET NOT NULL`, after the rows that have NULL got the default, if there is one.
+    ///
+    /// There is a way that holds its lock for less time: a check that is made without being validated, validated, and taken for
+    /// the proof that there is no NULL. It gains nothing in one transaction, whose first statement takes the lock and whose end
+    /// gives it back; so the one statement is written that says what is meant.
+    fn refuse_null(
+        &self,
+        table: &ObjectName,
+        column: &Column,
+        own: &str,
+        actions: &mut Actions,
+        out: &mut Script,
+    ) {
+        let path = self.path(table);
+        if column.default.is_some() {
+            self.flush(table, actions, out);
+            out.push(format!("UPDATE {path} SET {own} = DEFAULT WHERE {own} IS NULL"));
+        } else {
+            actions.notes.extend(value_needed(&path, own));
+        }
+        actions.push(format!("ALTER COLUMN {own} SET NOT NULL"));
+    }
+
+    /// A column that begins to count gets a sequence of its own, and one that counts in another way loses its old one. Whether
+    /// it begins to count, and has to go on from the rows that are there.
+    fn change_counter(
+        &self,
+        table: &ObjectName,
+        before: &Column,
+        after: &Column,
+        actions: &mut Actions,
+        out: &mut Script,
+    ) -> bool {
+        let sequence =
+            ObjectName::new(Arc::clone(&table.schema), format!("{}_{}_seq", table.name, after.name));
+        let had_own = before.default.as_ref() == Some(&SqlText::sequence(&sequence));
+        let has_own = self.serial(table, after).is_some();
+        if had_own && !has_own {
+            self.flush(table, actions, out);
+            out.push(format!("DROP SEQUENCE {}", self.path(&sequence)));
+        }
+        if has_own && !had_own {
+            self.flush(table, actions, out);
+            let owner = format!("{}.{}", self.path(table), self.name(&after.name));
+            let data_type = types::data_type(&after.data_type, POSTGRES);
+            out.push(format!("CREATE SEQUENCE {} AS {data_type} OWNED BY {owner}", self.path(&sequence)));
+        }
+        has_own && !had_own || after.identity.is_some() && before.identity.is_none()
+    }
+
+    pub(super) fn comment_on_column(&self, table: &ObjectName, column: &Column, out: &mut Script) {
+        let what = format!("{}.{}", self.path(table), self.name(&column.name));
+        out.push(comment("COLUMN", &what, column.comment.as_deref()));
+    }
+}
