@@ -152,7 +152,7 @@ impl<'a> Database<'a> {
 pub(crate) fn known_rows(history: &History, rows: &[VersionRow]) -> (Vec<usize>, Vec<String>) {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for row in rows {
-        match history.index_of(&row.version_num) {
+        match history.index_of_row(&row.version_num) {
             Some(node) => known.push(node),
             None => unknown.push(row.version_num.clone()),
         }

@@ -25,6 +25,7 @@ fn class(kind: ErrorKind) -> (&'static str, Exit) {
         ErrorKind::InTransaction => ("in-transaction", Exit::Usage),
         ErrorKind::History => ("history", Exit::History),
         ErrorKind::UnknownRevision => ("unknown-in-database", Exit::History),
+        ErrorKind::Replaced => ("replaced", Exit::History),
         ErrorKind::Edited => ("edited", Exit::History),
         ErrorKind::MissingSection => ("missing-section", Exit::History),
         ErrorKind::Adoption => ("adoption", Exit::Refused),

@@ -34,6 +34,7 @@ pub(crate) fn parse_all(texts: &[String]) -> Result<Vec<Target>> {
 pub(crate) fn unresolved(error: ResolveError) -> Box<Failure> {
     let code = match &error {
         ResolveError::UnknownRevision { .. } => "unknown-revision",
+        ResolveError::Replaced { .. } => "replaced",
         ResolveError::UnknownBranch { .. } => "unknown-branch",
         ResolveError::SeveralHeads { .. } => "several-heads",
         ResolveError::NotInBranch { .. } | ResolveError::UnknownOnBranch { .. } => "not-in-branch",

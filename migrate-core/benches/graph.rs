@@ -65,6 +65,7 @@ fn main() {
                 parents: place.parents.iter().map(|&parent| &*ids[parent]).collect(),
                 depends_on: place.depends_on.iter().map(|&dependency| &*ids[dependency]).collect(),
                 labels: if place.is_labelled { vec![&*labels[at]] } else { vec![] },
+                ..NodeSpec::default()
             }
         })
         .collect();

@@ -30,6 +30,13 @@ impl Digest {
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// The sum of two digests, bit by bit: the same again takes it away.
+    #[must_use]
+    pub(crate) fn plus(mut self, other: &Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(byte, other)| *byte ^= other);
+        self
+    }
 }
 
 /// The digest of the revision, as far as the dialect is concerned.
@@ -42,24 +49,26 @@ pub fn digest(
     parents: &[Digest],
     depends_on: &[(&RevisionId, Digest)],
 ) -> Digest {
-    let mut fields = Fields { hasher: Sha256::new(), pending: Vec::with_capacity(2 * PENDING) };
+    let mut fields = Fields::new();
     fields.number(u64::from(FORMAT));
     fields.bytes(revision.id.as_str().as_bytes());
-    fields.number(parents.len() as u64);
-    for parent in parents {
-        fields.bytes(parent.as_bytes());
-    }
-    fields.number(depends_on.len() as u64);
-    for (id, digest) in depends_on {
-        fields.bytes(id.as_str().as_bytes());
-        fields.bytes(digest.as_bytes());
-    }
+    fields.needs(parents, depends_on);
     for direction in [Direction::Upgrade, Direction::Downgrade] {
         fields.section(revision.section(direction, dialect), dialect);
     }
     fields.number(u64::from(revision.irreversible.is_some()));
-    fields.flush();
-    Digest(fields.hasher.finalize().into())
+    fields.finish()
+}
+
+/// The digest of what a run of revisions builds on: of what its first revisions need that is not of the run.
+///
+/// `parents` are sorted, and so are `depends_on`: there is no order between those of several revisions.
+pub fn before(parents: &[Digest], depends_on: &[(&RevisionId, Digest)]) -> Digest {
+    let mut fields = Fields::new();
+    fields.number(u64::from(FORMAT));
+    fields.bytes(b"what replaced revisions build on");
+    fields.needs(parents, depends_on);
+    fields.finish()
 }
 
 /// Fields of which none can run into the next: texts come with their length, lists with their end.
@@ -75,6 +84,27 @@ struct Fields {
 const PENDING: usize = 4096;
 
 impl Fields {
+    fn new() -> Self {
+        Self { hasher: Sha256::new(), pending: Vec::with_capacity(2 * PENDING) }
+    }
+
+    fn finish(mut self) -> Digest {
+        self.flush();
+        Digest(self.hasher.finalize().into())
+    }
+
+    fn needs(&mut self, parents: &[Digest], depends_on: &[(&RevisionId, Digest)]) {
+        self.number(parents.len() as u64);
+        for parent in parents {
+            self.bytes(parent.as_bytes());
+        }
+        self.number(depends_on.len() as u64);
+        for (id, digest) in depends_on {
+            self.bytes(id.as_str().as_bytes());
+            self.bytes(digest.as_bytes());
+        }
+    }
+
     fn number(&mut self, number: u64) {
         self.pending.extend_from_slice(&number.to_le_bytes());
     }

@@ -5,12 +5,12 @@
 //!
 //! The index is a sequence of numbers in LEB128 (seven bits a byte, low ones first) and of digests as 32 bytes. It begins
 //! with [`FORMAT`] and the number of revisions; then, for each revision in load order: the lengths of its texts and the
-//! places of its parents, in the order in which `encode` writes them.
+//! places of its parents, in the order in which `encode` writes them; at last what the squashed ones replace.
 
 use crate::dialect::{Dialect, DialectSet};
 use crate::digest::Digest;
 use crate::history::History;
-use crate::revision::{Direction, Format, Revision, RevisionId, Section, Text};
+use crate::revision::{Direction, Format, Proof, Replaced, Revision, RevisionId, Section, Text};
 
 /// The version of this layout; macro and runtime must agree on it.
 pub const FORMAT: u32 = 2;
@@ -51,7 +51,17 @@ pub fn encode(history: &History, dialects: DialectSet) -> (String, Vec<u8>) {
             out.text(&section.text);
         }
         for dialect in dialects.iter() {
-            out.index.extend_from_slice(history.digest(index, dialect).as_bytes());
+            out.digest(&history.handed(index, dialect));
+        }
+    }
+    out.count(history.squashed().len());
+    for (place, &index) in history.squashed().iter().enumerate() {
+        out.count(index);
+        out.replaced(history.revision(index).replaces.as_deref());
+        for dialect in dialects.iter() {
+            let own = history.own(place, dialect);
+            out.number(u32::from(own.is_some()));
+            own.iter().for_each(|own| out.digest(own));
         }
     }
     (out.text, out.index)
@@ -85,6 +95,28 @@ impl Writer {
     fn optional(&mut self, text: Option<&str>) {
         self.count(text.map_or(0, |text| text.len() + 1));
         self.text.push_str(text.unwrap_or_default());
+    }
+
+    fn digest(&mut self, digest: &Digest) {
+        self.index.extend_from_slice(digest.as_bytes());
+    }
+
+    fn replaced(&mut self, replaced: Option<&Replaced>) {
+        let none = Replaced::default();
+        let Replaced { ids, proofs } = replaced.unwrap_or(&none);
+        self.count(ids.len());
+        ids.iter().for_each(|id| self.text(id.as_str()));
+        self.count(proofs.len());
+        for proof in proofs {
+            self.number(proof.dialect as u32);
+            self.digest(&proof.before);
+            self.digest(&proof.after);
+            self.count(proof.squashed.len());
+            for (id, own) in &proof.squashed {
+                self.text(id.as_str());
+                self.digest(own);
+            }
+        }
     }
 
     fn texts(&mut self, texts: &[Text]) {
@@ -136,10 +168,27 @@ pub fn decode(text: &'static str, index: &'static [u8]) -> Result<History, Misma
         revision.parents =
             places.into_iter().map(|place| ids.get(place).cloned()).collect::<Option<_>>().ok_or(Mismatch)?;
     }
+    let n_squashed = input.count()?;
+    let mut own: Vec<Vec<Option<Digest>>> = vec![vec![]; digests.len()];
+    for _ in 0..n_squashed {
+        let index = input.count()?;
+        let replaces = Some(Box::new(input.replaced()?));
+        *revisions.get_mut(index).ok_or(Mismatch)? = Revision { replaces, ..revisions[index].clone() };
+        for own in &mut own {
+            own.push(match input.number()? {
+                0 => None,
+                _ => Some(input.digest()?),
+            });
+        }
+    }
     let history = History::from_revisions(revisions).map_err(|_| Mismatch)?;
+    if history.squashed().len() != n_squashed {
+        return Err(Mismatch);
+    }
     Ok(digests
         .into_iter()
-        .fold(history, |history, (dialect, digests)| history.with_digests(dialect, digests)))
+        .zip(own)
+        .fold(history, |history, ((dialect, digests), own)| history.with_digests(dialect, digests, own)))
 }
 
 struct Reader {
@@ -194,8 +243,27 @@ impl Reader {
         Ok(Digest::from_bytes(*bytes))
     }
 
+    fn id(&mut self) -> Result<RevisionId, Mismatch> {
+        RevisionId::new(self.text()?).map_err(|_| Mismatch)
+    }
+
+    fn replaced(&mut self) -> Result<Replaced, Mismatch> {
+        let ids = (0..self.count()?).map(|_| self.id()).collect::<Result<_, _>>()?;
+        let proofs = (0..self.count()?).map(|_| self.proof()).collect::<Result<_, _>>()?;
+        Ok(Replaced { ids, proofs })
+    }
+
+    fn proof(&mut self) -> Result<Proof, Mismatch> {
+        let number = self.number()?;
+        let dialect = Dialect::ALL.into_iter().find(|dialect| *dialect as u32 == number).ok_or(Mismatch)?;
+        let (before, after) = (self.digest()?, self.digest()?);
+        let squashed =
+            (0..self.count()?).map(|_| Ok((self.id()?, self.digest()?))).collect::<Result<_, _>>()?;
+        Ok(Proof { dialect, before, after, squashed })
+    }
+
     fn revision(&mut self) -> Result<(Revision, Vec<usize>), Mismatch> {
-        let id = RevisionId::new(self.text()?).map_err(|_| Mismatch)?;
+        let id = self.id()?;
         let (message, path) = (self.text()?, self.text()?);
         let (create_date, irreversible) = (self.optional()?, self.optional()?);
         let format = match self.number()? {
@@ -217,6 +285,7 @@ impl Reader {
             format,
             sections,
             irreversible,
+            replaces: None,
         };
         Ok((revision, parents))
     }

@@ -18,7 +18,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dialect::{Dialect, DialectSet};
-use crate::revision::{Direction, Format, Revision, RevisionId, Section};
+use crate::revision::{Direction, Format, Replaced, Revision, RevisionId, Section};
 use crate::source::{FileId, Sources, Span};
 use crate::sql;
 
@@ -51,6 +51,8 @@ pub struct Spans {
     pub labels: Vec<Span>,
     /// The section markers, as in [`Revision::sections`].
     pub sections: Vec<Span>,
+    /// What is replaced, as in [`Replaced::ids`].
+    pub replaces: Vec<Span>,
 }
 
 /// The databases whose SQL a history is to be checked for.
@@ -112,7 +114,12 @@ fn read_header(sources: &Sources, file: FileId, findings: &mut Vec<Diagnostic>) 
         depends_on: header.depends_on.iter().map(|(_, span)| *span).collect(),
         labels: header.labels.iter().map(|(_, span)| *span).collect(),
         sections: vec![],
+        replaces: header.replaces.iter().map(|(_, span)| *span).collect(),
     };
+    let replaces = (!header.replaces.is_empty()).then(|| {
+        let ids = header.replaces.into_iter().map(|(id, _)| id).collect();
+        Box::new(Replaced { ids, proofs: header.proofs })
+    });
     let revision = header.id.map(|(id, _)| Revision {
         id,
         message: header.message.into(),
@@ -124,6 +131,7 @@ fn read_header(sources: &Sources, file: FileId, findings: &mut Vec<Diagnostic>) 
         format: Format::Native,
         sections: vec![],
         irreversible: None,
+        replaces,
     });
     (RevisionFile { revision, spans }, body)
 }
@@ -192,6 +200,7 @@ pub fn diesel(
             format: Format::Diesel,
             sections,
             irreversible: None,
+            replaces: None,
         }),
         Err(reason) => {
             findings.push(
@@ -207,7 +216,14 @@ pub fn diesel(
             None
         }
     };
-    let spans = Spans { id: start, parents: vec![], depends_on: vec![], labels: vec![], sections: spans };
+    let spans = Spans {
+        id: start,
+        parents: vec![],
+        depends_on: vec![],
+        labels: vec![],
+        sections: spans,
+        replaces: vec![],
+    };
     RevisionFile { revision, spans }
 }
 

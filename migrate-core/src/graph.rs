@@ -21,6 +21,7 @@ mod rebase;
 mod redundant;
 mod resolve;
 mod set;
+mod squash;
 pub mod step;
 pub mod target;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use rebase::{Rebase, RebaseError};
 pub use redundant::Redundant;
 pub use resolve::{MAX_LISTED, NamedHead, ResolveError};
 pub use set::NodeSet;
+pub use squash::{Squash, SquashError};
 
 /// A history without defects. See the [module](self) for what the words mean.
 #[derive(Clone, Debug)]
@@ -42,6 +44,8 @@ pub struct RevisionGraph {
     order: Vec<usize>,
     /// The place of each revision in `order`.
     rank: Vec<usize>,
+    /// Every id that is replaced, sorted by text.
+    replaced: Vec<Replacement>,
     heads: Vec<usize>,
     real_heads: Vec<usize>,
     bases: Vec<usize>,
@@ -57,6 +61,16 @@ struct Node {
     needs: Vec<usize>,
     children: Vec<usize>,
     needed_by: Vec<usize>,
+}
+
+/// An id that is replaced.
+#[derive(Clone, Debug)]
+struct Replacement {
+    id: Box<str>,
+    /// By which revision.
+    by: usize,
+    /// Whether a database that is there has all that this revision replaces.
+    is_end: bool,
 }
 
 /// An id or a label.
@@ -100,6 +114,13 @@ impl RevisionGraph {
     /// The revision that carries exactly this label.
     pub fn labelled(&self, label: &str) -> Option<usize> {
         self.exact(label).filter(|name| name.label.is_some()).map(|name| name.node)
+    }
+
+    /// The revision that replaced the one with exactly this id, and whether a database that is there has all that it
+    /// replaces.
+    pub fn replacement(&self, id: &str) -> Option<(usize, bool)> {
+        let at = self.replaced.binary_search_by(|replaced| (*replaced.id).cmp(id)).ok()?;
+        Some((self.replaced[at].by, self.replaced[at].is_end))
     }
 
     /// The revisions that a revision builds on, as written.

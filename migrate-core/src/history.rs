@@ -7,12 +7,17 @@ use std::sync::OnceLock;
 
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::dialect::Dialect;
-use crate::digest::{Digest, digest};
+use crate::digest::Digest;
 use crate::file::{Dialects, RevisionFile, Spans};
-use crate::graph::{Defect, NodeSpec, Redundant, RevisionGraph};
+use crate::graph::{Defect, NodeSet, NodeSpec, Redundant, RevisionGraph};
 use crate::nearest::nearest;
 use crate::revision::{Direction, Format, Revision};
 use crate::source::Span;
+
+mod way;
+
+use way::Digests;
+pub use way::Way;
 
 /// Revisions in load order, their graph over the same indices, and their digests.
 #[derive(Clone, Debug)]
@@ -20,7 +25,11 @@ pub struct History {
     revisions: Vec<Revision>,
     graph: RevisionGraph,
     /// By dialect; reckoned when first asked for, since most histories serve one kind of database.
-    digests: [OnceLock<Vec<Digest>>; 3],
+    digests: [OnceLock<Digests>; 3],
+    /// The revisions that replace others, in load order.
+    squashed: Vec<usize>,
+    /// Which of those each revision needs, by their places; empty sets cost nothing.
+    reach: OnceLock<Vec<NodeSet>>,
     /// Whether the revisions have their sections, which digests are made of.
     is_whole: bool,
 }
@@ -33,27 +42,31 @@ impl History {
     /// - The revisions do not form a graph; every defect is named.
     pub fn from_revisions(revisions: Vec<Revision>) -> Result<Self, Vec<Defect>> {
         let graph = RevisionGraph::build(&revisions.iter().map(node).collect::<Vec<_>>())?;
-        Ok(Self { revisions, graph, digests: Default::default(), is_whole: true })
+        Ok(Self::new(revisions, graph, true))
     }
 
-    /// The same history with digests that were reckoned before, one for each revision.
-    pub(crate) fn with_digests(self, dialect: Dialect, digests: Vec<Digest>) -> Self {
-        debug_assert_eq!(digests.len(), self.revisions.len());
+    fn new(revisions: Vec<Revision>, graph: RevisionGraph, is_whole: bool) -> Self {
+        let squashed = (0..revisions.len()).filter(|index| revisions[*index].replaces.is_some()).collect();
+        Self { revisions, graph, digests: Default::default(), squashed, reach: OnceLock::new(), is_whole }
+    }
+
+    /// The same history with digests that were reckoned before: one for each revision to hand on, and those that squashed
+    /// ones have of their own.
+    pub(crate) fn with_digests(
+        self,
+        dialect: Dialect,
+        handed: Vec<Digest>,
+        own: Vec<Option<Digest>>,
+    ) -> Self {
+        debug_assert_eq!((handed.len(), own.len()), (self.revisions.len(), self.squashed.len()));
         // There were none before: this is a history that was just built.
-        let _ = self.digests[dialect as usize].set(digests);
+        let _ = self.digests[dialect as usize].set(Digests { handed, own });
         self
     }
 
-    fn reckon_digests(&self, dialect: Dialect) -> Vec<Digest> {
-        let mut digests = vec![Digest::from_bytes([0; 32]); self.revisions.len()];
-        for &index in self.graph.topological() {
-            let parents: Vec<Digest> =
-                self.graph.parents(index).iter().map(|other| digests[*other]).collect();
-            let needed = self.graph.dependencies(index).iter();
-            let needed: Vec<_> = needed.map(|other| (&self.revisions[*other].id, digests[*other])).collect();
-            digests[index] = digest(&self.revisions[index], dialect, &parents, &needed);
-        }
-        digests
+    fn digests(&self, dialect: Dialect) -> &Digests {
+        debug_assert!(self.is_whole, "digests are made of the sections");
+        self.digests[dialect as usize].get_or_init(|| Digests::reckon(self, dialect))
     }
 
     /// All revisions; an index here is a node of the graph.
@@ -71,11 +84,21 @@ impl History {
         &self.graph
     }
 
-    /// The digest of a revision and of everything before it, as one kind of database sees it. It means nothing in a
-    /// history of which only the headers were read.
+    /// The digest of a revision and of everything before it, as one kind of database sees it that runs all that is here. It
+    /// means nothing in a history of which only the headers were read.
     pub fn digest(&self, index: usize, dialect: Dialect) -> Digest {
-        debug_assert!(self.is_whole, "digests are made of the sections");
-        self.digests[dialect as usize].get_or_init(|| self.reckon_digests(dialect))[index]
+        self.recorded(index, &Way::default(), dialect).1
+    }
+
+    /// The digest that a revision hands to those that need it: its digest, unless something was squashed.
+    pub(crate) fn handed(&self, index: usize, dialect: Dialect) -> Digest {
+        self.digests(dialect).handed[index]
+    }
+
+    /// What a squashed revision adds to the digests of databases that ran it; nothing if it does not stand for those that
+    /// it replaces. By its place among the squashed ones.
+    pub(crate) fn own(&self, place: usize, dialect: Dialect) -> Option<Digest> {
+        self.digests(dialect).own[place]
     }
 
     /// The revision with exactly this id.
@@ -90,6 +113,8 @@ fn node(revision: &Revision) -> NodeSpec<'_> {
         parents: revision.parents.iter().map(|id| id.as_str()).collect(),
         depends_on: revision.depends_on.iter().map(|text| &**text).collect(),
         labels: revision.labels.iter().map(|text| &**text).collect(),
+        replaces: revision.replaces.iter().flat_map(|replaced| &replaced.ids).map(|id| id.as_str()).collect(),
+        n_ends: revision.replaces.as_ref().map_or(0, |replaced| replaced.ends().len()),
     }
 }
 
@@ -192,7 +217,7 @@ pub fn build(
     if findings.iter().any(|finding| finding.level == Level::Error) {
         return Err(revisions);
     }
-    Ok(History { revisions, graph, digests: Default::default(), is_whole: rules.depth > Depth::Headers })
+    Ok(History::new(revisions, graph, rules.depth > Depth::Headers))
 }
 
 /// The files' findings about each other.
@@ -328,11 +353,47 @@ impl Files<'_> {
                 self.itself(node, self.spans[node].depends_on[nth], "depends on")
             }
             Defect::Cycle { ref path } => self.cycle(path),
+            Defect::ReplacedTwice { node, nth, with } => {
+                let id = self.replaced(node, nth);
+                let span = self.spans[node].replaces[nth];
+                let (message, label, other) = match self.id(with) == id {
+                    true => (
+                        format!("revision `{id}` is replaced by `{}` and is there as well", self.id(node)),
+                        "replaced here",
+                        self.spans[with].id,
+                    ),
+                    false => {
+                        let place = (0..self.spans[with].replaces.len())
+                            .find(|place| self.replaced(with, *place) == id && (with, *place) != (node, nth));
+                        let other = self.spans[with].replaces[place.unwrap_or(0)];
+                        (format!("revision `{id}` is replaced twice"), "again here", other)
+                    }
+                };
+                Diagnostic::error(Code("bad-replaces"), message)
+                    .label(span, label)
+                    .label(other, "it is here")
+                    .help("keep either the revisions or the one that `migrate squash` made of them")
+            }
         }
+    }
+
+    fn replaced(&self, index: usize, nth: usize) -> &str {
+        self.revisions[index].replaces.as_ref().map_or("", |replaced| replaced.ids[nth].as_str())
     }
 
     fn unknown(&self, code: Code, message: String, span: Span, wanted: &str, except: usize) -> Diagnostic {
         let finding = Diagnostic::error(code, message).label(span, "no file has this revision id");
+        let replaces = |revision: &&Revision| {
+            revision
+                .replaces
+                .as_ref()
+                .is_some_and(|replaced| replaced.ids.iter().any(|id| id.as_str() == wanted))
+        };
+        if let Some(by) = self.revisions.iter().find(replaces) {
+            return finding
+                .note(format!("`{}` replaced it, in {}", by.id, by.path))
+                .help(format!("name `{}` instead", by.id));
+        }
         let others = self.revisions.iter().enumerate().filter(|(index, _)| *index != except);
         match nearest(wanted, others.map(|(_, revision)| revision.id.as_str())) {
             Some(near) => {

@@ -5,6 +5,10 @@ use std::fmt;
 
 use crate::dialect::{Dialect, DialectSet};
 
+mod replaced;
+
+pub use replaced::{Proof, Replaced};
+
 /// Text that is part of the binary when a history was embedded, and owned when it was read from a directory.
 pub type Text = Cow<'static, str>;
 
@@ -167,6 +171,8 @@ pub struct Revision {
     pub sections: Vec<Section>,
     /// Why there is no downgrade, where the file says that there is none.
     pub irreversible: Option<Text>,
+    /// The revisions that it was made of, if it was squashed.
+    pub replaces: Option<Box<Replaced>>,
 }
 
 impl Revision {

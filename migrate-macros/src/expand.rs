@@ -120,7 +120,17 @@ pub(crate) fn embedded(history: &History, loaded: &Loaded) -> TokenStream {
             true => history.digest(head, dialect).to_string(),
             false => String::new(),
         });
-        quote!(__m::EmbeddedHead { id: #id, digests: [#(#digests),*] })
+        let long = Dialect::ALL.into_iter().filter(|_| !history.squashed().is_empty()).map(|dialect| {
+            let (id, digest) = match loaded.dialects.contains(dialect) {
+                true => {
+                    let (id, digest) = history.recorded(head, &history.long_way(), dialect);
+                    (id.to_string(), digest.to_string())
+                }
+                false => (String::new(), String::new()),
+            };
+            quote!([#id, #digest])
+        });
+        quote!(__m::EmbeddedHead { id: #id, digests: [#(#digests),*], long: &[#(#long),*] })
     });
     let one_head = graph.heads().len() == 1;
     let directories = loaded.directories.iter().map(|(path, _)| path.to_string_lossy().into_owned());

@@ -11,7 +11,7 @@ use migrate_core::adopt::{Adopted, Cannot, Mapped, Match, Record as OtherRecord,
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::target::Target;
 use migrate_core::graph::{Edges, NodeSet};
-use migrate_core::history::History;
+use migrate_core::history::{History, Way};
 use migrate_core::revision::Direction;
 
 use crate::check;
@@ -165,7 +165,8 @@ fn plan_with(
     let id = |node: &usize| graph.id(*node).to_owned();
     let (at, heads) = match fresh {
         false => {
-            let at: Vec<usize> = rows.iter().filter_map(|row| history.index_of(&row.version_num)).collect();
+            let at: Vec<usize> =
+                rows.iter().filter_map(|row| history.index_of_row(&row.version_num)).collect();
             (at, rows.iter().map(|row| row.version_num.clone()).collect())
         }
         true => {
@@ -389,13 +390,17 @@ fn record(
 ) -> Result<(), Error> {
     let (dialect, options) = (scope.dialect, scope.options);
     let doing = "record what was adopted";
-    let digest = |id: &str| {
+    let mut way = Way::default();
+    plan.rows.iter().for_each(|row| way.extend(history.way_by_name(&row.version)));
+    let recorded = |id: &str| {
         let node = history.index_of(id).expect("the plan was made of this history");
-        (node, history.digest(node, dialect).to_string())
+        let (row, digest) = history.recorded(node, &way, dialect);
+        (node, row.as_str(), digest.to_string())
     };
     scope.tables.ensure(scope.session, &options.names)?;
     let tables = scope.tables.clone();
-    let heads: Vec<(&str, String)> = plan.heads.iter().map(|id| (id.as_str(), digest(id).1)).collect();
+    let heads: Vec<(&str, String)> =
+        plan.heads.iter().map(|id| recorded(id)).map(|(_, row, digest)| (row, digest)).collect();
     let changes = tables.replace(&[], &heads);
     scope.begin()?;
     let prefix = scope.prefix();
@@ -405,7 +410,8 @@ fn record(
         }
         Refused::By(error) | Refused::AtLast(error) => Error::database(doing, error),
     })?;
-    let digests: Vec<(usize, String)> = plan.revisions.iter().map(|id| digest(id)).collect();
+    let digests: Vec<(usize, String)> =
+        plan.revisions.iter().map(|id| recorded(id)).map(|(node, _, digest)| (node, digest)).collect();
     let entries: Vec<Record<'_>> = digests
         .iter()
         .map(|(node, digest)| {

@@ -80,7 +80,7 @@ impl Run<'_, '_> {
         let mut changes =
             vec![journal::begun(self.scope.dialect, &self.scope.tables.journal, &record, &self.owner)];
         if task.direction == Direction::Downgrade {
-            changes.push(self.scope.tables.mark_unfinished(task.id()));
+            changes.push(self.scope.tables.mark_unfinished(task.row));
         }
         self.scope.begin().map_err(|error| self.stopped(task, 0, error))?;
         let written = self.record_step(task, &changes, true).inspect_err(|_| self.scope.roll_back());

@@ -29,8 +29,14 @@ pub(crate) fn place<'a>(rows: impl IntoIterator<Item = &'a str>) -> String {
 
 /// The rows as nodes of the graph.
 pub(crate) fn known(history: &History, rows: &[VersionRow]) -> Result<Vec<usize>, Error> {
-    let unknown: Vec<&str> =
-        rows.iter().map(|row| row.version_num.as_str()).filter(|id| history.index_of(id).is_none()).collect();
+    let unknown: Vec<&str> = rows
+        .iter()
+        .map(|row| row.version_num.as_str())
+        .filter(|id| history.index_of_row(id).is_none())
+        .collect();
+    if let Some((id, by)) = unknown.iter().find_map(|id| Some((id, history.graph().replacement(id)?.0))) {
+        return Err(in_the_middle(history, id, by));
+    }
     if let Some(first) = unknown.first() {
         let (subject, verb) = if unknown.len() == 1 { ("revision", "is") } else { ("revisions", "are") };
         let message = format!(
@@ -43,7 +49,27 @@ pub(crate) fn known(history: &History, rows: &[VersionRow]) -> Result<Vec<usize>
             .help("run a build that has these revisions, or restore their files")
             .state_is("nothing was run"));
     }
-    Ok(rows.iter().filter_map(|row| history.index_of(&row.version_num)).collect())
+    Ok(rows.iter().filter_map(|row| history.index_of_row(&row.version_num)).collect())
+}
+
+/// The database has a part of what was squashed.
+fn in_the_middle(history: &History, id: &str, by: usize) -> Error {
+    let revision = history.revision(by);
+    let last =
+        revision.replaces.as_ref().and_then(|replaced| replaced.last()).map_or("", |last| last.as_str());
+    let by = revision.id.as_str();
+    Error::new(
+        ErrorKind::Replaced,
+        format!(
+            "the database is at revision `{id}`, which was squashed into `{by}` together with later ones"
+        ),
+    )
+    .revision_is(id)
+    .note(format!("`{by}` does at once what the revisions up to `{last}` do; the database has some of them"))
+    .help(format!(
+        "upgrade it to `{last}` with a version of the application, or of the files, from before that"
+    ))
+    .state_is("nothing was run")
 }
 
 /// Whether every row's digest is the one of this history.
@@ -61,18 +87,18 @@ pub(crate) fn contradicts<'a>(
     row: &'a VersionRow,
     dialect: Dialect,
 ) -> Option<(&'a str, &'a str)> {
-    let at = history.index_of(&row.version_num);
+    let at = history.index_of_row(&row.version_num);
     let (revision, digest) = match (&row.digest, &row.moved_from) {
         (Some(digest), _) => (&row.version_num, digest),
         (None, Some(before)) => {
-            let index = history.index_of(&before.revision)?;
+            let index = history.index_of_row(&before.revision)?;
             let contained = history.graph().ancestors(&[at?], Edges::All);
             contained.contains(index).then_some((&before.revision, &before.digest))?
         }
         (None, None) => return None,
     };
-    let now = history.index_of(revision).map(|index| history.digest(index, dialect).to_string());
-    (now.as_ref() != Some(digest)).then_some((revision, digest))
+    let known = digest.parse().ok().and_then(|digest| history.way_of(revision, &digest, dialect));
+    known.is_none().then_some((revision, digest))
 }
 
 /// Every revision that the database has applied and that was edited since, the earliest first; empty where the journal
@@ -89,8 +115,10 @@ pub(crate) fn edited<'a>(
     let mut edited = vec![];
     for &index in history.graph().topological() {
         let Some(entry) = journaled.get(history.revision(index).id.as_str()) else { continue };
-        let digest = history.digest(index, dialect).to_string();
-        if contained.contains(index) && entry.digest.as_ref().is_some_and(|known| *known != digest) {
+        let is_other = |digest: &String| {
+            digest.parse().ok().and_then(|digest| history.way_to(index, &digest, dialect)).is_none()
+        };
+        if contained.contains(index) && entry.digest.as_ref().is_some_and(is_other) {
             edited.push((index, *entry));
         }
     }

@@ -6,7 +6,7 @@ use migrate_core::dialect::Dialect;
 use migrate_core::graph::Edges;
 use migrate_core::graph::step::{Plan, PlanError};
 use migrate_core::graph::target::Target;
-use migrate_core::history::History;
+use migrate_core::history::{History, Way};
 use migrate_core::revision::Direction;
 
 use crate::adopt;
@@ -19,9 +19,10 @@ use crate::report::Report;
 use crate::run::Run;
 use crate::scope::Scope;
 use crate::session::Session;
-use crate::source::Source;
+use crate::source::{HeadRow, Source};
 use crate::status;
 use crate::table::{self, Change, Refused, VersionRow};
+use crate::way;
 use crate::words;
 
 type Emit<'a> = &'a mut dyn FnMut(&Event<'_>);
@@ -65,15 +66,15 @@ fn ids(rows: &[VersionRow]) -> Vec<String> {
 }
 
 /// Whether the rows are certainly these heads: with these digests, or written by a tool without digests.
-pub(crate) fn is_at(rows: &[VersionRow], heads: &[(String, String)]) -> bool {
+pub(crate) fn is_at(rows: &[VersionRow], heads: &[HeadRow]) -> bool {
+    let is_row = |row: &VersionRow, (id, digest): &(String, String)| {
+        row.version_num == *id
+            && row.moved_from.is_none()
+            && row.digest.as_ref().is_none_or(|known| known == digest)
+    };
+    // No two heads share a name, so each row is of another one.
     rows.len() == heads.len()
-        && rows.iter().all(|row| {
-            heads.iter().any(|(id, digest)| {
-                row.version_num == *id
-                    && row.moved_from.is_none()
-                    && row.digest.as_ref().is_none_or(|known| known == digest)
-            })
-        })
+        && heads.iter().all(|head| rows.iter().any(|row| head.0.iter().any(|known| is_row(row, known))))
 }
 
 /// Goes to the goal.
@@ -159,7 +160,8 @@ fn under_lock(
             Error::new(ErrorKind::InTransaction, message).help("run the migrations outside a transaction")
         );
     }
-    let mut run = Run::new(&mut scope, history, at, unfinished);
+    let way = way::of(history, &rows, &unfinished, dialect);
+    let mut run = Run::new(&mut scope, history, (at, way), unfinished);
     let (from, to) = (run.ids(&run.at), run.ids(&plan.rows_after));
     if !plan.steps.is_empty() {
         (run.scope.emit)(&Event::RunStarted { from: &from, to: &to, steps: plan.steps.len() });
@@ -227,17 +229,21 @@ pub(crate) fn stamp(
     let dialect = scope.dialect;
     let rows = scope.tables.rows(scope.session)?;
     let at = if purge { vec![] } else { check::known(history, &rows)? };
+    let unfinished = journal::unfinished(scope.session, &scope.tables)?;
+    let way = if purge { Way::default() } else { way::of(history, &rows, &unfinished, dialect) };
     let stamp = history.graph().stamp(&at, targets, purge).map_err(no_plan)?;
-    let id = |index: &usize| history.revision(*index).id.as_str();
+    let id = |index: &usize| history.recorded(*index, &way, dialect).0.as_str();
+    let row = |index: usize| {
+        let (id, digest) = history.recorded(index, &way, dialect);
+        (id.as_str(), digest.to_string())
+    };
     let before: Vec<&str> = rows.iter().map(|row| row.version_num.as_str()).collect();
     let removed: Vec<&str> = if purge { before.clone() } else { stamp.removed.iter().map(id).collect() };
-    let added: Vec<(&str, String)> =
-        stamp.added.iter().map(|index| (id(index), history.digest(*index, dialect).to_string())).collect();
+    let added: Vec<(&str, String)> = stamp.added.iter().map(|index| row(*index)).collect();
     let (from, mut to) =
         (ids(&rows), stamp.rows_after.iter().map(|index| id(index).to_owned()).collect::<Vec<_>>());
     to.sort_unstable();
     scope.tables.ensure(scope.session, &options.names)?;
-    let unfinished = journal::unfinished(scope.session, &scope.tables)?;
     let settled = settled_by_stamp(history, unfinished, (targets, &at, &stamp.removed), purge);
     let tables = &scope.tables;
     let mut changes = replace_all(tables, &removed, &added);
@@ -245,7 +251,7 @@ pub(crate) fn stamp(
         let kept = stamp.rows_after.iter().find(|index| id(index) == row.version_num);
         let is_settled = settled.iter().any(|entry| entry.revision == row.version_num);
         if let Some(index) = kept.filter(|_| !purge && is_settled) {
-            let now = (row.version_num.as_str(), history.digest(*index, dialect).to_string());
+            let now = (row.version_num.as_str(), history.recorded(*index, &way, dialect).1.to_string());
             changes.extend(tables.replace(&[now.0], std::slice::from_ref(&now)));
         }
     }
@@ -287,7 +293,7 @@ pub(crate) fn stamp_entries(
     let comes = |revision: &str| added.iter().any(|(id, _)| *id == revision);
     let goes = removed.iter().filter(|id| !comes(id)).map(|id| entry(*id, "unstamp", None, None));
     let stays = added.iter().map(|(revision, digest)| {
-        let index = history.index_of(revision);
+        let index = history.index_of_row(revision);
         let downgrade =
             index.and_then(|index| history.revision(index).section(Direction::Downgrade, dialect));
         entry(*revision, "stamp", Some(digest), downgrade.map(|section| &*section.text))

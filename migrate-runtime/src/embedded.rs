@@ -14,6 +14,8 @@ use migrate_core::embed;
 use migrate_core::history::History as CoreHistory;
 use migrate_core::revision::Revision as CoreRevision;
 
+use crate::source::HeadRow;
+
 /// What the macro writes: a history as constants. The fields are the macro's and the runtime's business.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct EmbeddedHead {
     pub id: &'static str,
     /// Its digest for each dialect, in the order of their numbers; empty where the history was not embedded for it.
     pub digests: [&'static str; 3],
+    /// The row of a database that ran nothing that was squashed, where that is another one: id and digest for each dialect.
+    pub long: &'static [[&'static str; 2]],
 }
 
 impl Embedded {
@@ -47,7 +51,7 @@ impl Embedded {
     pub const fn broken() -> Self {
         Self {
             text: "",
-            index: b"\x02\x00\x00",
+            index: b"\x02\x00\x00\x00",
             heads: &[],
             one_head: false,
             directories: &[],
@@ -115,8 +119,13 @@ impl<H> Migrations<H> {
     }
 
     /// The rows of a version table that is up to date, without reading the history.
-    pub(crate) fn head_rows(self, dialect: Dialect) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.embedded.heads.iter().map(move |head| (head.id, head.digests[dialect as usize]))
+    pub(crate) fn head_rows(self, dialect: Dialect) -> impl Iterator<Item = HeadRow> {
+        self.embedded.heads.iter().map(move |head| {
+            let mut rows = vec![(head.id.to_owned(), head.digests[dialect as usize].to_owned())];
+            let long = head.long.get(dialect as usize);
+            rows.extend(long.map(|[id, digest]| ((*id).to_owned(), (*digest).to_owned())));
+            HeadRow(rows)
+        })
     }
 
     /// Whether `head` has one meaning.

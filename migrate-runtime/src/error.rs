@@ -20,6 +20,8 @@ pub enum ErrorKind {
     History,
     /// The database holds a revision that this history does not: the database is ahead of this binary.
     UnknownRevision,
+    /// The database has a part of the revisions that were squashed into one.
+    Replaced,
     /// A revision was edited after the database applied it.
     Edited,
     /// A revision of the plan has no SQL for this direction on this database.

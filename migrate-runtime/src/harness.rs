@@ -3,6 +3,9 @@
 //! `connection.run_pending_migrations(MIGRATIONS)` works as with diesel's own macro. That harness records versions in
 //! `__diesel_schema_migrations`, takes no lock, knows no branches, and orders versions as text; a history that this order
 //! would break is refused with the reason.
+//!
+//! A squashed revision has the version of the last one that it replaces, so that it counts as run where that was run. Where
+//! only some of the others were, it is refused; taking it back takes back the record of all.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -21,6 +24,9 @@ use crate::backend::MigrateBackend;
 use crate::embedded::Migrations;
 use crate::foreign_keys;
 
+/// Where diesel's harness records.
+const TABLE: &str = "__diesel_schema_migrations";
+
 /// The width of diesel's `version` column.
 const VERSION_LENGTH: usize = 50;
 
@@ -36,7 +42,8 @@ impl<H, DB: MigrateBackend> MigrationSource<DB> for Migrations<H> {
 fn check_order(history: &History) -> Result<()> {
     let graph = history.graph();
     for (index, revision) in history.revisions().iter().enumerate() {
-        if let Some(needed) = graph.needed_but_sorted_later(index) {
+        let later = |need: &&usize| version(history.revision(**need)) >= version(revision);
+        if let Some(&needed) = graph.needs(index).iter().find(later) {
             return Err(format!(
                 "diesel's harness orders versions as text and would run `{}` before `{}`, which it needs; \
                  use `Migrations::upgrade`, or give one of them another id",
@@ -45,16 +52,22 @@ fn check_order(history: &History) -> Result<()> {
             )
             .into());
         }
-        if revision.id.as_str().len() > VERSION_LENGTH {
+        if version(revision).len() > VERSION_LENGTH {
             return Err(format!(
                 "diesel's harness keeps versions of at most {VERSION_LENGTH} characters, and `{}` has {}",
-                revision.id,
-                revision.id.as_str().len(),
+                version(revision),
+                version(revision).len(),
             )
             .into());
         }
     }
     Ok(())
+}
+
+/// The version by which the harness knows a revision.
+fn version(revision: &Revision) -> &str {
+    let last = revision.replaces.as_deref().and_then(|replaced| replaced.last());
+    last.unwrap_or(&revision.id).as_str()
 }
 
 fn migration<DB: MigrateBackend>(
@@ -133,13 +146,41 @@ impl HarnessMigration {
     }
 }
 
+impl HarnessMigration {
+    /// The versions of what it replaces, as a list of SQL, without the one that is its own.
+    fn replaced(&self) -> Option<String> {
+        let ids = self.revision.replaces.as_deref()?.ids.iter().map(|id| id.as_str());
+        let others: Vec<String> =
+            ids.filter(|id| *id != version(self.revision)).map(|id| self.dialect.quote_literal(id)).collect();
+        (!others.is_empty()).then(|| others.join(", "))
+    }
+}
+
 impl<DB: MigrateBackend> Migration<DB> for HarnessMigration {
     fn run(&self, connection: &mut dyn BoxableConnection<DB>) -> Result<()> {
+        if let Some(replaced) = self.replaced() {
+            // A version that is there would be there twice.
+            let nothing = format!(
+                "INSERT INTO {TABLE} (version) SELECT version FROM {TABLE} WHERE version IN ({replaced})"
+            );
+            connection.batch_execute(&nothing).map_err(|source| {
+                let (id, last) = (&self.revision.id, version(self.revision));
+                let message = format!(
+                    "the database has some of the revisions that were squashed into `{id}`, and not all of them: run the \
+                     version of the application from before that first, up to `{last}`"
+                );
+                StatementFailed { message, source }
+            })?;
+        }
         self.execute(Direction::Upgrade, connection)
     }
 
     fn revert(&self, connection: &mut dyn BoxableConnection<DB>) -> Result<()> {
-        self.execute(Direction::Downgrade, connection)
+        self.execute(Direction::Downgrade, connection)?;
+        if let Some(replaced) = self.replaced() {
+            connection.batch_execute(&format!("DELETE FROM {TABLE} WHERE version IN ({replaced})"))?;
+        }
+        Ok(())
     }
 
     fn metadata(&self) -> &dyn MigrationMetadata {
@@ -161,7 +202,7 @@ impl MigrationMetadata for HarnessMigration {
 
 impl MigrationName for HarnessMigration {
     fn version(&self) -> MigrationVersion<'_> {
-        self.revision.id.as_str().into()
+        version(self.revision).into()
     }
 }
 

@@ -46,6 +46,7 @@ mod task;
 pub mod testing;
 #[cfg(feature = "reflect")]
 mod verify;
+mod way;
 mod words;
 
 pub use adopt::{AdoptedRow, Adoption, AdoptionPlan, RecordedElsewhere};

@@ -35,6 +35,8 @@ pub struct Migrator<H = Untyped> {
     pub(crate) source: Box<dyn Source + Send>,
     pub(crate) options: Options,
     listener: Option<Listener>,
+    /// The rows of the database for which scripts are written.
+    pub(crate) looked_at: Vec<VersionRow>,
     history: PhantomData<fn() -> H>,
 }
 
@@ -54,7 +56,13 @@ impl<H: 'static> Migrator<H> {
 
 impl<H> Migrator<H> {
     fn from_source(source: impl Source + Send + 'static) -> Self {
-        Self { source: Box::new(source), options: Options::default(), listener: None, history: PhantomData }
+        Self {
+            source: Box::new(source),
+            options: Options::default(),
+            listener: None,
+            looked_at: vec![],
+            history: PhantomData,
+        }
     }
 
     #[cfg(feature = "reflect")]
@@ -156,6 +164,14 @@ impl<H> Migrator<H> {
     #[must_use]
     pub fn who(mut self, text: impl Into<String>) -> Self {
         self.options.who = Some(text.into());
+        self
+    }
+
+    /// Writes scripts for the database that has these rows ([`current`](Self::current)), where the same targets would be
+    /// recorded otherwise on another one: where it ran revisions that were squashed since.
+    #[must_use]
+    pub fn looked_at(mut self, rows: Vec<VersionRow>) -> Self {
+        self.looked_at = rows;
         self
     }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::step::{Plan, Step};
-use migrate_core::history::History;
+use migrate_core::history::{History, Way};
 
 use crate::alone::Alone;
 use crate::check::place;
@@ -31,6 +31,8 @@ use crate::task::{Task, is_lock_timeout, lost_in_statement, statement_failed};
 pub(crate) struct Run<'s, 'a> {
     pub(crate) scope: &'s mut Scope<'a>,
     pub(crate) history: &'a History,
+    /// By which way the database came to where it is.
+    pub(crate) way: Way,
     /// The rows of the version table, as committed.
     pub(crate) at: Vec<usize>,
     /// The rows within the open transaction.
@@ -69,7 +71,7 @@ impl<'s, 'a> Run<'s, 'a> {
     pub(crate) fn new(
         scope: &'s mut Scope<'a>,
         history: &'a History,
-        at: Vec<usize>,
+        (at, way): (Vec<usize>, Way),
         unfinished: Vec<JournalEntry>,
     ) -> Self {
         let mode = scope.options.transaction;
@@ -79,6 +81,7 @@ impl<'s, 'a> Run<'s, 'a> {
         Self {
             ahead: at.clone(),
             at,
+            way,
             unfinished,
             per_run,
             // Some statements cannot follow others in one transaction, though each alone is fine.
@@ -136,7 +139,7 @@ impl<'s, 'a> Run<'s, 'a> {
     fn reposition(&mut self, plan: &Plan, next: usize) -> Result<usize, Error> {
         let rows = self.scope.tables.rows(self.scope.session)?;
         let mut now: Vec<Option<usize>> =
-            rows.iter().map(|row| self.history.index_of(&row.version_num)).collect();
+            rows.iter().map(|row| self.history.index_of_row(&row.version_num)).collect();
         now.sort_unstable();
         let mut state = self.at.clone();
         for place in next..=plan.steps.len() {
@@ -165,7 +168,7 @@ impl<'s, 'a> Run<'s, 'a> {
     }
 
     fn task(&self, plan: &Plan, place: usize) -> Task<'a> {
-        Task::new(self.history, plan, place, self.scope.dialect)
+        Task::new(self.history, &self.way, plan, place, self.scope.dialect)
     }
 
     /// Runs a unit, again where that may help, and returns the step to go on with.
@@ -317,7 +320,7 @@ impl<'s, 'a> Run<'s, 'a> {
 
     /// The changes of the version table that a step makes.
     pub(crate) fn row_changes(&self, task: &Task<'_>) -> Vec<Change> {
-        task.row_changes(self.history, &self.scope.tables, self.scope.dialect)
+        task.row_changes(self.history, &self.way, &self.scope.tables, self.scope.dialect)
     }
 
     pub(crate) fn record<'t>(&'t self, task: &'t Task<'_>) -> Record<'t> {

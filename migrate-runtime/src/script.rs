@@ -13,7 +13,7 @@ use std::fmt;
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::step::{Plan, Stamp};
 use migrate_core::graph::target::Target;
-use migrate_core::history::History;
+use migrate_core::history::{History, Way};
 use migrate_core::revision::Direction;
 use migrate_core::sql::problems;
 
@@ -24,6 +24,7 @@ use crate::migrator::Migrator;
 use crate::options::{Options, TransactionMode};
 use crate::table::Tables;
 use crate::task::Task;
+use crate::way;
 use crate::words;
 
 mod client;
@@ -39,6 +40,8 @@ pub struct Script<'a> {
     dialect: Dialect,
     tables: Tables,
     tag: Option<String>,
+    /// By which way the database came to where it is.
+    way: Way,
     /// The rows of the version table where it begins, by id.
     from: Vec<usize>,
     /// The rows where it ends, by id.
@@ -114,10 +117,10 @@ impl<H> Migrator<H> {
         from: &[Target],
         targets: &[Target],
     ) -> Result<Script<'_>, Error> {
-        let from = self.rows_at(from)?;
+        let (way, from) = (self.way_from(dialect, from), self.rows_at(from)?);
         let stamp = self.source.history().graph().stamp(&from, targets, false).map_err(refused)?;
         let to = stamp.rows_after.clone();
-        self.script(dialect, from, to, Work::Stamp(stamp), Facts::default())
+        self.script(dialect, (way, from), to, Work::Stamp(stamp), Facts::default())
     }
 
     /// The script that creates the version table and the journal, unless they are there.
@@ -126,12 +129,12 @@ impl<H> Migrator<H> {
     ///
     /// - A table cannot have the name that it is to have.
     pub fn version_table_script(&self, dialect: Dialect) -> Result<Script<'_>, Error> {
-        self.script(dialect, vec![], vec![], Work::Tables, Facts::default())
+        self.script(dialect, Default::default(), vec![], Work::Tables, Facts::default())
     }
 
     fn script_to(&self, dialect: Dialect, from: &[Target], goal: &Goal) -> Result<Script<'_>, Error> {
         let history = self.source.history();
-        let from = self.rows_at(from)?;
+        let (way, from) = (self.way_from(dialect, from), self.rows_at(from)?);
         let plan = goal.plan(history, &from).map_err(|error| error.state_is(NOTHING_WRITTEN))?;
         check::runnable(history, &plan, dialect, false, NOTHING_WRITTEN)?;
         let facts = look_at(history, &plan, dialect)?;
@@ -143,7 +146,17 @@ impl<H> Migrator<H> {
             Goal::Upgrade(_) => Direction::Upgrade,
             Goal::Downgrade(_) => Direction::Downgrade,
         };
-        self.script(dialect, from, to, Work::Steps { plan, direction, per_run }, facts)
+        self.script(dialect, (way, from), to, Work::Steps { plan, direction, per_run }, facts)
+    }
+
+    /// By which way a database came to these targets: by that of the one that was looked at, else by what they are called.
+    fn way_from(&self, dialect: Dialect, targets: &[Target]) -> Way {
+        let history = self.source.history();
+        let mut way = way::of(history, &self.looked_at, &[], dialect);
+        if self.looked_at.is_empty() {
+            targets.iter().for_each(|target| way.extend(history.way_by_name(&target.to_string())));
+        }
+        way
     }
 
     /// The rows of a database that is at these targets and nowhere else.
@@ -155,7 +168,7 @@ impl<H> Migrator<H> {
     fn script(
         &self,
         dialect: Dialect,
-        from: Vec<usize>,
+        (way, from): (Way, Vec<usize>),
         to: Vec<usize>,
         work: Work,
         facts: Facts,
@@ -174,6 +187,7 @@ impl<H> Migrator<H> {
             dialect,
             tables,
             tag: None,
+            way,
             from: by_id(from),
             to: by_id(to),
             work,
@@ -190,7 +204,7 @@ fn refused(error: migrate_core::graph::step::PlanError) -> Error {
 fn look_at(history: &History, plan: &Plan, dialect: Dialect) -> Result<Facts, Error> {
     let mut facts = Facts::default();
     for place in 0..plan.steps.len() {
-        let task = Task::new(history, plan, place, dialect);
+        let task = Task::new(history, &Way::default(), plan, place, dialect);
         let refuse = |offset: usize, message: String, help: &str| {
             let error = task.error_at(offset, ErrorKind::Offline, message);
             Err(error.help(help).state_is(NOTHING_WRITTEN))

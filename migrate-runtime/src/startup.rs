@@ -187,6 +187,7 @@ mod tests {
             format: Format::Native,
             sections: vec![section(Direction::Upgrade, "CREATE TABLE t (id INTEGER);\n")],
             irreversible: Some("".into()),
+            replaces: None,
         };
         Migrator::from_history(Arc::new(History::from_revisions(vec![revision]).unwrap()))
     }

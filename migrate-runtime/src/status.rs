@@ -91,8 +91,8 @@ pub(crate) fn read(session: &mut dyn Session, names: &Names, history: &History) 
     let unfinished = journal::unfinished(session, &tables)?;
     let journaled = journal::applied(session, &tables)?;
     let (known, unknown): (Vec<_>, Vec<_>) =
-        rows.iter().partition(|row| history.index_of(&row.version_num).is_some());
-    let at: Vec<usize> = known.iter().filter_map(|row| history.index_of(&row.version_num)).collect();
+        rows.iter().partition(|row| history.index_of_row(&row.version_num).is_some());
+    let at: Vec<usize> = known.iter().filter_map(|row| history.index_of_row(&row.version_num)).collect();
     let graph = history.graph();
     let contained = graph.ancestors(&at, Edges::All);
     let (mut applied, mut pending) = (vec![], vec![]);
@@ -106,7 +106,10 @@ pub(crate) fn read(session: &mut dyn Session, names: &Names, history: &History) 
             }
             continue;
         }
-        let entry = by_id.get(id);
+        // Where what it replaces was run, the last of that says when.
+        let replaced =
+            history.revision(index).replaces.as_deref().map_or(&[][..], |replaced| replaced.ends());
+        let entry = by_id.get(id).or_else(|| replaced.iter().rev().find_map(|id| by_id.get(id.as_str())));
         applied.push(Applied {
             revision: id.to_owned(),
             at: entry.and_then(|entry| entry.finished_at.clone()),
@@ -141,7 +144,7 @@ fn edited(
         return vec![];
     }
     let now = |id: &str| {
-        history.index_of(id).map(|index| history.digest(index, dialect).to_string()).unwrap_or_default()
+        history.index_of_row(id).map(|index| history.digest(index, dialect).to_string()).unwrap_or_default()
     };
     let known = check::edited(history, at, dialect, journaled);
     if known.is_empty() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::result::Error as DieselError;
 use migrate_core::dialect::Dialect;
 use migrate_core::graph::step::Plan;
-use migrate_core::history::History;
+use migrate_core::history::{History, Way};
 use migrate_core::revision::{Direction, Revision, Section};
 use migrate_core::source::position;
 use migrate_core::sql::{Statement, split};
@@ -19,6 +19,8 @@ use crate::words;
 /// A step with everything that running it needs.
 pub(crate) struct Task<'h> {
     pub(crate) revision: &'h Revision,
+    /// Its id in the version table.
+    pub(crate) row: &'h str,
     pub(crate) direction: Direction,
     pub(crate) section: &'h Section,
     pub(crate) statements: Vec<Statement<'h>>,
@@ -33,16 +35,20 @@ pub(crate) struct Task<'h> {
 
 impl<'h> Task<'h> {
     /// A step of a plan that has been checked.
-    pub(crate) fn new(history: &'h History, plan: &Plan, place: usize, dialect: Dialect) -> Self {
+    ///
+    /// A run goes one way, so that `way` holds for all of it: what is squashed and not applied yet is run as such.
+    pub(crate) fn new(history: &'h History, way: &Way, plan: &Plan, place: usize, dialect: Dialect) -> Self {
         let step = &plan.steps[place];
         let revision = history.revision(step.revision);
         let section = revision.section(step.direction, dialect).expect("checked before the run");
+        let (row, digest) = history.recorded(step.revision, way, dialect);
         Self {
             revision,
+            row: row.as_str(),
             direction: step.direction,
             section,
             statements: split(&section.text, dialect),
-            digest: history.digest(step.revision, dialect).to_string(),
+            digest: digest.to_string(),
             removed: step.removed.clone(),
             added: step.added.clone(),
             place: (place + 1, plan.steps.len()),
@@ -50,11 +56,19 @@ impl<'h> Task<'h> {
     }
 
     /// The changes of the version table that the step makes.
-    pub(crate) fn row_changes(&self, history: &History, tables: &Tables, dialect: Dialect) -> Vec<Change> {
-        let id = |index: &usize| history.revision(*index).id.as_str();
-        let removed: Vec<&str> = self.removed.iter().map(id).collect();
-        let added: Vec<(&str, String)> =
-            self.added.iter().map(|index| (id(index), history.digest(*index, dialect).to_string())).collect();
+    pub(crate) fn row_changes(
+        &self,
+        history: &History,
+        way: &Way,
+        tables: &Tables,
+        dialect: Dialect,
+    ) -> Vec<Change> {
+        let row = |index: &usize| {
+            let (id, digest) = history.recorded(*index, way, dialect);
+            (id.as_str(), digest.to_string())
+        };
+        let removed: Vec<&str> = self.removed.iter().map(|index| row(index).0).collect();
+        let added: Vec<(&str, String)> = self.added.iter().map(row).collect();
         tables.replace(&removed, &added)
     }
 

@@ -108,7 +108,7 @@ impl<H> Migrator<H> {
         let rows = self.position(connection)?;
         let history = self.history();
         let at: Vec<String> = rows.into_iter().map(|row| row.version_num).collect();
-        let nodes: Vec<usize> = at.iter().filter_map(|id| history.index_of(id)).collect();
+        let nodes: Vec<usize> = at.iter().filter_map(|id| history.index_of_row(id)).collect();
         in_public(connection)?;
         let names = self.table_names();
         let ignored: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -124,6 +124,7 @@ fn text(context: &Context, history: &History, plan: &AdoptionPlan) {
         let why = match row.by {
             Some(Match::Number) => ", the same number",
             Some(Match::Sql) => ", the same SQL",
+            Some(Match::Replaced) => ", which replaced it",
             Some(Match::Said) => ", as you say",
             Some(Match::Id) | None => "",
         };
@@ -171,6 +172,7 @@ fn json(context: &Context, plan: &AdoptionPlan) {
             Match::Id => "id",
             Match::Number => "number",
             Match::Sql => "sql",
+            Match::Replaced => "replaced",
             Match::Said => "said",
         });
         let (name, revision) = (row.name.as_deref(), row.revision.as_deref());

@@ -133,13 +133,15 @@ fn print(
         .filter(|target| **target != Target::current())
         .try_for_each(|target| check(history.graph().resolve(target, &[])))?;
     let mut way = way.clone();
+    let mut looked_at = vec![];
     if way.all().any(|target| *target == Target::current()) {
         let mut database = Database::open(context, &settings, &environment, &history, Access::Read)?;
-        let rows: Vec<String> = database.position()?.into_iter().map(|row| row.version_num).collect();
+        looked_at = database.position()?;
+        let rows: Vec<String> = looked_at.iter().map(|row| row.version_num.clone()).collect();
         way = way.with_current(&rows);
         context.reached(rows);
     }
-    let migrator = migrator(&settings.layer, &history)?;
+    let migrator = migrator(&settings.layer, &history)?.looked_at(looked_at);
     let mut script = script(&migrator, dialect, &way).map_err(|error| failure(&error, &history))?;
     if let Some(tag) = tag {
         script = script.tag(tag);

@@ -35,7 +35,7 @@ pub(super) fn run(context: &Context, args: &args::Status) -> Result<Exit> {
 
 fn text(context: &Context, history: &History, status: &Status, rows: &[String]) {
     let shell = &context.shell;
-    let summary = |id: &str| match history.index_of(id).map(|node| history.revision(node).summary()) {
+    let summary = |id: &str| match history.index_of_row(id).map(|node| history.revision(node).summary()) {
         None | Some("") => String::new(),
         Some(summary) => format!(" {summary}"),
     };

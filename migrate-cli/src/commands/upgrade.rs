@@ -55,6 +55,7 @@ pub(super) fn check<T, E: Into<PlanError>>(plan: Result<T, E>) -> Result {
     match plan.map_err(Into::into) {
         Err(PlanError::Target(
             error @ (ResolveError::UnknownRevision { .. }
+            | ResolveError::Replaced { .. }
             | ResolveError::UnknownOnBranch { .. }
             | ResolveError::UnknownBranch { .. }
             | ResolveError::AmbiguousPrefix { .. }
@@ -90,7 +91,7 @@ pub(super) fn place(history: &History, rows: &[String]) -> String {
     }
     let listing = Listing::new(history, None);
     let marks = Marks::NONE;
-    let names = rows.iter().map(|row| match history.index_of(row) {
+    let names = rows.iter().map(|row| match history.index_of_row(row) {
         Some(node) => listing.line(node, marks),
         None => row.clone(),
     });

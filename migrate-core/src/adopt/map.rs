@@ -1,6 +1,6 @@
 //! From what a tool counts as applied to revisions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest as _, Sha384};
 
@@ -10,7 +10,7 @@ use super::record::{Record, Version};
 use crate::dialect::Dialect;
 use crate::graph::{Edges, NodeSet};
 use crate::history::History;
-use crate::revision::Direction;
+use crate::revision::{Direction, RevisionId};
 
 /// Why a version is taken for a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Match {
     Number,
     /// The tool's checksum is the one of the revision's SQL.
     Sql,
+    /// It is one of those that the revision replaces, of which the database has all.
+    Replaced,
     /// Somebody said so.
     Said,
 }
@@ -90,16 +92,18 @@ pub fn map(
 ) -> Result<Adopted, Box<Cannot>> {
     let names = Names::new(history, tool, dialect);
     let said: HashMap<&str, Option<usize>> = said.iter().map(|(old, new)| (old.as_str(), *new)).collect();
+    let replaced = Replaced::new(history, tool, record);
     let mut cannot = Cannot::default();
     let mut by_revision: HashMap<usize, &str> = HashMap::new();
     let mut rows = Vec::with_capacity(record.applied.len());
     for version in &record.applied {
         let revision = match said.get(version.version.as_str()) {
             Some(revision) => revision.map(|revision| (revision, Match::Said)),
-            None => names.find(version),
+            None => names.find(version).or_else(|| replaced.find(version)),
         };
         let is_none = said.get(version.version.as_str()).is_some_and(Option::is_none);
         match revision {
+            Some((_, Match::Replaced)) => {}
             Some((revision, _)) => {
                 if let Some(other) = by_revision.insert(revision, &version.version) {
                     cannot.twice.push((other.to_owned(), version.version.clone(), revision));
@@ -144,6 +148,37 @@ pub fn map(
     let applied: Vec<usize> = order.filter(|&node| applied.contains(node)).collect();
     let heads = graph.maximal(&applied);
     Ok(Adopted { rows, applied, heads })
+}
+
+/// The revisions that stand for versions which are no revisions any more, as far as all of those are there.
+struct Replaced<'h> {
+    history: &'h History,
+    /// By revision.
+    is_whole: HashMap<usize, bool>,
+}
+
+impl<'h> Replaced<'h> {
+    fn new(history: &'h History, tool: Tool, record: &Record) -> Self {
+        let there: HashSet<&str> = record.applied.iter().map(|version| version.version.as_str()).collect();
+        let is_whole = |&node: &usize| {
+            let replaced = history.revision(node).replaces.as_deref()?;
+            let is_squashed = |id: &&RevisionId| {
+                replaced.proofs.iter().flat_map(|proof| &proof.squashed).any(|(other, _)| other == *id)
+            };
+            let is_there = |id: &RevisionId| there.contains(id.as_str());
+            let is_whole = match tool {
+                Tool::Alembic => replaced.ends().iter().any(is_there),
+                _ => replaced.ids.iter().filter(|id| !is_squashed(id)).all(is_there),
+            };
+            Some((node, is_whole))
+        };
+        Self { history, is_whole: history.squashed().iter().filter_map(is_whole).collect() }
+    }
+
+    fn find(&self, version: &Version) -> Option<(usize, Match)> {
+        let (node, _) = self.history.graph().replacement(&version.version)?;
+        self.is_whole.get(&node).is_some_and(|is_whole| *is_whole).then_some((node, Match::Replaced))
+    }
 }
 
 /// The names under which a tool may know the revisions of a history.

@@ -23,6 +23,7 @@ fn history(revisions: &[(&str, &[&str])]) -> History {
             first_line: 1,
         }],
         irreversible: Some("".into()),
+        replaces: None,
     };
     History::from_revisions(revisions.iter().map(revision).collect()).unwrap()
 }

@@ -26,6 +26,7 @@ fn revision() -> Revision {
             section(Direction::Downgrade, DialectSet::EMPTY, "DROP TABLE users;"),
         ],
         irreversible: None,
+        replaces: None,
     }
 }
 

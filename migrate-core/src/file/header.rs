@@ -4,8 +4,10 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::nearest::nearest;
-use crate::revision::{InvalidId, RevisionId};
+use crate::revision::{InvalidId, Proof, RevisionId};
 use crate::source::{FileId, Span};
+
+mod replaces;
 
 /// A key of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +22,28 @@ pub enum Key {
     BranchLabels,
     /// What must run before it.
     DependsOn,
+    /// The revisions that it was made of.
+    Replaces,
+    /// How databases that have those are recognised.
+    ReplacedDigests,
 }
 
 impl Key {
     /// All keys, in the order in which a new file has them.
-    pub const ALL: [Self; 5] =
-        [Self::RevisionId, Self::Revises, Self::CreateDate, Self::BranchLabels, Self::DependsOn];
+    pub const ALL: [Self; 7] = [
+        Self::RevisionId,
+        Self::Revises,
+        Self::CreateDate,
+        Self::BranchLabels,
+        Self::DependsOn,
+        Self::Replaces,
+        Self::ReplacedDigests,
+    ];
+
+    /// Whether it may stand in several lines, which go on with each other.
+    const fn is_repeatable(self) -> bool {
+        matches!(self, Self::Replaces | Self::ReplacedDigests)
+    }
 
     /// The key as it is written.
     pub const fn name(self) -> &'static str {
@@ -35,6 +53,8 @@ impl Key {
             Self::CreateDate => "Create Date",
             Self::BranchLabels => "Branch Labels",
             Self::DependsOn => "Depends On",
+            Self::Replaces => "Replaces",
+            Self::ReplacedDigests => "Replaced Digests",
         }
     }
 }
@@ -56,6 +76,10 @@ pub struct Header {
     pub labels: Vec<(String, Span)>,
     /// `Create Date`.
     pub create_date: Option<String>,
+    /// `Replaces`.
+    pub replaces: Vec<(RevisionId, Span)>,
+    /// `Replaced Digests`.
+    pub proofs: Vec<Proof>,
 }
 
 /// A text and where in the file it begins.
@@ -102,6 +126,7 @@ pub fn header_of(text: &str) -> &str {
 
 /// Reads the header; the second result is where the text after it begins.
 pub(super) fn parse(file: FileId, text: &str, findings: &mut Vec<Diagnostic>) -> (Header, usize) {
+    let n_before = findings.len();
     let mut header = Header::default();
     let mut seen: Vec<(Key, Span)> = Vec::new();
     let mut message: Vec<&str> = Vec::new();
@@ -122,7 +147,8 @@ pub(super) fn parse(file: FileId, text: &str, findings: &mut Vec<Diagnostic>) ->
             },
             Line::Unknown(name) => findings.push(unknown_key(file, name)),
             Line::Key(key, name, value) => {
-                if let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) {
+                let before = seen.iter().find(|(other, _)| *other == key && !key.is_repeatable());
+                if let Some((_, first)) = before {
                     findings.push(
                         Diagnostic::error(Code("duplicate-key"), format!("`{}` stands twice in the header", key.name()))
                             .label(name.span(file), "again here")
@@ -138,6 +164,10 @@ pub(super) fn parse(file: FileId, text: &str, findings: &mut Vec<Diagnostic>) ->
                 read_value(&mut header, file, key, value, findings);
             }
         }
+    }
+    let of_replaced = seen.iter().find(|(key, _)| key.is_repeatable());
+    if let Some((key, span)) = of_replaced {
+        replaces::check(&header, (*key, *span), n_before, findings);
     }
     header.message = message.join("\n").trim().to_owned();
     if header.id.is_none() && !seen.iter().any(|(key, _)| *key == Key::RevisionId) {
@@ -180,7 +210,7 @@ fn unknown_key(file: FileId, name: Piece<'_>) -> Diagnostic {
             .label(name.span(file), "unknown key");
     match nearest(name.text, Key::ALL.iter().map(|key| key.name())) {
         Some(near) => finding.help(format!("the nearest key is `{near}`")),
-        None => finding.help("the keys are `Revision ID`, `Revises`, `Create Date`, `Branch Labels` and `Depends On`; a comment goes below an empty line"),
+        None => finding.help("the keys are `Revision ID`, `Revises`, `Create Date`, `Branch Labels`, `Depends On`, and `Replaces` and `Replaced Digests`, which `migrate squash` writes; a comment goes below an empty line"),
     }
 }
 
@@ -207,6 +237,11 @@ fn read_value(header: &mut Header, file: FileId, key: Key, value: Piece<'_>, fin
         Key::Revises => header.parents = names("revision id"),
         Key::DependsOn => header.depends_on = texts(names("revision id or branch label")),
         Key::BranchLabels => header.labels = texts(names("branch label")),
+        Key::Replaces => {
+            let more = names("revision id");
+            header.replaces.extend(more);
+        }
+        Key::ReplacedDigests => replaces::read(header, file, value, findings),
         Key::RevisionId => match RevisionId::new(value.text.to_owned()) {
             Ok(id) => header.id = Some((id, value.span(file))),
             Err(reason) => findings.push(bad_id(file, value, "revision id", reason)),

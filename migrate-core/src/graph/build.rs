@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Name, Node, RevisionGraph, cycle, order};
+use super::{Name, Node, Replacement, RevisionGraph, cycle, order};
 
 /// One revision as its file states it, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct NodeSpec<'a> {
     pub depends_on: Vec<&'a str>,
     /// The labels it carries.
     pub labels: Vec<&'a str>,
+    /// The ids that it replaces.
+    pub replaces: Vec<&'a str>,
+    /// How many of those, counted from the last, say that a database has all of them.
+    pub n_ends: usize,
 }
 
 /// Something that keeps a list of revisions from being a history. Revisions are indices of the list, `nth` counts within
@@ -72,6 +76,15 @@ pub enum Defect {
         /// The revision that has the name already, which may be the same.
         with: usize,
     },
+    /// An id that is replaced is there as well, or is replaced before.
+    ReplacedTwice {
+        /// The revision that replaces it.
+        node: usize,
+        /// Which of those that it replaces.
+        nth: usize,
+        /// The revision with that id, or the one that replaces it as well, which may be the same.
+        with: usize,
+    },
     /// Revisions need each other in a circle, over parents, dependencies or both. There is one per knot of circles.
     Cycle {
         /// Each needs the next, the last needs the first; the earliest in load order comes first.
@@ -90,6 +103,7 @@ impl RevisionGraph {
     pub fn build(specs: &[NodeSpec<'_>]) -> Result<Self, Vec<Defect>> {
         let mut defects = Vec::new();
         let names = Names::collect(specs, &mut defects);
+        let replaced = names.replaced(specs, &mut defects);
         let mut named_by = vec![usize::MAX; specs.len()];
         let mut node = |(at, spec)| names.node(at, spec, &mut named_by, &mut defects);
         let mut nodes: Vec<Node> = specs.iter().enumerate().map(&mut node).collect();
@@ -98,10 +112,10 @@ impl RevisionGraph {
         if order.len() < nodes.len() {
             defects.extend(cycle::cycles(&nodes).into_iter().map(|path| Defect::Cycle { path }));
         }
-        if defects.is_empty() { Ok(Self::assemble(nodes, order)) } else { Err(defects) }
+        if defects.is_empty() { Ok(Self::assemble(nodes, order, replaced)) } else { Err(defects) }
     }
 
-    fn assemble(nodes: Vec<Node>, order: Vec<usize>) -> Self {
+    fn assemble(nodes: Vec<Node>, order: Vec<usize>, replaced: Vec<Replacement>) -> Self {
         let all = |which: fn(&Node) -> bool| (0..nodes.len()).filter(|&at| which(&nodes[at])).collect();
         let heads = all(|node| node.children.is_empty());
         let real_heads = all(|node| node.needed_by.is_empty());
@@ -115,7 +129,7 @@ impl RevisionGraph {
         for (place, &node) in order.iter().enumerate() {
             rank[node] = place;
         }
-        let mut graph = Self { nodes, names, order, rank, heads, real_heads, bases };
+        let mut graph = Self { nodes, names, order, rank, replaced, heads, real_heads, bases };
         let mut names = std::mem::take(&mut graph.names);
         names.sort_by(|a, b| graph.text(*a).cmp(graph.text(*b)));
         graph.names = names;
@@ -147,6 +161,26 @@ impl<'a> Names<'a> {
             }
         }
         names
+    }
+
+    /// What is replaced by what, sorted.
+    fn replaced(&self, specs: &[NodeSpec<'a>], defects: &mut Vec<Defect>) -> Vec<Replacement> {
+        let mut by: HashMap<&str, usize> = HashMap::new();
+        let mut replaced = Vec::new();
+        for (node, spec) in specs.iter().enumerate() {
+            for (nth, &id) in spec.replaces.iter().enumerate() {
+                let before = self.ids.get(id).copied().or_else(|| by.insert(id, node));
+                match before {
+                    Some(with) => defects.push(Defect::ReplacedTwice { node, nth, with }),
+                    None => {
+                        let is_end = nth + spec.n_ends >= spec.replaces.len();
+                        replaced.push(Replacement { id: id.into(), by: node, is_end });
+                    }
+                }
+            }
+        }
+        replaced.sort_by(|a, b| a.id.cmp(&b.id));
+        replaced
     }
 
     fn any(&self, name: &str) -> Option<usize> {

@@ -155,7 +155,10 @@ impl RevisionGraph {
                 let on_branch = |node: usize| branch.is_none_or(|branch| branch.lineage.contains(node));
                 let mut names = self.starting_with(text).iter().filter(|name| on_branch(name.node));
                 let Some(first) = names.next().filter(|_| !text.is_empty()) else {
-                    return Err(self.unknown(text, branch));
+                    return match self.replacement_of(text, branch)? {
+                        Some(node) => Ok(node),
+                        None => Err(self.unknown(text, branch)),
+                    };
                 };
                 if names.clone().any(|name| name.node != first.node) {
                     let candidates = std::iter::once(first).chain(names);
@@ -173,6 +176,28 @@ impl RevisionGraph {
                 branch: branch.name.to_owned(),
             }),
             _ => Ok(node),
+        }
+    }
+
+    /// The revision that stands for a replaced one, by the id of that, or the start of it.
+    ///
+    /// The last of those that were replaced is where their replacement leads. The others are nowhere any more.
+    fn replacement_of(&self, text: &str, branch: Option<&Branch<'_>>) -> Result<Option<usize>, ResolveError> {
+        let from = self.replaced.partition_point(|replaced| *replaced.id < *text);
+        let fitting = self.replaced[from..].iter().take_while(|replaced| replaced.id.starts_with(text));
+        let mut fitting = fitting.filter(|_| !text.is_empty());
+        let (Some(first), second) = (fitting.next(), fitting.next()) else { return Ok(None) };
+        match second {
+            Some(_) if *first.id != *text => {
+                let candidates = [first].into_iter().chain(second).chain(fitting);
+                Err(ResolveError::AmbiguousPrefix {
+                    prefix: text.to_owned(),
+                    candidates: candidates.map(|replaced| replaced.id.to_string()).collect(),
+                })
+            }
+            _ if branch.is_some_and(|branch| !branch.lineage.contains(first.by)) => Ok(None),
+            _ if first.is_end => Ok(Some(first.by)),
+            _ => Err(ResolveError::Replaced { name: first.id.to_string(), by: self.id(first.by).to_owned() }),
         }
     }
 

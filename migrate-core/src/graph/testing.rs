@@ -15,7 +15,13 @@ fn spec(revision: &str) -> NodeSpec<'_> {
     let (rest, depends_on) = revision.split_once('&').unwrap_or((revision, ""));
     let (name, parents) = rest.split_once("<-").unwrap_or((rest, ""));
     let (id, labels) = name.split_once('(').unwrap_or((name, ""));
-    NodeSpec { id: id.trim(), parents: words(parents), depends_on: words(depends_on), labels: words(labels) }
+    NodeSpec {
+        id: id.trim(),
+        parents: words(parents),
+        depends_on: words(depends_on),
+        labels: words(labels),
+        ..NodeSpec::default()
+    }
 }
 
 fn words(text: &str) -> Vec<&str> {

@@ -47,6 +47,7 @@ impl Case {
             parents: strings(&revision["down_revision"]),
             depends_on: strings(&revision["depends_on"]),
             labels: strings(&revision["branch_labels"]),
+            ..NodeSpec::default()
         });
         revisions.collect()
     }

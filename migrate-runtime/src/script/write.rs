@@ -44,7 +44,8 @@ impl Writer<'_, '_> {
             Work::Steps { plan, per_run, .. } => {
                 let mut place = 0;
                 while let Some(step) = plan.steps.get(place) {
-                    let task = Task::new(self.script.history, plan, place, self.script.dialect);
+                    let task =
+                        Task::new(self.script.history, &self.script.way, plan, place, self.script.dialect);
                     self.heading(&task)?;
                     self.switch_keys(task.section.foreign_keys)?;
                     if shares_transaction(self.script.history, step, self.script.dialect) {
@@ -148,7 +149,7 @@ impl Writer<'_, '_> {
 
     /// A step that shares a transaction with its record.
     fn within(&mut self, task: &Task<'_>) -> fmt::Result {
-        let Script { dialect, tables, options, history, .. } = self.script;
+        let Script { dialect, tables, options, history, way, .. } = self.script;
         self.begin()?;
         session::note_start(*dialect, self.out)?;
         if !task.section.foreign_keys {
@@ -161,7 +162,7 @@ impl Writer<'_, '_> {
             session::ensure_keys(self.script, self.out)?;
         }
         self.restore_settings(task)?;
-        let mut changes = task.row_changes(history, tables, *dialect);
+        let mut changes = task.row_changes(history, way, tables, *dialect);
         let record = task.record(*dialect, options.who.as_deref());
         changes.push(journal::done(*dialect, &tables.journal, &record, &session::started(*dialect)));
         self.record(task, &changes)
@@ -169,7 +170,7 @@ impl Writer<'_, '_> {
 
     /// A step that is journaled statement by statement.
     fn alone(&mut self, task: &Task<'_>) -> fmt::Result {
-        let Script { dialect, tables, options, history, .. } = self.script;
+        let Script { dialect, tables, options, history, way, .. } = self.script;
         let (dialect, journal, owner) = (*dialect, &tables.journal, Owner::scripted(self.script.dialect));
         let texts: Vec<&str> = task.statements.iter().map(|statement| statement.text).collect();
         let fingerprints = words::fingerprints(&texts, dialect);
@@ -187,7 +188,7 @@ impl Writer<'_, '_> {
             &owner,
         ))?;
         if task.direction == Direction::Downgrade {
-            self.change(&tables.mark_unfinished(task.id()))?;
+            self.change(&tables.mark_unfinished(task.row))?;
         }
         self.commit()?;
         let has_own_transaction = task.has_own_transaction(dialect);
@@ -207,7 +208,7 @@ impl Writer<'_, '_> {
         }
         self.restore_settings(task)?;
         self.begin_only()?;
-        let mut changes = task.row_changes(history, tables, dialect);
+        let mut changes = task.row_changes(history, way, tables, dialect);
         changes.push(progress(texts.len(), &Progress { finished: true, ..Progress::default() }));
         self.record(task, &changes)?;
         self.commit()
@@ -227,11 +228,13 @@ impl Writer<'_, '_> {
     }
 
     fn stamp(&mut self, stamp: &Stamp) -> fmt::Result {
-        let Script { dialect, tables, options, history, .. } = self.script;
-        let id = |row: &usize| history.revision(*row).id.as_str();
-        let removed: Vec<&str> = stamp.removed.iter().map(id).collect();
-        let added: Vec<(&str, String)> =
-            stamp.added.iter().map(|row| (id(row), history.digest(*row, *dialect).to_string())).collect();
+        let Script { dialect, tables, options, history, way, .. } = self.script;
+        let row = |row: &usize| {
+            let (id, digest) = history.recorded(*row, way, *dialect);
+            (id.as_str(), digest.to_string())
+        };
+        let removed: Vec<&str> = stamp.removed.iter().map(|removed| row(removed).0).collect();
+        let added: Vec<(&str, String)> = stamp.added.iter().map(row).collect();
         writeln!(self.out, "\n-- Record without running anything\n")?;
         self.begin()?;
         let mut changes = tables.replace(&removed, &added);
@@ -287,14 +290,14 @@ impl Writer<'_, '_> {
 
     /// The version table has exactly these rows, with the digests of this history or, from other tools, none.
     fn ensure_rows(&mut self, must: Must) -> fmt::Result {
-        let Script { dialect, tables, history, .. } = self.script;
+        let Script { dialect, tables, history, way, .. } = self.script;
         let (table, n_rows) = (&tables.version, self.rows.len());
         let condition = if n_rows == 0 {
             format!("NOT EXISTS (SELECT 1 FROM {table})")
         } else {
             let row = |row: &usize| {
-                let digest = history.digest(*row, *dialect).to_string();
-                tables.row_is(history.revision(*row).id.as_str(), &digest)
+                let (id, digest) = history.recorded(*row, way, *dialect);
+                tables.row_is(id.as_str(), &digest.to_string())
             };
             let mut rows: Vec<String> = self.rows.iter().map(row).collect();
             rows.sort_unstable();

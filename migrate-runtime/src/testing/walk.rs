@@ -155,7 +155,7 @@ mod tests {
                     id: id.trim(),
                     parents: parents.split_whitespace().collect(),
                     depends_on: dependencies.split_whitespace().collect(),
-                    labels: vec![],
+                    ..NodeSpec::default()
                 }
             })
             .collect();

@@ -44,6 +44,7 @@ fn revision(line: &str) -> Revision {
         format: Format::Native,
         sections: upgrade.into_iter().chain(downgrade).collect(),
         irreversible,
+        replaces: None,
     }
 }
 

@@ -22,6 +22,13 @@ pub enum ResolveError {
         /// What is spelled nearly so.
         nearest: Option<String>,
     },
+    /// The revision was replaced, together with others, and is no place any more.
+    Replaced {
+        /// Its id.
+        name: String,
+        /// The revision that replaced it.
+        by: String,
+    },
     /// No id or label of a branch starts with this, though others do.
     UnknownOnBranch {
         /// What was written.
@@ -124,6 +131,7 @@ impl fmt::Display for ResolveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownRevision { name, .. } => write!(f, "no revision or label starts with `{name}`"),
+            Self::Replaced { name, by } => write!(f, "`{name}` was replaced by `{by}`, which was squashed"),
             Self::UnknownOnBranch { name, branch, .. } => {
                 write!(f, "nothing on the branch `{branch}` starts with `{name}`")
             }
@@ -183,6 +191,7 @@ impl ResolveError {
             Self::UnknownBranch { nearest: Some(nearest), .. } => {
                 format!("the nearest is `{nearest}`; `migrate branches` lists all")
             }
+            Self::Replaced { by, .. } => format!("name `{by}`, or what it builds on"),
             Self::UnknownRevision { .. } => "`migrate history` lists all revisions".to_owned(),
             Self::UnknownBranch { .. } => "before the `@` stands a label or a revision".to_owned(),
             Self::UnknownOnBranch { elsewhere, .. } => {
