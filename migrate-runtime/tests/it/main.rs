@@ -12,6 +12,7 @@ mod killed;
 mod refused;
 mod round_trip;
 mod shared_table;
+mod squash;
 mod support;
 mod together;
 mod truth;
