@@ -9,7 +9,7 @@ mod global;
 mod lists;
 mod runs;
 
-pub(crate) use files::{Edit, Init, Merge, Rebase, Revision};
+pub(crate) use files::{Edit, Init, Merge, Rebase, Revision, Squash};
 pub(crate) use global::{ColorWhen, Global};
 pub(crate) use lists::{
     Check, Completions, Current, Diff, Heads, History, Man, Schema, Show, Status, Verify,
@@ -52,6 +52,7 @@ pub(crate) enum Command {
     Edit(Edit),
     Merge(Merge),
     Rebase(Rebase),
+    Squash(Squash),
     Stamp(Stamp),
     Adopt(Adopt),
     Status(Status),
@@ -85,6 +86,7 @@ impl Command {
             Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
             Self::Rebase(_) => "rebase",
+            Self::Squash(_) => "squash",
             Self::Stamp(_) => "stamp",
             Self::Adopt(_) => "adopt",
             Self::Status(_) => "status",

@@ -6,6 +6,7 @@ mod branches;
 mod check;
 mod completions;
 mod current;
+mod databases;
 mod diff;
 mod edit;
 mod heads;
@@ -21,6 +22,7 @@ mod resolve;
 mod revision;
 mod schema;
 mod show;
+mod squash;
 mod stamp;
 mod status;
 mod upgrade;
@@ -48,6 +50,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Edit(args) => edit::run(context, args),
         Command::Merge(args) => merge::run(context, args),
         Command::Rebase(args) => rebase::run(context, args),
+        Command::Squash(args) => squash::run(context, args),
         Command::Stamp(args) => stamp::run(context, args),
         Command::Adopt(args) => adopt::run(context, args),
         Command::Status(args) => status::run(context, args),

@@ -161,6 +161,14 @@ pub(crate) fn known_rows(history: &History, rows: &[VersionRow]) -> (Vec<usize>,
     (known, unknown)
 }
 
+/// What a row is that the history does not know: it `is not in this history`.
+pub(crate) fn stranger(history: &History, id: &str) -> String {
+    match history.graph().replacement(id) {
+        Some((by, _)) => format!("was squashed into `{}` together with later ones", history.graph().id(by)),
+        None => "is not in this history".to_owned(),
+    }
+}
+
 /// The migrator with the options of the configuration.
 ///
 /// # Errors

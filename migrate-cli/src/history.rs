@@ -6,7 +6,7 @@ use std::sync::Arc;
 use migrate_core::diagnostic::{Diagnostic, Level};
 use migrate_core::file::Dialects;
 use migrate_core::history::{self, Depth, History, Rules};
-use migrate_dir::{Directory, Rewrite};
+use migrate_dir::{Changes, Directory, Rewrite};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -31,26 +31,27 @@ pub(crate) fn load_to_list(context: &Context, settings: &Settings, depth: Depth)
         Some(embedded) if context.flags.dir.is_empty() => Ok(embedded()),
         _ => {
             let rules = Rules { heads: history::Heads::Many, depth, ..rules(settings) };
-            read_by(context, settings, rules, &[]).map(|(history, _)| Arc::new(history))
+            read_by(context, settings, rules, &Changes::default()).map(|(history, _)| Arc::new(history))
         }
     }
 }
 
 /// The history of the migration directory as the configuration wants it, with the files that it comes from.
 pub(crate) fn read_whole(context: &Context, settings: &Settings) -> Result<(History, Directory)> {
-    read_by(context, settings, Rules { heads: heads_rule(settings), ..rules(settings) }, &[])
+    read_by(context, settings, Rules { heads: heads_rule(settings), ..rules(settings) }, &Changes::default())
 }
 
 /// The history of the migration directory. Commands that write revisions need the files; those that repair a second head
 /// need to read it.
 pub(crate) fn read(context: &Context, settings: &Settings, heads: history::Heads) -> Result<History> {
-    read_by(context, settings, Rules { heads, ..rules(settings) }, &[]).map(|(history, _)| history)
+    read_by(context, settings, Rules { heads, ..rules(settings) }, &Changes::default())
+        .map(|(history, _)| history)
 }
 
 /// As [`read`], by the headers alone: so a file whose sections are broken can be found, and repaired.
 pub(crate) fn read_headers(context: &Context, settings: &Settings) -> Result<History> {
     let rules = Rules { heads: history::Heads::Many, depth: Depth::Headers, ..rules(settings) };
-    read_by(context, settings, rules, &[]).map(|(history, _)| history)
+    read_by(context, settings, rules, &Changes::default()).map(|(history, _)| history)
 }
 
 /// As [`read`], with the files that the history comes from, for commands that change them. `rewritten` are changes that
@@ -60,15 +61,24 @@ pub(crate) fn read_files(
     settings: &Settings,
     rewritten: &[Rewrite],
 ) -> Result<(History, Directory)> {
+    read_changed(context, settings, &Changes { rewritten: rewritten.to_vec(), ..Changes::default() })
+}
+
+/// As [`read_files`], with any changes that are not made yet.
+pub(crate) fn read_changed(
+    context: &Context,
+    settings: &Settings,
+    changes: &Changes,
+) -> Result<(History, Directory)> {
     let rules = Rules { heads: history::Heads::Many, ..rules(settings) };
-    read_by(context, settings, rules, rewritten)
+    read_by(context, settings, rules, changes)
 }
 
 fn read_by(
     context: &Context,
     settings: &Settings,
     rules: Rules,
-    rewritten: &[Rewrite],
+    changes: &Changes,
 ) -> Result<(History, Directory)> {
     for dir in &settings.dirs {
         check_folder(context, settings, dir)?;
@@ -78,7 +88,7 @@ fn read_by(
         return Err(Failure::usage("overlapping-folders", overlap)
             .help("name each folder once; sub-folders are part of the history"));
     }
-    let mut directory = migrate_dir::read_rewritten(&folders, rewritten, rules)
+    let mut directory = migrate_dir::read_changed(&folders, changes, rules)
         .map_err(|error| Failure::usage("io", crate::failure::io_reason(&error)))?;
     match directory.history.take() {
         Some(history) => {
@@ -91,7 +101,7 @@ fn read_by(
             Ok((history, directory))
         }
         None => {
-            if rewritten.is_empty() {
+            if changes.is_none() {
                 tell_problems(context, settings, &directory.findings);
             }
             Err(Box::new(Failure {

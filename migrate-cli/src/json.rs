@@ -82,6 +82,10 @@ pub(crate) enum Line<'a> {
     },
     /// A revision builds on others now, or would if it were written.
     Rebased { revision: String, path: String, from: Vec<String>, to: Vec<String>, written: bool },
+    /// A revision stands for others now, or would if it were written.
+    Squashed { revision: String, path: String, replaces: Vec<String>, removed: Vec<String>, written: bool },
+    /// A statement of the run that a schema does not tell.
+    Untold { place: String, direction: &'static str, sql: String, why: String },
     /// A file or folder was written.
     Written { path: String },
     /// A file that would be written.

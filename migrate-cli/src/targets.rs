@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use migrate_core::graph::new::PlaceError;
 use migrate_core::graph::target::{ParseTargetError, Target};
-use migrate_core::graph::{RangeError, RebaseError, ResolveError};
+use migrate_core::graph::{RangeError, RebaseError, ResolveError, SquashError};
 use migrate_core::history::History;
 
 use crate::exit::Exit;
@@ -93,6 +93,15 @@ pub(crate) fn not_rebased(error: RebaseError) -> Box<Failure> {
         RebaseError::SeveralLines { .. } => "several-lines",
         RebaseError::Cycle { .. } => "cycle",
         _ => "bad-target",
+    };
+    Failure::usage(code, error.to_string()).help(error.help())
+}
+
+/// The run cannot be replaced by one revision.
+pub(crate) fn not_squashed(error: &SquashError) -> Box<Failure> {
+    let code = match error {
+        SquashError::NotConnected { .. } | SquashError::One { .. } => "bad-range",
+        _ => "open-run",
     };
     Failure::usage(code, error.to_string()).help(error.help())
 }

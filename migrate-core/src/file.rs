@@ -26,7 +26,7 @@ mod edit;
 mod header;
 mod section;
 
-pub use edit::with_parents;
+pub use edit::{with_dependency, with_parents};
 pub use header::{Header, Key, header_of};
 
 /// One revision as it was read, with the places that findings about the whole history point to.

@@ -42,5 +42,6 @@ pub mod filter;
 pub mod render;
 
 pub mod proof;
+pub mod squash;
 
 pub mod checks;

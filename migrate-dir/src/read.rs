@@ -50,7 +50,7 @@ impl Directory {
 ///
 /// - A folder or a file cannot be read. What is wrong *inside* files is a finding.
 pub fn read(folders: &[(PathBuf, String)], rules: Rules) -> io::Result<Directory> {
-    read_as_if(folders, rules, &[], &[])
+    read_as_if(folders, rules, &Changes::default())
 }
 
 /// The same with files that are still to be written: paths as a person should see them, and texts.
@@ -63,34 +63,48 @@ pub fn read_with(
     unwritten: &[(String, String)],
     rules: Rules,
 ) -> io::Result<Directory> {
-    read_as_if(folders, rules, unwritten, &[])
+    read_as_if(folders, rules, &Changes { unwritten: unwritten.to_vec(), ..Changes::default() })
 }
 
-/// The same with some files as if they had been [rewritten](crate::rewrite()).
+/// The same as if some files had been changed.
 ///
 /// # Errors
 ///
 /// As for [`read`].
-pub fn read_rewritten(
-    folders: &[(PathBuf, String)],
-    rewritten: &[Rewrite],
-    rules: Rules,
-) -> io::Result<Directory> {
-    read_as_if(folders, rules, &[], rewritten)
+pub fn read_changed(folders: &[(PathBuf, String)], changes: &Changes, rules: Rules) -> io::Result<Directory> {
+    read_as_if(folders, rules, changes)
+}
+
+/// Files that are still to be changed.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// New ones: paths as a person should see them, and texts.
+    pub unwritten: Vec<(String, String)>,
+    /// Those that are to be [rewritten](crate::rewrite()).
+    pub rewritten: Vec<Rewrite>,
+    /// Those that are to go: native files, and diesel's directories.
+    pub removed: BTreeSet<PathBuf>,
+}
+
+impl Changes {
+    /// Whether nothing is to be changed.
+    pub fn is_none(&self) -> bool {
+        self.unwritten.is_empty() && self.rewritten.is_empty() && self.removed.is_empty()
+    }
 }
 
 fn read_as_if(
     folders: &[(PathBuf, String)],
     rules: Rules,
-    unwritten: &[(String, String)],
-    rewritten: &[Rewrite],
+    Changes { unwritten, rewritten, removed }: &Changes,
 ) -> io::Result<Directory> {
     let mut sources = Sources::new();
     let mut findings = Vec::new();
     let (mut native, mut of_diesel) = (Vec::new(), Vec::new());
     let mut files = Vec::new();
     for (folder, shown) in folders {
-        let entries = revision_files(folder)?;
+        let mut entries = revision_files(folder)?;
+        entries.retain(|entry| !removed.contains(entry.path()));
         let show = |path: &Path| show(folder, shown, path);
         let (contents, _) =
             parallel::map(&entries, |room, entry| Contents::of(entry, rules.depth, show, rewritten, room));

@@ -142,6 +142,50 @@ pub(crate) struct Rebase {
     pub(crate) no_database: bool,
 }
 
+/// Put one revision in the place of a run of them
+///
+/// The new one is written from the schema at the end of the run, and says which it replaces: a database that has those is
+/// recognised, a new one takes the short way. The files of the run are removed; version control has them. Databases in the
+/// middle of the run have to go to its end first: every database that the configuration knows is asked, and one that is there
+/// is a reason to refuse. Nothing is written unless replaying the new revision gives the schema that the run gives.
+///
+/// Statements that a schema does not tell (rows, code, grants) are listed, and refused unless you say what is to become of
+/// them.
+#[derive(Args, Debug)]
+pub(crate) struct Squash {
+    /// The run, the older end first: `a1b2:c3d4`, `:c3d4` from the beginning, `a1b2:head`
+    #[arg(value_name = "RANGE")]
+    pub(crate) range: String,
+
+    /// Say what the revision is about
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+
+    /// Use this id instead of one that sorts behind the last of the run
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+
+    /// Put the statements that a schema does not tell behind the schema, as they are
+    #[arg(long, conflicts_with_all = ["drop_data", "verbatim"])]
+    pub(crate) keep_data: bool,
+
+    /// Leave the statements that a schema does not tell out: a new database does without what they did
+    #[arg(long, conflicts_with = "verbatim")]
+    pub(crate) drop_data: bool,
+
+    /// Put all statements of the run one after the other, as they are, instead of the schema
+    #[arg(long)]
+    pub(crate) verbatim: bool,
+
+    /// Print the file and write nothing
+    #[arg(long)]
+    pub(crate) sql: bool,
+
+    /// Ask no database whether it is in the middle of the run
+    #[arg(long)]
+    pub(crate) no_database: bool,
+}
+
 /// Open revision files in an editor, then check the history
 ///
 /// The editor is what `VISUAL` or `EDITOR` says, with arguments if there are any (`code --wait`). Exits with 3 if the history

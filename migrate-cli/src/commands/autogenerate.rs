@@ -35,7 +35,7 @@ use crate::settings::Settings;
 mod database;
 mod questions;
 mod report;
-mod sections;
+pub(super) mod sections;
 
 /// A database that the revision is for.
 struct Job {

@@ -12,17 +12,14 @@ use migrate_core::source::Sources;
 use migrate_dir::{Directory, Rewrite};
 use migrate_runtime::Status;
 
+use super::databases::Ask;
 use crate::args;
-use crate::connect::Access;
 use crate::context::Context;
-use crate::database::Database;
-use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result, io_reason};
 use crate::history;
 use crate::json::Line;
 use crate::report::count;
-use crate::settings::{self, Settings};
 use crate::targets;
 
 pub(super) fn run(context: &Context, args: &args::Rebase) -> Result<Exit> {
@@ -42,7 +39,16 @@ pub(super) fn run(context: &Context, args: &args::Rebase) -> Result<Exit> {
     let history = Arc::new(history);
     match args.no_database {
         true => context.shell.note("no database was asked whether it has applied the branch"),
-        false => ask_databases(context, &settings, &environment, &history, &rebase)?,
+        false => {
+            let ask = Ask {
+                what: "has applied the branch",
+                may: "have applied the branch",
+                help: "`--no-database` asks none: you know then that no database has applied the branch",
+            };
+            ask.every(context, &settings, &environment, &history, |database, status| {
+                refuse_applied(&history, &rebase, database, status)
+            })?;
+        }
     }
     if !args.dry_run {
         migrate_dir::rewrite(&rewrites).map_err(|error| {
@@ -94,62 +100,6 @@ fn rewrites(history: &History, directory: &Directory, rebase: &Rebase) -> Result
         }
     };
     rebase.roots.iter().map(rewrite).collect()
-}
-
-/// Refuses unless every database that is known says that it has nothing of the branch.
-fn ask_databases(
-    context: &Context,
-    settings: &Settings,
-    environment: &Environment,
-    history: &Arc<History>,
-    rebase: &Rebase,
-) -> Result {
-    let responsible = |failure: Box<Failure>| {
-        failure
-            .note("nothing was written")
-            .help("`--no-database` asks none: you know then that no database has applied the branch")
-    };
-    let others = settings.others(&context.flags, environment, &context.cwd).map_err(responsible)?;
-    let name = settings::chosen_name(&context.flags, environment);
-    let known = std::iter::once((name.as_deref(), settings))
-        .chain(others.iter().map(|(name, other)| (name.as_deref(), other)));
-    let mut asked = 0;
-    for (name, settings) in known {
-        let Some(database) = &settings.database else {
-            if let Some(missing) = without_url(name, settings) {
-                return Err(responsible(Failure::new(Exit::Refused, "no-database", missing)));
-            }
-            continue;
-        };
-        let mut open =
-            Database::open(context, settings, environment, history, Access::Read).map_err(responsible)?;
-        let status = open.status().map_err(responsible)?;
-        if let Some(unknown) = status.unknown.first() {
-            let message = format!(
-                "`{database}` is at `{unknown}`, which is not in this history, so it may have applied the branch"
-            );
-            return Err(responsible(Failure::new(Exit::Refused, "unknown-revision", message)));
-        }
-        refuse_applied(history, rebase, &database.to_string(), &status)?;
-        asked += 1;
-    }
-    if asked == 0 {
-        context.shell.note("no database was asked whether it has applied the branch: none is configured");
-    }
-    Ok(())
-}
-
-/// Why a database that the configuration knows cannot be asked; none if it knows no database.
-fn without_url(name: Option<&str>, settings: &Settings) -> Option<String> {
-    let variable = settings.layer.url_env.as_ref();
-    match (name, variable) {
-        (None, None) => None,
-        (None, Some(variable)) => Some(format!("the database cannot be asked: `{variable}` is not set")),
-        (Some(name), None) => Some(format!("the database `{name}` cannot be asked: it has no URL here")),
-        (Some(name), Some(variable)) => {
-            Some(format!("the database `{name}` cannot be asked: `{variable}` is not set"))
-        }
-    }
 }
 
 fn refuse_applied(history: &History, rebase: &Rebase, database: &str, status: &Status) -> Result {

@@ -7,7 +7,7 @@ use super::upgrade::place;
 use crate::args;
 use crate::connect::Access;
 use crate::context::Context;
-use crate::database::Database;
+use crate::database::{Database, stranger};
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::history;
@@ -58,7 +58,7 @@ fn text(context: &Context, history: &History, status: &Status, rows: &[String]) 
         }
     }
     for id in &status.unknown {
-        line(ERROR, "unknown", id, ", which is not in this history".to_owned());
+        line(ERROR, "unknown", id, format!(", which {}", stranger(history, id)));
     }
     for edited in &status.edited {
         line(ERROR, "edited", &edited.revision, summary(&edited.revision));
@@ -84,7 +84,11 @@ fn json(context: &Context, history: &History, status: &Status, rows: Vec<String>
         context.json(|| Line::Finding { kind, revision: revision.to_owned(), message });
     };
     for id in &status.unknown {
-        finding("unknown", id, "not in this history".to_owned());
+        let why = match history.graph().replacement(id) {
+            Some(_) => stranger(history, id),
+            None => "not in this history".to_owned(),
+        };
+        finding("unknown", id, why);
     }
     for edited in &status.edited {
         finding("edited", &edited.revision, format!("applied as {}, now {}", edited.applied, edited.now));

@@ -10,7 +10,7 @@ use super::{offline, verify};
 use crate::args::{Downgrade, Upgrade};
 use crate::connect::Access;
 use crate::context::Context;
-use crate::database::{Database, known_rows};
+use crate::database::{Database, known_rows, stranger};
 use crate::duration;
 use crate::exit::Exit;
 use crate::failure::Result;
@@ -108,7 +108,7 @@ pub(super) fn rows(
     let mut database = Database::open(context, settings, environment, history, Access::Read)?;
     let (known, unknown) = known_rows(history, &database.current()?);
     for id in unknown {
-        context.shell.warning(format_args!("the database is at `{id}`, which is not in this history"));
+        context.shell.warning(format_args!("the database is at `{id}`, which {}", stranger(history, &id)));
     }
     Ok(known)
 }

@@ -22,6 +22,7 @@ mod refused;
 mod revision;
 mod schema;
 mod servers;
+mod squash;
 mod stamp;
 mod status;
 mod streams;

@@ -33,6 +33,24 @@ pub fn with_parents(bytes: &[u8], parents: &[&str]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// The bytes of a native revision file with another name for one of the revisions that it depends on.
+///
+/// `None` if the bytes are not UTF-8, do not say which revision they are, or do not depend on it.
+pub fn with_dependency(bytes: &[u8], old: &str, new: &str) -> Option<Vec<u8>> {
+    let whole = str::from_utf8(bytes).ok()?;
+    let text = whole.strip_prefix('\u{FEFF}').unwrap_or(whole);
+    let shift = whole.len() - text.len();
+    let (mut sources, mut findings) = (Sources::new(), Vec::new());
+    let file = sources.push(SourceFile { path: String::new(), text: String::new() }, &[], &mut findings);
+    let (header, _) = header::parse(file, text, &mut findings);
+    header.id.as_ref()?;
+    let (_, span) = header.depends_on.iter().find(|(name, _)| name == old)?;
+    let mut out = bytes[..shift + span.start as usize].to_vec();
+    out.extend_from_slice(new.as_bytes());
+    out.extend_from_slice(&bytes[shift + span.end as usize..]);
+    Some(out)
+}
+
 /// A comment line to stand below the one at `place`, with the same indentation and ending, and where it goes.
 fn line_below(text: &str, place: usize, content: &str) -> (usize, String) {
     let start = text[..place].rfind('\n').map_or(0, |at| at + 1);

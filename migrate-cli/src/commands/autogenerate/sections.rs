@@ -63,9 +63,9 @@ pub(super) fn of(context: &Context, done: &[Done<'_>]) -> Sections {
 }
 
 /// What a section that needs foreign keys off says; it is SQLite's alone.
-const NO_FOREIGN_KEYS: &str = "foreign_keys=off";
+pub(in crate::commands) const NO_FOREIGN_KEYS: &str = "foreign_keys=off";
 
-fn section(script: &Script) -> NewSection {
+pub(in crate::commands) fn section(script: &Script) -> NewSection {
     let mut options = Vec::new();
     if !script.transactional {
         options.push("transaction=false");

@@ -30,6 +30,7 @@ fn revision(name: &str, parents: &[&str], depends_on: &[&str], sql: &str) -> Rev
             direction: Direction::Upgrade,
             dialects: DialectSet::EMPTY,
             transactional: true,
+            foreign_keys: true,
             text: sql.to_owned().into(),
             first_line: 1,
         }],
