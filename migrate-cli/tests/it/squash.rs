@@ -77,7 +77,7 @@ fn a_run_becomes_one_revision_for_old_databases_and_new_ones() {
     ok(&project, "upgrade c1");
     fs::copy(project.path().join("app.db"), project.path().join("behind.db")).unwrap();
     ok(&project, "downgrade b3 --url sqlite:behind.db");
-    let long = ok(&project, "schema head");
+    let long = ok(&project, "schema");
 
     let printed = ok(&project, "squash b1:b3 --sql --rev-id s1");
     assert!(printed.contains("-- Replaces: b1, b2, b3\n-- Replaced Digests: sqlite "), "{printed}");
@@ -93,7 +93,7 @@ fn a_run_becomes_one_revision_for_old_databases_and_new_ones() {
     let text = project.read("migrations/s1_posts.sql");
     assert!(text.contains("CREATE TABLE posts") && !text.contains("ALTER TABLE"), "{text}");
     ok(&project, "check");
-    assert_eq!(ok(&project, "schema head"), long);
+    assert_eq!(ok(&project, "schema"), long);
 
     // Those that have it.
     let said = ok(&project, "upgrade head");
