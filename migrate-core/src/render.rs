@@ -57,6 +57,9 @@ pub(crate) fn render_with(
     if renderer.dialect == Dialect::Postgres && postgres::uses_new_value(&out.statements) {
         out.transactional = false;
     }
+    if renderer.dialect == Dialect::Sqlite {
+        out.foreign_keys = sqlite::may_be_looked_at(operations, before, after);
+    }
     out
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::ddl::ConflictResolution;
 use crate::dialect::Dialect;
 use crate::schema::{Column, Constraint, ConstraintBody, Index, Object, Schema, Trigger};
 
@@ -28,6 +29,7 @@ impl Pair<'_> {
     pub(super) fn is_same_column(&self, before: &Column, after: &Column) -> bool {
         before.data_type == after.data_type
             && before.not_null == after.not_null
+            && is_same_way(before.on_null, after.on_null)
             && before.default == after.default
             && before.generated == after.generated
             && before.identity == after.identity
@@ -58,6 +60,7 @@ impl Pair<'_> {
         names
             && before.deferrable == after.deferrable
             && before.is_validated == after.is_validated
+            && is_same_way(before.on_conflict, after.on_conflict)
             && self.is_same_body(&before.body, &after.body)
     }
 
@@ -109,4 +112,9 @@ impl Pair<'_> {
 /// Whether an object is known well enough to be changed.
 pub(super) fn is_certain(object: Option<&Object>) -> bool {
     object.is_none_or(|object| object.certainty == crate::schema::Certainty::Certain)
+}
+
+/// Whether SQLite does the same with a row that breaks something.
+fn is_same_way(before: Option<ConflictResolution>, after: Option<ConflictResolution>) -> bool {
+    before.unwrap_or(ConflictResolution::Abort) == after.unwrap_or(ConflictResolution::Abort)
 }

@@ -66,7 +66,11 @@ impl Plan<'_> {
         for (id, before) in pair.before.objects().sorted() {
             let after = pair.after.get(id);
             match (&before.body, after) {
-                (ObjectBody::View(view), Some(after)) if self.names_rebuilt(&view.query.normal, None) => {
+                (ObjectBody::View(view), Some(after))
+                    // What becomes a table goes in any case.
+                    if matches!(after.body, ObjectBody::View(_))
+                        && self.names_rebuilt(&view.query.normal, None) =>
+                {
                     self.remake_view(before, after);
                 }
                 (ObjectBody::Table(table), _) => self.clear_triggers(id, before, table, after),

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::run::Run;
 use crate::ddl::Ident;
 use crate::dialect::Dialect;
+use crate::render::written_name;
 use crate::schema::{ConstraintBody, ObjectBody, ObjectId, Sequence, Space, SqlText};
+use crate::sql::{Token, TokenKind, tokens};
 
 impl Run<'_> {
     pub(super) fn rename_column(&mut self, id: &ObjectId, old: &Ident, new: &Ident) {
@@ -157,7 +159,7 @@ fn rename_in_text(text: &mut SqlText, old: &str, new: &str, dialect: Dialect) {
         out.push_str(rest);
         Arc::from(out)
     };
-    let written = swap(&text.written, old, new);
+    let written = rename_in_written(&text.written, old, new, dialect).into();
     let normal = match dialect {
         Dialect::Postgres => swap(&text.normal, old, new),
         Dialect::Sqlite | Dialect::Mysql => {
@@ -165,4 +167,39 @@ fn rename_in_text(text: &mut SqlText, old: &str, new: &str, dialect: Dialect) {
         }
     };
     *text = SqlText { written, normal };
+}
+
+/// The same where a text is to be SQL again: by its tokens, so that quotes come out right.
+fn rename_in_written(text: &str, old: &str, new: &str, dialect: Dialect) -> String {
+    let all: Vec<Token> = tokens(text, dialect).collect();
+    let mut out = String::with_capacity(text.len());
+    for (place, token) in all.iter().enumerate() {
+        let own = token.text(text);
+        let is_old = |name: &str| match dialect {
+            Dialect::Postgres => name == old,
+            Dialect::Sqlite | Dialect::Mysql => name.eq_ignore_ascii_case(old),
+        };
+        match token.kind {
+            TokenKind::QuotedIdentifier if is_old(&unquoted(own)) => {
+                out.push_str(&dialect.quote_identifier(new))
+            }
+            TokenKind::Word if is_old(&own.to_ascii_lowercase()) && !is_call(&all[place + 1..], text) => {
+                out.push_str(&written_name(new, dialect));
+            }
+            _ => out.push_str(own),
+        }
+    }
+    out
+}
+
+/// Whether what follows a word makes it the name of a function.
+fn is_call(rest: &[Token], text: &str) -> bool {
+    rest.iter().find(|token| !token.kind.is_blank()).is_some_and(|token| token.text(text) == "(")
+}
+
+/// The name in a quoted identifier.
+fn unquoted(text: &str) -> String {
+    let Some(quote) = text.chars().next().filter(|_| text.len() > 1) else { return text.to_owned() };
+    let inner = &text[quote.len_utf8()..text.len() - 1];
+    inner.replace(&quote.to_string().repeat(2), &quote.to_string())
 }

@@ -47,6 +47,13 @@ impl Script {
         self.foreign_keys &= other.foreign_keys;
     }
 
+    /// What a reader has to know about the last statement.
+    pub(super) fn note(&mut self, notes: Vec<String>) {
+        if let Some(last) = self.statements.last_mut() {
+            last.notes.extend(notes);
+        }
+    }
+
     pub(super) fn push(&mut self, sql: String) {
         self.push_noted(sql, vec![]);
     }

@@ -1,11 +1,16 @@
 //! SQLite, with the way of its documentation to change what `ALTER TABLE` cannot: a new table takes the place of the old one.
 
+mod foreign_keys;
+mod rebuild;
+
 use std::sync::Arc;
+
+pub(super) use foreign_keys::may_be_looked_at;
 
 use super::{Renderer, Script, both};
 use crate::change::Operation;
 use crate::dialect::Dialect;
-use crate::schema::{Column, ConstraintBody, ObjectName, Space, Table};
+use crate::schema::{Column, Constraint, ConstraintBody, Index, ObjectName, Space};
 
 impl Renderer<'_> {
     pub(super) fn sqlite(&self, operation: &Operation, out: &mut Script) {
@@ -14,7 +19,9 @@ impl Renderer<'_> {
             Operation::Column { table, change } => {
                 let action = match (&change.before, &change.after) {
                     (None, Some(column)) => {
-                        format!("ADD COLUMN {}", self.column_with_constraints(table, column))
+                        let text = format!("ADD COLUMN {}", self.column_with_constraints(table, column));
+                        out.push(self.alter(table, &[text]));
+                        return out.note(rebuild::of_new_column(&self.constraints_of(table, column)));
                     }
                     (Some(column), None) => format!("DROP COLUMN {}", self.name(&column.name)),
                     _ => return,
@@ -28,7 +35,10 @@ impl Renderer<'_> {
                         .as_ref()
                         .map(|index| format!("DROP INDEX {}", self.own(table, &index.name))),
                 );
-                out.extend(change.after.as_ref().map(|index| self.create_index(table, index)));
+                if let Some(index) = &change.after {
+                    out.push(self.create_index(table, index));
+                    out.note(self.of_new_index(table, index));
+                }
             }
             Operation::Trigger { table, change } => {
                 let drop = |own: &Arc<str>| format!("DROP TRIGGER {}", self.own(table, own));
@@ -55,66 +65,42 @@ impl Renderer<'_> {
     /// A column with the constraints that it has for itself: they can be added with it and not later.
     fn column_with_constraints(&self, table: &ObjectName, column: &Column) -> String {
         let mut out = self.column(table, column, None);
+        for constraint in self.constraints_of(table, column) {
+            // Behind its column a key does not name it again.
+            let text = self.constraint(table, constraint).unwrap_or_default();
+            let key = format!("FOREIGN KEY ({}) ", self.name(&column.name));
+            out.push_str(&format!(" {}", text.replacen(&key, "", 1)));
+        }
+        out
+    }
+
+    /// The keys and checks that are of this column alone.
+    fn constraints_of(&self, table: &ObjectName, column: &Column) -> Vec<&Constraint> {
         let id = table.id(Space::Relation, Dialect::Sqlite);
         let is_own =
             |columns: &[Arc<str>]| columns.len() == 1 && columns[0].eq_ignore_ascii_case(&column.name);
-        for constraint in self.after.table(&id).into_iter().flat_map(|table| &table.constraints) {
-            let definition = match &constraint.body {
-                ConstraintBody::ForeignKey(key) if is_own(&key.columns) => self.references(key),
-                ConstraintBody::Check { expr, columns, .. } if is_own(columns) => {
-                    format!("CHECK {}", super::table::in_parentheses(expr))
-                }
-                _ => continue,
-            };
-            if let Some(own) = self.written_name(table, constraint) {
-                out.push_str(&format!(" CONSTRAINT {}", self.name(own)));
-            }
-            out.push_str(&format!(" {definition}"));
+        let all = self.after.table(&id).into_iter().flat_map(|table| &table.constraints);
+        all.filter(|constraint| match &constraint.body {
+            ConstraintBody::ForeignKey(key) => is_own(&key.columns),
+            ConstraintBody::Check { columns, .. } => is_own(columns),
+            _ => false,
+        })
+        .collect()
+    }
+
+    /// What a reader has to know about an index of a table that may have rows.
+    fn of_new_index(&self, table: &ObjectName, index: &Index) -> Vec<String> {
+        let was_there = self.before.table(&table.id(Space::Relation, Dialect::Sqlite)).is_some();
+        let parts: Vec<&str> = index.parts.iter().map(|part| &*part.expr.written).collect();
+        match was_there && index.is_unique {
+            true => vec![rebuild::repeated(&parts)],
+            false => vec![],
         }
-        out
     }
 
     /// The name of something that belongs to a table, in the table's schema.
     fn own(&self, table: &ObjectName, own: &Arc<str>) -> String {
         self.path(&ObjectName::new(Arc::clone(&table.schema), Arc::clone(own)))
-    }
-
-    fn rebuild(&self, own: &ObjectName, before: &Table, after: &Table, out: &mut Script) {
-        let aside = ObjectName::new(Arc::clone(&own.schema), format!("__new_{}", own.name));
-        out.push(self.create_table(&aside, after));
-        let is_given = |column: &&Column| column.generated.is_none();
-        let (mut into, mut from) = (Vec::new(), Vec::new());
-        for column in after.columns.iter().filter(is_given) {
-            let old = before
-                .columns
-                .iter()
-                .filter(is_given)
-                .find(|old| old.name.eq_ignore_ascii_case(&column.name));
-            let Some(old) = old else { continue };
-            into.push(self.name(&column.name));
-            from.push(self.value_of(old, column));
-        }
-        if !into.is_empty() {
-            let (into, from) = (into.join(", "), from.join(", "));
-            out.push(format!(
-                "INSERT INTO {} ({into})\nSELECT {from} FROM {}",
-                self.path(&aside),
-                self.path(own)
-            ));
-        }
-        out.push(format!("DROP TABLE {}", self.path(own)));
-        out.push(self.alter(&aside, &[format!("RENAME TO {}", self.name(&own.name))]));
-    }
-
-    /// What a column's value becomes: where NULL is refused from now on, the default is what there was not.
-    fn value_of(&self, before: &Column, after: &Column) -> String {
-        let own = self.name(&before.name);
-        match &after.default {
-            Some(default) if after.not_null && !before.not_null => {
-                format!("coalesce({own}, {})", super::table::default_text(default, Dialect::Sqlite))
-            }
-            _ => own,
-        }
     }
 }
 

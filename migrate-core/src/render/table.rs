@@ -2,12 +2,13 @@
 
 use super::name::{list, name, path};
 use super::{Renderer, types};
-use crate::ddl::{Deferrable, ReferentialAction};
+use crate::ddl::{ConflictResolution, Deferrable, ReferentialAction};
 use crate::dialect::Dialect;
 use crate::schema::{
     Column, Constraint, ConstraintBody, ForeignKey, Identity, Index, IndexPart, ObjectName, SqlText, Table,
     TableKind,
 };
+use crate::sql::significant_tokens;
 
 impl Renderer<'_> {
     /// `CREATE TABLE`, with its constraints.
@@ -133,6 +134,7 @@ impl Renderer<'_> {
             serial.is_some() || column.identity.is_some() || is_key && dialect != Dialect::Sqlite;
         if column.not_null && !is_implied {
             out.push_str(" NOT NULL");
+            out.push_str(on_conflict(column.on_null));
         } else if dialect == Dialect::Mysql && !column.not_null && is_timestamp(column) {
             // MariaDB's first one refuses NULL unless it is told.
             out.push_str(" NULL");
@@ -154,6 +156,7 @@ impl Renderer<'_> {
                 out.push_str(&format!(" CONSTRAINT {}", name(own, dialect)));
             }
             out.push_str(" PRIMARY KEY");
+            out.push_str(on_conflict(key.on_conflict));
             if column.auto_increment && dialect == Dialect::Sqlite {
                 out.push_str(" AUTOINCREMENT");
             }
@@ -199,6 +202,7 @@ impl Renderer<'_> {
             ConstraintBody::Exclude(text) => out.push_str(&text.written),
             ConstraintBody::NotNull(column) => out.push_str(&format!("NOT NULL {}", name(column, dialect))),
         }
+        out.push_str(on_conflict(constraint.on_conflict));
         let Deferrable { is_deferrable, is_initially_deferred } = constraint.deferrable;
         out.push_str(if is_deferrable { " DEFERRABLE" } else { "" });
         out.push_str(if is_initially_deferred { " INITIALLY DEFERRED" } else { "" });
@@ -294,23 +298,39 @@ fn is_timestamp(column: &Column) -> bool {
     column.data_type.to_string().starts_with("timestamp")
 }
 
+/// What SQLite does with a row that breaks a constraint.
+fn on_conflict(resolution: Option<ConflictResolution>) -> &'static str {
+    match resolution {
+        None | Some(ConflictResolution::Abort) => "",
+        Some(ConflictResolution::Rollback) => " ON CONFLICT ROLLBACK",
+        Some(ConflictResolution::Fail) => " ON CONFLICT FAIL",
+        Some(ConflictResolution::Ignore) => " ON CONFLICT IGNORE",
+        Some(ConflictResolution::Replace) => " ON CONFLICT REPLACE",
+    }
+}
+
 /// A text in parentheses, once.
 pub(super) fn in_parentheses(text: &SqlText) -> String {
     if is_enclosed(&text.written) { text.written.to_string() } else { format!("({})", text.written) }
 }
 
-/// Whether the first parenthesis of a text closes at its end. Quotes are looked through, so that the answer is no rather than
-/// yes where they have some inside.
+/// Whether the first parenthesis of a text closes at its end. Where quotes may be of another kind than `'…'`, `"…"` and
+/// backticks, the answer is no.
 fn is_enclosed(text: &str) -> bool {
-    if !text.starts_with('(') || !text.ends_with(')') || text.contains(['\'', '"', '`', '$']) {
+    if !text.starts_with('(') || !text.ends_with(')') || text.contains(['$', '\\', '[']) {
         return false;
     }
     let mut depth = 0;
+    let mut quote: Option<char> = None;
     for (place, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
+        match (quote, c) {
+            // One that is doubled closes and opens.
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => depth -= 1,
+            (None, _) => {}
         }
         if depth == 0 {
             return place + 1 == text.len();
@@ -323,8 +343,9 @@ fn is_enclosed(text: &str) -> bool {
 pub(super) fn default_text(default: &SqlText, dialect: Dialect) -> String {
     let text = &*default.written;
     let upper = text.to_ascii_uppercase();
-    let is_constant = text
-        .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\'' | '-' | '+' | '.' | '"'))
+    let is_literal =
+        text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\'' | '-' | '+' | '.' | '"'));
+    let is_constant = is_literal && is_one(text, dialect)
         || ["NULL", "TRUE", "FALSE"].contains(&&*upper)
         || upper.starts_with("CURRENT_")
         || ["X'", "B'", "0X"].iter().any(|start| upper.starts_with(start))
@@ -334,6 +355,11 @@ pub(super) fn default_text(default: &SqlText, dialect: Dialect) -> String {
         _ if is_constant => text.to_owned(),
         _ => in_parentheses(default),
     }
+}
+
+/// Whether a text is one token, with a sign or without.
+fn is_one(text: &str, dialect: Dialect) -> bool {
+    significant_tokens(text.trim_start_matches(['-', '+']), dialect).count() == 1
 }
 
 fn identity_text(identity: &Identity) -> String {

@@ -93,7 +93,7 @@ const KINDS: &[Kind] = &[
 
 static LANGUAGE: Language = Language {
     dialect: Dialect::Sqlite,
-    cases: 0,
+    cases: 150,
     names: &[
         "items",
         "Notes",
