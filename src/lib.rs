@@ -55,7 +55,7 @@ pub use migrate_runtime::{
 #[doc(hidden)]
 pub mod __private {
     pub use ::core;
-    pub use migrate_macros::{embed, round_trip};
+    pub use migrate_macros::{embed, round_trip, table};
     pub use migrate_runtime::private::*;
 }
 
@@ -130,4 +130,43 @@ macro_rules! embed_migrations {
 #[macro_export]
 macro_rules! round_trip_tests {
     ($($input:tt)*) => { $crate::__private::round_trip! { [$crate] $($input)* } };
+}
+
+/// diesel's `table!` with attributes for what that cannot say: indexes, constraints, defaults, comments.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod schema {
+/// migrate::table! {
+///     #[index(author_id, created_at desc)]
+///     #[unique(slug)]
+///     #[check("length(title) > 0")]
+///     posts (id) {
+///         #[identity]
+///         id -> BigInt,
+///         #[references(users.id, on_delete = cascade)]
+///         author_id -> BigInt,
+///         #[max_length = 200]
+///         #[renamed_from = "headline"]
+///         title -> Varchar,
+///         #[max_length = 80]
+///         slug -> Varchar,
+///         #[default("CURRENT_TIMESTAMP")]
+///         created_at -> Timestamp,
+///     }
+/// }
+///
+/// migrate::table! {
+///     users (id) {
+///         id -> BigInt,
+///     }
+/// }
+/// # }
+/// ```
+///
+/// The attributes are taken out, and diesel's macro gets the rest. `migrate revision --autogenerate` and `migrate check` read
+/// them from the file: what a table that is declared so does not name of indexes, unique constraints, checks, foreign keys and
+/// defaults is not wanted, unless `#[partial]` stands in front of it. `docs/models.md` has all attributes.
+#[macro_export]
+macro_rules! table {
+    ($($input:tt)*) => { $crate::__private::table! { $($input)* } };
 }

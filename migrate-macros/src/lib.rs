@@ -2,7 +2,7 @@
 //! `migrate::embed_migrations!` and `migrate::round_trip_tests!`; the documentation is there.
 //!
 //! A call goes through five stages: `args` reads it, `load` reads the directory, `check` proves what can be proved, `expand`
-//! turns the history into tokens, and what is wrong goes out through `report`.
+//! turns the history into tokens, and what is wrong goes out through `report`. `table` is on its own.
 
 use proc_macro::TokenStream;
 
@@ -15,6 +15,7 @@ mod load;
 mod names;
 mod report;
 mod round_trip;
+mod table;
 
 /// `[$crate] "directory"` or `[$crate] pub mod name in "directory", option = value, …`; for the directory also a list.
 #[doc(hidden)]
@@ -43,4 +44,11 @@ pub fn round_trip(input: TokenStream) -> TokenStream {
     let loaded = load::load(&args.directories, args.rules());
     let errors = report::report(&loaded, &args.directories);
     round_trip::expand(&args, &loaded, &errors).into()
+}
+
+/// diesel's `table!`, with attributes that say what diesel's cannot: `migrate::table!`, where the documentation is.
+#[doc(hidden)]
+#[proc_macro]
+pub fn table(input: TokenStream) -> TokenStream {
+    table::expand(input.into()).into()
 }

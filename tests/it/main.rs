@@ -7,5 +7,6 @@ mod embedded;
 mod harness;
 mod rebuild;
 mod round_trips;
+mod table;
 mod tidy;
 mod warnings;
