@@ -200,25 +200,20 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn find(
-        &mut self,
-        file: &ModelFile,
-        code: &'static str,
-        at: &Range<usize>,
-        message: String,
-        label: &str,
-    ) {
-        let finding = Diagnostic::warning(Code(code), message)
-            .label(Span::new(file.source, at.start, at.end), label.to_owned());
-        self.findings.push(finding);
+    /// Something of a declaration that cannot be.
+    fn conflict(&mut self, file: &ModelFile, at: &Range<usize>, message: String, label: &str) {
+        let place = Span::new(file.source, at.start, at.end);
+        self.findings.push(Diagnostic::warning(Code("model-conflict"), message).label(place, label));
     }
 
     /// What was not read of the files.
     fn unread(&mut self) {
         for file in self.files {
             for unread in &file.models.unread {
-                let message = "this declaration is not read: what it is about stays as it is".to_owned();
-                self.find(file, "unread-model", &unread.at, message, &unread.why);
+                let message = "this declaration is not read: what it is about stays as it is";
+                let place = Span::new(file.source, unread.at.start, unread.at.end);
+                let finding = Diagnostic::warning(Code("unread-model"), message);
+                self.findings.push(finding.label(place, unread.why.clone()));
             }
         }
     }

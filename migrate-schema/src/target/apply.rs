@@ -29,7 +29,7 @@ impl Builder<'_> {
         match self.run(sql) {
             Ok(()) => true,
             Err(why) => {
-                self.find(file, "model-conflict", at, format!("{what}: {why}"), "");
+                self.conflict(file, at, format!("{what}: {why}"), "");
                 false
             }
         }

@@ -266,7 +266,7 @@ impl Builder<'_> {
                 "no foreign key can lead from `{}` to `{}`: there is no such table",
                 one.name, key.table
             );
-            return self.find(one.file, "model-conflict", &key.at, message, "");
+            return self.conflict(one.file, &key.at, message, "");
         };
         let mut table = table.clone();
         let all =
@@ -274,7 +274,7 @@ impl Builder<'_> {
         let missing = key.columns.iter().find(|column| self.column_of(&table, column).is_none());
         if let Some(missing) = missing {
             let message = format!("`{}` has no column `{missing}`", one.name);
-            return self.find(one.file, "model-conflict", &key.at, message, "");
+            return self.conflict(one.file, &key.at, message, "");
         }
         let body = ConstraintBody::ForeignKey(ForeignKey {
             columns: all(&key.columns),

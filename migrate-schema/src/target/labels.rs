@@ -53,7 +53,7 @@ impl Builder<'_> {
             }
             Some(_) => {
                 let message = format!("`{name}` is a type that has no labels");
-                self.find(one.file, "model-conflict", &column.type_at, message, "");
+                self.conflict(one.file, &column.type_at, message, "");
             }
             None => {
                 let labels: Vec<String> =

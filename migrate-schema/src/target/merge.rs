@@ -79,7 +79,7 @@ impl Builder<'_> {
         };
         for Unread { at, why } in untold {
             let message = format!("`{}` cannot be what it is declared as", one.name);
-            self.find(one.file, "model-conflict", &at, message, &why);
+            self.conflict(one.file, &at, message, &why);
         }
         draft
     }

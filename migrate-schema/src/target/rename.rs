@@ -71,7 +71,7 @@ impl Builder<'_> {
                         rename.column.as_deref().unwrap_or(&rename.table.name),
                         rename.to
                     );
-                    self.find(file, "model-conflict", at, message, "");
+                    self.conflict(file, at, message, "");
                     return;
                 }
             }

@@ -27,12 +27,17 @@ impl Builder<'_> {
             .collect();
         for column in gone {
             let what = format!("`{}.{column}` is not declared, and cannot be dropped", one.name);
+            if let Some(view) = self.view_of(&one.name, Some(&column)) {
+                let message = format!("{what}: the view `{view}` shows it");
+                self.conflict(one.file, &one.table.name_at, message, "");
+                continue;
+            }
             if self.dialect == Dialect::Sqlite {
                 match self.without_column(&one.id, &column) {
                     Ok(table) => self.put(&one.id, table),
                     Err(why) => {
                         let message = format!("{what}: {why}");
-                        self.find(one.file, "model-conflict", &one.table.name_at, message, "");
+                        self.conflict(one.file, &one.table.name_at, message, "");
                     }
                 }
                 continue;
@@ -52,12 +57,8 @@ impl Builder<'_> {
         let mut table = table.clone();
         let is_own = |column: &Arc<str>| column.eq_ignore_ascii_case(name);
         table.columns.retain(|column| !is_own(&column.name));
-        let names_it = |text: &str| {
-            let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-            words.into_iter().any(|word| word.eq_ignore_ascii_case(name))
-        };
         if let Some(other) = table.columns.iter().find(|column| {
-            column.generated.as_ref().is_some_and(|generated| names_it(&generated.expr.normal))
+            column.generated.as_ref().is_some_and(|generated| has_word(&generated.expr.normal, name))
         }) {
             return Err(format!("`{}` is computed from it", other.name));
         }
@@ -127,7 +128,7 @@ impl Builder<'_> {
             let (mut stay, before) = (Vec::new(), left.len());
             for (name, file) in left {
                 let sql = format!("DROP TABLE {}", path(&name, self.dialect));
-                let view = self.view_of(&name);
+                let view = self.view_of(&name, None);
                 let done = match view {
                     Some(view) => Err(format!("the view `{view}` shows it")),
                     None => self.run(&sql),
@@ -140,7 +141,7 @@ impl Builder<'_> {
                 for (name, file, why) in stay {
                     let message = format!("`{name}` is not declared, and cannot be dropped: {why}");
                     let files = self.files;
-                    self.find(&files[file], "model-conflict", &(0..0), message, "");
+                    self.conflict(&files[file], &(0..0), message, "");
                 }
                 return;
             }
@@ -149,16 +150,23 @@ impl Builder<'_> {
     }
 
     /// A view that would be left without what it shows, where the database does not look after that.
-    fn view_of(&self, table: &ObjectName) -> Option<ObjectName> {
-        let name = table.name.to_ascii_lowercase();
-        let has_word = |text: &str| {
-            text.split(|c: char| !c.is_alphanumeric() && c != '_')
-                .any(|word| word.eq_ignore_ascii_case(&name))
-        };
+    fn view_of(&self, table: &ObjectName, column: Option<&str>) -> Option<ObjectName> {
         let mut views = self.schema.objects_with_statements().filter(|_| self.dialect != Dialect::Postgres);
-        views.find_map(|(_, object)| match &object.body {
-            ObjectBody::View(view) if has_word(&view.query.written) => Some(object.name.clone()),
-            _ => None,
+        views.find_map(|(_, object)| {
+            let ObjectBody::View(view) = &object.body else { return None };
+            let shows = |column: &str| {
+                let mut columns = view.columns.iter().flatten();
+                has_word(&view.query.written, column)
+                    || columns.any(|(name, _)| name.eq_ignore_ascii_case(column))
+            };
+            let is_left = has_word(&view.query.written, &table.name) && column.is_none_or(shows);
+            is_left.then(|| object.name.clone())
         })
     }
+}
+
+/// Whether a text has a word in it, whatever its case.
+fn has_word(text: &str, word: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.any(|other| other.eq_ignore_ascii_case(word))
 }

@@ -425,3 +425,21 @@ fn schemas_of_postgres() {
         ],
     );
 }
+
+#[test]
+fn a_view_keeps_its_column_in_every_database() {
+    for dialect in [Postgres, Mysql, Sqlite] {
+        let base = "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, a INTEGER, b INTEGER); CREATE TABLE u (id INTEGER NOT NULL PRIMARY KEY);
+            CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT * FROM u;";
+        let text = "diesel::table! { t (id) { id -> Integer, } }";
+        let (lines, found) = super::way(
+            &super::schema(dialect, base),
+            &[super::models(text, "")],
+            text,
+            &TargetOptions::default(),
+        );
+        assert_eq!(lines.iter().filter(|line| line.starts_with("- t: b")).count(), 1, "{lines:?}");
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+}

@@ -3,6 +3,7 @@
 
 mod constraints;
 mod diesel;
+mod printed;
 mod sql;
 mod superset;
 

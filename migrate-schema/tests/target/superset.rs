@@ -83,6 +83,15 @@ fn defaults_come_change_and_go() {
         &["- t: a integer not null default 1", "+ t: a integer not null default 2"],
     );
     check(Postgres, &base("DEFAULT 2"), &text("#[default(2)]"), &[]);
+    for dialect in [Mysql, Sqlite] {
+        let of = |default: &str| base(default).replace("SERIAL", "INTEGER NOT NULL");
+        let (int, set) = ("int", "default 2");
+        let (old, new) = (format!("- t: a {int} not null"), format!("+ t: a {int} not null {set}"));
+        check(dialect, &of(""), &text("#[default(2)]"), &[&old, &new]);
+        check(dialect, &of("DEFAULT 2"), &text("#[default(\"2\")]"), &[]);
+        let (old, new) = (format!("- t: a {int} not null {set}"), format!("+ t: a {int} not null"));
+        check(dialect, &of("DEFAULT 2"), &text(""), &[&old, &new]);
+    }
     check(
         Postgres,
         &base("DEFAULT 1"),
