@@ -122,7 +122,7 @@ impl Builder<'_> {
                 (None, _) => {}
                 (Some(place), drafted) => {
                     let old = table.columns[place].clone();
-                    let now = self.changed(one, column, &base, old, drafted, draft.as_ref());
+                    let now = self.changed(one, column, &base, old, drafted, (draft.as_ref(), key.is_some()));
                     if !now.not_null {
                         let name = now.name.clone();
                         table.constraints.retain(|constraint| {
@@ -171,7 +171,7 @@ impl Builder<'_> {
         base: &Table,
         mut old: schema::Column,
         drafted: Option<&schema::Column>,
-        draft: Option<&Draft>,
+        (draft, key_changes): (Option<&Draft>, bool),
     ) -> schema::Column {
         if self.is_patched(one, column) {
             return old;
@@ -186,8 +186,9 @@ impl Builder<'_> {
             old.collation = old.collation.filter(|_| is_text(&drafted.data_type));
         }
         let is_key = self.is_in_key(one, column);
-        let counts_as_row = self.dialect == Dialect::Sqlite && is_key;
-        if !counts_as_row && !may_refuse_null(self.dialect, base, &old) {
+        // Keys of SQLite may take NULL, and the number of the row never does, whatever is said.
+        let may_be_either = self.dialect == Dialect::Sqlite && is_key && !key_changes;
+        if !may_be_either && !may_refuse_null(self.dialect, base, &old) {
             let is_nullable = column.data_type.nullable().0;
             match (is_nullable && !is_key, refuses_null(&self.schema, &old)) {
                 (true, true) => old.not_null = false,

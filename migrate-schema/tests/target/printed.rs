@@ -6,8 +6,18 @@ use migrate_schema::{Options, PrintSchema, TargetOptions, print, target};
 
 use super::{found, models, schema};
 
-fn printed(schema: &Schema) -> String {
-    print(schema, &PrintSchema::default(), &Options::server(None)).text
+/// What diesel says of it, if it can say all.
+fn printed(schema: &Schema) -> Option<String> {
+    let printed = print(schema, &PrintSchema::default(), &Options::server(None));
+    printed.refused.is_empty().then_some(printed.text)
+}
+
+/// Without what stays as it is whatever is declared: a text may be of any length, keys of SQLite may take NULL, and a foreign key
+/// between what is there comes and goes with no `joinable!`.
+fn asserted(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.contains("#[max_length") && !line.contains("joinable!"));
+    let text: String = lines.filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+    text.replace("id -> Nullable<Integer>", "id -> Integer").replace("Varchar", "Text")
 }
 
 fn every_way(dialect: Dialect, schemas: &str) {
@@ -15,7 +25,7 @@ fn every_way(dialect: Dialect, schemas: &str) {
     let options = TargetOptions::default();
     let mut wrong = Vec::new();
     for (to, after) in schemas.iter().enumerate() {
-        let text = printed(after);
+        let Some(text) = printed(after) else { continue };
         let files = [models(&text, "")];
         // Nothing is wanted of what is printed.
         let same = target(after, &files, &options);
@@ -30,8 +40,10 @@ fn every_way(dialect: Dialect, schemas: &str) {
             if !left.is_empty() {
                 wrong.push(format!("from {from} to {to}, twice: {left:?}"));
             }
-            let reached = printed(&wanted.schema);
-            if reached != text && wanted.findings.is_empty() {
+            let Some(reached) = printed(&wanted.schema) else { continue };
+            // Files without a table declare nothing.
+            let is_open = !text.contains("table!") || !wanted.findings.is_empty();
+            if !is_open && asserted(&reached) != asserted(&text) {
                 wrong.push(format!("from {from} to {to}\n{text}\nis\n{reached}"));
             }
         }

@@ -131,7 +131,13 @@ fn names_that_the_database_made_up_are_those_that_are_there() {
 #[test]
 fn what_is_not_certain_stays() {
     let base = "CREATE TABLE users (id SERIAL PRIMARY KEY); CREATE TABLE old (id INT);";
-    check(Postgres, base, "DO $$ BEGIN EXECUTE 'x'; END $$;", &[], &[]);
+    check(
+        Postgres,
+        base,
+        "DO $$ BEGIN EXECUTE 'x'; END $$;",
+        &[],
+        &["1:1 anything may be in the schema that this file makes: it is not compared"],
+    );
     check(
         Postgres,
         base,
