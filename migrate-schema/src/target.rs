@@ -80,7 +80,7 @@ pub fn target(base: &Schema, files: &[ModelFile], options: &TargetOptions) -> Ta
         renames: vec![],
         findings: vec![],
     };
-    builder.from_sql();
+    builder.start_from_sql();
     builder.unread();
     builder.rename();
     let declared = builder.declared();

@@ -22,7 +22,7 @@ use crate::compare::is_of_tool;
 
 impl Builder<'_> {
     /// Goes on from what the SQL files make, if there are any for the database.
-    pub(super) fn from_sql(&mut self) {
+    pub(super) fn start_from_sql(&mut self) {
         let files: Vec<_> = self
             .files
             .iter()
