@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
     let wanted = agreement::wanted(context, &settings, args, dialects(context, &settings), &mut chain)?;
     let live = match args.no_database || settings.database.is_none() {
         true => None,
-        false => Some(agreement::live(context, &settings, &environment, &mut chain)?),
+        false => agreement::live(context, &settings, &environment, &mut chain)?,
     };
     agreement::check(context, wanted, live)
 }

@@ -1,6 +1,6 @@
 //! `check`: whether models, migrations and database agree, and who differs from whom.
 
-use migrate_test::{Database, Server, on_every_database};
+use migrate_test::{Database, PgConnection, Server, on_every_database};
 use snapbox::{assert_data_eq, str};
 
 use crate::project::Project;
@@ -153,6 +153,23 @@ on_every_database! {
         assert!(check.contains("warning[model-column]: no migration makes the column `pages` of `books`"), "{check}");
         assert!(check.contains("the models want column pages of table books, which no migration makes"), "{check}");
     }
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let Some(db) = Database::<PgConnection>::new("agreement_path") else { return };
+    by_hand(&db, "CREATE SCHEMA app");
+    let url = db.url();
+    let mark = if url.contains('?') { '&' } else { '?' };
+    let project = shelf().variable("DATABASE_URL", &format!("{url}{mark}options=-csearch_path%3Dapp"));
+    project.ok(&["upgrade"]);
+    let check = project.run(&["check"]);
+    assert!(check.starts_with("exit 0\n"), "{check}");
+    let note = "note: what the database has is not compared: names without a schema lead to `app` on this connection\n";
+    assert!(check.contains(note), "{check}");
+    project.ok(&["downgrade", "-1"]);
+    let check = project.run(&["check"]);
+    assert!(check.starts_with("exit 1\n") && check.contains("error[not-current]"), "{check}");
 }
 
 #[test]

@@ -37,7 +37,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     let mut tables = HashMap::<String, Table>::new();
     parts::indexes(&mut tables, reader.query::<9>(indexes)?);
     parts::foreign_keys(&mut tables, reader.query::<8>(include_str!("mysql/foreign_keys.sql"))?);
-    let checks = reader.query::<4>(checks)?;
+    let mut checks_of = HashMap::<String, Vec<[Option<String>; 4]>>::new();
+    for row in reader.query::<4>(checks)? {
+        checks_of.entry(row[0].clone().unwrap_or_default()).or_default().push(row);
+    }
     for [table, name, timing, event, body] in reader.query::<5>(include_str!("mysql/triggers.sql"))? {
         let (table, name) = (table.unwrap_or_default(), name.unwrap_or_default());
         let text = format!(
@@ -82,7 +85,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
                 if kind == "SYSTEM VERSIONED" {
                     option("system versioning", String::new());
                 }
-                let own = checks.iter().filter(|row| row[0].as_ref() == Some(&name));
+                let own = checks_of.get(&name).into_iter().flatten();
                 own.for_each(|row| parts::check(&mut table, &name, row, is_mariadb));
                 ObjectBody::Table(table)
             }

@@ -26,8 +26,13 @@ const VISIBLE: &str = "(CASE WHEN n.oid = pg_my_temp_schema() THEN 'pg_temp'
 pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     let path = reader.query::<1>("SELECT current_setting('search_path')")?;
     let path = path.into_iter().flatten().flatten().next().unwrap_or_default();
-    let mut catalog =
-        Catalog { reader, relations: BTreeMap::new(), types: BTreeMap::new(), counting: vec![] };
+    let mut catalog = Catalog {
+        reader,
+        relations: BTreeMap::new(),
+        types: BTreeMap::new(),
+        named: BTreeSet::new(),
+        counting: vec![],
+    };
     let mut schema = Schema::new(DIALECT);
     catalog.relations(&mut schema)?;
     catalog.types()?;
@@ -50,6 +55,8 @@ struct Catalog<'r, 's> {
     reader: &'r mut Reader<'s>,
     relations: BTreeMap<String, Made>,
     types: BTreeMap<String, Made>,
+    /// The names of all of these: each may be the type of a column.
+    named: BTreeSet<ObjectName>,
     /// The sequences of identity columns.
     counting: Vec<String>,
 }
@@ -181,6 +188,8 @@ impl Catalog<'_, '_> {
             let comment = row.shared();
             self.types.insert(number, Made { name, space: Space::Type, body, comment });
         }
+        self.named =
+            self.types.values().chain(self.relations.values()).map(|made| made.name.clone()).collect();
         for (number, base, not_null, default) in domains {
             let data_type = self.data_type(&base);
             let default = default.map(|text| SqlText::printed(&text, DIALECT));
@@ -195,10 +204,7 @@ impl Catalog<'_, '_> {
     fn data_type(&self, text: &str) -> Type {
         Type::printed(text, DIALECT, |path| {
             let schema = path.schema.as_ref().map_or("public", |schema| &schema.text);
-            let all = self.types.values().chain(self.relations.values());
-            let mut named =
-                all.filter(|made| *made.name.name == *path.name.text && *made.name.schema == *schema);
-            named.next().map(|made| made.name.clone())
+            self.named.get(&ObjectName::new(schema, &*path.name.text)).cloned()
         })
     }
 

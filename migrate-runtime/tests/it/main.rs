@@ -9,6 +9,7 @@ mod crash;
 mod foreign_keys;
 mod inside;
 mod killed;
+mod reflect;
 mod refused;
 mod round_trip;
 mod shared_table;

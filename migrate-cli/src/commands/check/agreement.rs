@@ -99,7 +99,7 @@ pub(super) fn wanted(
     Ok(wanted)
 }
 
-/// What the database has.
+/// What the database has; nothing where that cannot be compared.
 ///
 /// # Errors
 ///
@@ -109,11 +109,21 @@ pub(super) fn live(
     settings: &Settings,
     environment: &Environment,
     chain: &mut Chain,
-) -> Result<Live> {
+) -> Result<Option<Live>> {
     let history = Arc::clone(&chain.history);
     let mut database = Database::open(context, settings, environment, &history, Access::Read)?;
     let dialect = settings.database()?.dialect();
-    let verification = database.verify_against(|nodes| chain.at(nodes, dialect))?;
+    let verification = match database.verify_against(|nodes| chain.at(nodes, dialect)) {
+        Ok(verification) => verification,
+        // What it has cannot be compared, as where names lead to another schema; that it is at the heads can be said.
+        Err(failure) if failure.exit == Exit::Usage => {
+            database.check_current()?;
+            let why = failure.findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>();
+            context.shell.note(format_args!("what the database has is not compared: {}", why.join("; ")));
+            return Ok(None);
+        }
+        Err(failure) => return Err(failure),
+    };
     let found = settings.filter()?.apply(&verification.expected, &verification.found);
     let verification = match found.changed(&verification.found).is_empty() {
         true => verification,
@@ -124,7 +134,7 @@ pub(super) fn live(
         Err(failure) if failure.exit == Exit::No => failure.findings.into_iter().next(),
         Err(failure) => return Err(failure),
     };
-    Ok(Live { history, verification, behind })
+    Ok(Some(Live { history, verification, behind }))
 }
 
 /// Compares and tells; the answer is no if something differs.
