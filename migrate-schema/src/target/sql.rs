@@ -9,9 +9,9 @@ use std::sync::Arc;
 use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::dialect::Dialect;
 use migrate_core::interpret::{Interpreter, Proof};
-use migrate_core::replay::{Effect, pieces_of, run};
+use migrate_core::replay::{Effect, Piece, pieces_of, run};
 use migrate_core::schema::{
-    Constraint, ConstraintBody, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, Table,
+    Constraint, ConstraintBody, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, SqlText, Table,
 };
 use migrate_core::source::Span;
 
@@ -39,7 +39,11 @@ impl Builder<'_> {
             let pieces = pieces_of(&text, self.dialect);
             let mut interpreter = Interpreter::on(schema);
             let place = |start: usize, end: usize| Span::new(file.source, start, end);
-            for piece in pieces.iter().filter(|piece| matches!(piece.effect, Effect::Unknown)) {
+            // MariaDB's dumps begin with a comment for its own client.
+            let is_unknown = |piece: &&Piece<'_>| {
+                matches!(piece.effect, Effect::Unknown) && !piece.text.starts_with("/*M!999999\\-")
+            };
+            for piece in pieces.iter().filter(is_unknown) {
                 let finding = Diagnostic::warning(
                     Code("unread-model"),
                     "this statement is not understood: what it names stays as it is",
@@ -136,7 +140,8 @@ fn joined(base: &Schema, mut wanted: Schema) -> Schema {
             wanted.insert(id.clone(), object.clone());
         } else if let (ObjectBody::Table(old), Some(new)) = (&object.body, wanted.table(id)) {
             let mut new = new.clone();
-            if adopt_names(old, &mut new, dialect) {
+            let has_names = adopt_names(old, &mut new, dialect);
+            if adopt_no_default(old, &mut new) || has_names {
                 put(&mut wanted, id, new);
             }
         }
@@ -209,4 +214,18 @@ fn is_like(one: &ConstraintBody, other: &ConstraintBody) -> bool {
         (ConstraintBody::Check { expr: one, .. }, ConstraintBody::Check { expr: other, .. }) => one == other,
         (one, other) => one == other,
     }
+}
+
+/// A default that is NULL is none, as it is in the base; a dump of PostgreSQL has some. Whether there was any.
+fn adopt_no_default(old: &Table, new: &mut Table) -> bool {
+    let mut has_changed = false;
+    for column in &mut new.columns {
+        let has_none = old.columns.iter().any(|own| own.name == column.name && own.default.is_none());
+        let is_null = |default: &SqlText| default.normal.eq_ignore_ascii_case("null");
+        if has_none && column.default.as_ref().is_some_and(is_null) {
+            column.default = None;
+            has_changed = true;
+        }
+    }
+    has_changed
 }
