@@ -8,6 +8,7 @@
 //! whose type changes, a foreign key to a primary key that is made anew) is taken away and put back.
 
 mod compare;
+mod mysql;
 mod names;
 mod order;
 mod plan;

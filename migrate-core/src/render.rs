@@ -39,12 +39,16 @@ pub(crate) fn render_with(
 ) -> Script {
     let renderer = Renderer { dialect: after.dialect(), before, after };
     let mut out = Script::default();
+    if renderer.dialect == Dialect::Mysql {
+        renderer.mysql(operations, &notes, &mut out);
+        return out;
+    }
     for operation in operations {
         let start = out.statements.len();
         match renderer.dialect {
             Dialect::Postgres => renderer.postgres(operation, &mut out),
-            Dialect::Mysql => renderer.mysql(operation, &mut out),
             Dialect::Sqlite => renderer.sqlite(operation, &mut out),
+            Dialect::Mysql => {}
         }
         if let Some(first) = out.statements.get_mut(start) {
             first.notes.splice(0..0, notes(operation));

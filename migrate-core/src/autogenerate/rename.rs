@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::change::{Change, Operation};
+use crate::dialect::Dialect;
 use crate::nearest::nearest;
 use crate::schema::{
     BaseType, Column, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, Table, TableKind, Type,
@@ -60,6 +61,31 @@ impl fmt::Display for Rename {
 pub(super) fn operations(renames: &[Rename], before: &Schema) -> Vec<Operation> {
     let (columns, tables): (Vec<_>, Vec<_>) = renames.iter().partition(|rename| rename.column.is_some());
     columns.into_iter().chain(tables).map(|rename| rename.operation(before)).collect()
+}
+
+/// Whether a statement names things as they are called when it is run, and not when it is used: MySQL's views and triggers do
+/// not follow new names.
+pub(super) fn is_named_in(operation: &Operation, dialect: Dialect) -> bool {
+    dialect == Dialect::Mysql
+        && match operation {
+            Operation::Object { change, .. } => matches!(change.after, Some(ObjectBody::View(_))),
+            Operation::Trigger { change, .. } => change.after.is_some(),
+            _ => false,
+        }
+}
+
+/// The operation after tables have got other names.
+pub(super) fn follow(operation: Operation, names: &[Operation]) -> Operation {
+    match operation {
+        Operation::Trigger { table, change } => {
+            let to = names.iter().find_map(|name| match name {
+                Operation::RenameTable { from, to } if *from == table => Some(to.clone()),
+                _ => None,
+            });
+            Operation::Trigger { table: to.unwrap_or(table), change }
+        }
+        other => other,
+    }
 }
 
 /// Something that looks as if it had another name.

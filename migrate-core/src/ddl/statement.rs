@@ -241,7 +241,7 @@ pub struct CreateIndex {
     pub predicate: Option<Expr>,
     /// NULLs are equal to each other.
     pub nulls_not_distinct: bool,
-    /// `WITH (…)`, as written.
+    /// `WITH (…)`, as written; MySQL's `COMMENT`.
     pub options: Vec<(Box<str>, Box<str>)>,
 }
 

@@ -225,6 +225,8 @@ pub struct TableConstraint {
     pub not_valid: bool,
     /// SQLite's `ON CONFLICT`.
     pub on_conflict: Option<ConflictResolution>,
+    /// What MySQL's index is said to be for.
+    pub comment: Option<Box<str>>,
     /// Where it stands.
     pub at: Extent,
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ddl::ConflictResolution;
+use crate::ddl::{ConflictResolution, ReferentialAction};
 use crate::dialect::Dialect;
-use crate::schema::{Column, Constraint, ConstraintBody, Index, Object, Schema, Trigger};
+use crate::schema::{Column, Constraint, ConstraintBody, Index, Object, Schema, Trigger, View};
 
 /// The settings of a table.
 type Options = BTreeMap<Arc<str>, Arc<str>>;
@@ -41,7 +41,7 @@ impl Pair<'_> {
     }
 
     /// What nothing is said of in MySQL is the server's default, whatever that is.
-    fn may_be_one(&self, before: &Option<Arc<str>>, after: &Option<Arc<str>>) -> bool {
+    pub(super) fn may_be_one(&self, before: &Option<Arc<str>>, after: &Option<Arc<str>>) -> bool {
         before == after || self.after.dialect() == Dialect::Mysql && after.is_none()
     }
 
@@ -76,7 +76,8 @@ impl Pair<'_> {
                 same(&one.columns, &other.columns)
                     && one.table.id(space, dialect) == other.table.id(space, dialect)
                     && same(self.before.referenced(one), self.after.referenced(other))
-                    && (one.on_delete, one.on_update) == (other.on_delete, other.on_update)
+                    && self.is_same_action(one.on_delete, other.on_delete)
+                    && self.is_same_action(one.on_update, other.on_update)
                     && same(&one.on_delete_columns, &other.on_delete_columns)
                     && one.match_full == other.match_full
             }
@@ -91,6 +92,31 @@ impl Pair<'_> {
             ) => one == other && own == no_inherit,
             (one, other) => one == other,
         }
+    }
+
+    /// InnoDB does the same for `RESTRICT` and for `NO ACTION`.
+    fn is_same_action(&self, before: ReferentialAction, after: ReferentialAction) -> bool {
+        let is_idle = |action| matches!(action, ReferentialAction::NoAction | ReferentialAction::Restrict);
+        before == after || self.after.dialect() == Dialect::Mysql && is_idle(before) && is_idle(after)
+    }
+
+    /// What a database shows in words of its own is not compared, nor are types that only one of them knows.
+    pub(super) fn is_same_view(&self, before: &View, after: &View) -> bool {
+        let are_same = match (&before.columns, &after.columns) {
+            (Some(one), Some(other)) if !one.is_empty() && !other.is_empty() => {
+                let mut pairs = one.iter().zip(other);
+                one.len() == other.len()
+                    && pairs.all(|((name, data_type), (other, other_type))| {
+                        self.is_same_name(name, other)
+                            && (data_type.is_none() || other_type.is_none() || data_type == other_type)
+                    })
+            }
+            _ => true,
+        };
+        let is_open = |view: &View| view.query.normal.is_empty();
+        are_same
+            && before.is_materialized == after.is_materialized
+            && (before.query == after.query || is_open(before) || is_open(after))
     }
 
     pub(super) fn is_same_index(&self, before: &Index, after: &Index) -> bool {

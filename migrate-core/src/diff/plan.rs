@@ -126,6 +126,9 @@ impl<'a> Plan<'a> {
                 // Another kind of thing has its name.
                 (Some(before), Some(_)) => {
                     let change = Change::drop(plain(&before.body));
+                    if self.dialect() != Dialect::Sqlite {
+                        self.drop_keys_to(id);
+                    }
                     self.phases.drop_replaced.push(Operation::Object { name: before.name.clone(), change });
                     made.push(id.clone());
                 }
@@ -137,7 +140,13 @@ impl<'a> Plan<'a> {
         self.free_names(&dropped);
         let ids: Vec<ObjectId> = ids.into_iter().collect();
         self.clear_the_way(&ids, &dropped);
-        self.phases.in_order()
+        match self.dialect() {
+            Dialect::Mysql => {
+                self.free_constraint_names(&dropped);
+                self.phases.by_table()
+            }
+            Dialect::Postgres | Dialect::Sqlite => self.phases.in_order(),
+        }
     }
 
     /// An object that is there before and after.
@@ -146,11 +155,7 @@ impl<'a> Plan<'a> {
         match (&before.body, &after.body) {
             (ObjectBody::Table(old), ObjectBody::Table(new)) => self.alter_table(id, &name, old, new),
             (ObjectBody::View(old), ObjectBody::View(new)) => {
-                let columns = |view: &crate::schema::View| view.columns.clone().unwrap_or_default();
-                let is_same = old.query == new.query
-                    && old.is_materialized == new.is_materialized
-                    && (columns(old).is_empty() || columns(new).is_empty() || columns(old) == columns(new));
-                if is_same {
+                if self.pair.is_same_view(old, new) {
                     self.indexes(&name, &old.indexes, &new.indexes);
                     self.triggers(&name, &old.triggers, &new.triggers);
                 } else {
@@ -278,6 +283,15 @@ impl<'a> Plan<'a> {
         (body, later)
     }
 
+    /// The foreign keys of other tables that lead to one that goes before they do.
+    fn drop_keys_to(&mut self, id: &ObjectId) {
+        for (other, constraint) in keys_to(self.pair.before, id).into_iter().filter(|(other, _)| other != id)
+        {
+            let Some(owner) = self.pair.before.get(&other) else { continue };
+            self.drop_constraint(&owner.name, &constraint);
+        }
+    }
+
     fn drop(&mut self, dropped: &[ObjectId]) {
         let before = self.pair.before;
         let mut order = needed_first(dropped, |id| needs(before, id));
@@ -299,10 +313,7 @@ impl<'a> Plan<'a> {
                             && self.dialect() != Dialect::Sqlite
                         {
                             let Some(owner) = before.get(&other) else { continue };
-                            let change = Change::drop(own);
-                            self.phases
-                                .drop_keys
-                                .push(Operation::Constraint { table: owner.name.clone(), change });
+                            self.drop_constraint(&owner.name, &own);
                         }
                     }
                     self.phases.drop_tables.push(operation);
@@ -324,6 +335,12 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn remake_view(&mut self, before: &Object, after: &Object) {
+        if self.dialect() == Dialect::Mysql {
+            // Nothing is in its way, and it is replaced as a whole.
+            let change = Change::alter(plain(&before.body), plain(&after.body));
+            self.phases.make_views.push(Operation::Object { name: after.name.clone(), change });
+            return;
+        }
         let drop = Operation::Object { name: before.name.clone(), change: Change::drop(plain(&before.body)) };
         let make = Operation::Object { name: after.name.clone(), change: Change::make(plain(&after.body)) };
         if self.phases.drop_views.contains(&drop) {

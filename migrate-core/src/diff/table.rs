@@ -13,7 +13,10 @@ impl Plan<'_> {
         }
         self.columns(name, before, after);
         self.constraints(name, before, after);
-        self.indexes(name, &before.indexes, &after.indexes);
+        match self.dialect() {
+            Dialect::Mysql => self.mysql_indexes(name, before, after),
+            _ => self.indexes(name, &before.indexes, &after.indexes),
+        }
         self.triggers(name, &before.triggers, &after.triggers);
         if !self.pair.are_same_options(&before.options, &after.options) {
             let change = Change::alter(before.options.clone(), after.options.clone());
@@ -61,6 +64,9 @@ impl Plan<'_> {
         new: &Column,
         retyped: &std::collections::BTreeSet<std::sync::Arc<str>>,
     ) -> bool {
+        if self.dialect() == Dialect::Mysql {
+            return super::mysql::is_remade(old, new);
+        }
         let is_postgres = self.dialect() == Dialect::Postgres;
         let rests_on = |generated: &crate::schema::Generated| {
             is_postgres && retyped.iter().any(|own| generated.expr.normal.contains(&**own))
@@ -92,7 +98,9 @@ impl Plan<'_> {
             }
         }
         for constraint in old {
-            self.drop_constraint(name, constraint);
+            if !(is_mysql && self.goes_by_itself(constraint, before, after)) {
+                self.drop_constraint(name, constraint);
+            }
         }
     }
 
@@ -122,16 +130,11 @@ impl Plan<'_> {
 
     pub(super) fn indexes(&mut self, table: &ObjectName, before: &[Index], after: &[Index]) {
         let pair = self.pair;
-        let is_mysql = self.dialect() == Dialect::Mysql;
-        let is_free = |index: &&Index| {
-            index.constraint.is_none() || is_mysql && !index.name.eq_ignore_ascii_case("primary")
-        };
+        let is_free = |index: &&Index| index.constraint.is_none();
         let mut old: Vec<&Index> = before.iter().filter(is_free).collect();
         for index in after.iter().filter(is_free) {
             match old.iter().position(|old| pair.is_same_index(old, index)) {
                 Some(place) => drop(old.remove(place)),
-                // It comes with its foreign key.
-                None if index.is_implicit => {}
                 None => {
                     let change = Change::make(index.clone());
                     self.phases.make_indexes.push(Operation::Index { table: table.clone(), change });

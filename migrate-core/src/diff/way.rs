@@ -21,6 +21,9 @@ impl Plan<'_> {
         for id in ids {
             self.clear_keys(id);
         }
+        if self.dialect() == Dialect::Mysql {
+            return self.order_views();
+        }
         if self.dialect() == Dialect::Postgres {
             for id in ids {
                 self.clear_parts(id);
@@ -82,6 +85,9 @@ impl Plan<'_> {
                 in_the_way.push((id.clone(), constraint.clone()));
             }
         }
+        if self.dialect() == Dialect::Mysql {
+            in_the_way.extend(self.keys_in_the_way_of_mysql(id, before, after));
+        }
         for (owner, constraint) in in_the_way {
             self.remake_constraint(&owner, &constraint);
         }
@@ -114,7 +120,12 @@ impl Plan<'_> {
         self.drop_constraint(&object.name, constraint);
         let new = pair.after.table(owner).map_or(&[][..], |table| &table.constraints);
         if let Some(stays) = new.iter().find(|new| pair.is_same_constraint(constraint, new)) {
-            self.make_constraint(&object.name, stays);
+            match self.dialect() {
+                Dialect::Mysql => {
+                    self.make_constraint(&object.name, &super::mysql::with_name(stays, constraint))
+                }
+                _ => self.make_constraint(&object.name, stays),
+            }
         }
     }
 
@@ -199,8 +210,8 @@ impl Plan<'_> {
             };
             if new.is_some_and(|new| {
                 new.data_type != column.data_type
-                    || new.collation != column.collation
-                    || new.charset != column.charset
+                    || !self.pair.may_be_one(&column.collation, &new.collation)
+                    || !self.pair.may_be_one(&column.charset, &new.charset)
                     || column.data_type.made().is_some_and(is_replaced)
             }) {
                 retyped.insert(column.name.clone());

@@ -61,7 +61,8 @@ pub(super) fn of_column(column: &Ident, constraint: &ColumnConstraint) -> Option
     };
     let name = constraint.name.clone();
     let (on_conflict, at) = (constraint.on_conflict, constraint.at);
-    let constraint = TableConstraint { name, kind, deferrable, not_valid: false, on_conflict, at };
+    let constraint =
+        TableConstraint { name, kind, deferrable, not_valid: false, on_conflict, comment: None, at };
     Some(NewConstraint { column: Some((&*column.text).into()), constraint, may_be_missing: false })
 }
 
@@ -203,7 +204,10 @@ impl Run<'_> {
             may_be_missing: new.may_be_missing,
         };
         if self.dialect == Dialect::Mysql {
-            index.iter_mut().for_each(|index| index.may_be_missing = new.may_be_missing);
+            index.iter_mut().for_each(|index| {
+                index.may_be_missing = new.may_be_missing;
+                index.comment = constraint.comment.as_deref().map(Into::into);
+            });
             if let ConstraintBody::ForeignKey(_) = &made.body {
                 return self.add_mysql_key(id, &table, constraint, made);
             }

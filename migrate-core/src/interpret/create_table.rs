@@ -369,7 +369,10 @@ impl Run<'_> {
                     column.not_null = true;
                 }
                 ColumnConstraintKind::Collate(path) => column.collation = self.collation(path),
-                ColumnConstraintKind::Comment(text) => column.comment = Some((&**text).into()),
+                // An empty one is none.
+                ColumnConstraintKind::Comment(text) => {
+                    column.comment = Some((&**text).into()).filter(|_| !text.is_empty())
+                }
                 ColumnConstraintKind::OnUpdate(expr) => column.on_update = Some(self.text(expr)),
                 ColumnConstraintKind::Null
                 | ColumnConstraintKind::Unique { .. }

@@ -304,6 +304,7 @@ impl Run<'_> {
             IndexKind::Spatial => "spatial",
         }
         .into();
+        index.comment = constraint.comment.as_deref().map(Into::into);
         self.settle(id, parts, &mut index);
         self.add_index(id, index);
     }

@@ -272,7 +272,7 @@ impl Renderer<'_> {
         out
     }
 
-    fn index_part(&self, part: &IndexPart) -> String {
+    pub(super) fn index_part(&self, part: &IndexPart) -> String {
         let mut out = match part.is_column {
             true => name(&part.expr.written, self.dialect),
             false => in_parentheses(&part.expr),

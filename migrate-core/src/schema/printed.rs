@@ -191,6 +191,10 @@ impl Index {
             index.method = (&**method).into();
         }
         index.nulls_not_distinct = create.nulls_not_distinct;
+        if dialect == Dialect::Mysql {
+            let comment = create.options.iter().find(|(key, _)| &**key == "comment");
+            index.comment = comment.map(|(_, text)| (&**text).into());
+        }
         if let Some(predicate) = &create.predicate {
             index.predicate = Some(SqlText::of(predicate, sql, dialect));
             let mut names = Vec::new();

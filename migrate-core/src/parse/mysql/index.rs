@@ -68,8 +68,9 @@ impl Cursor<'_> {
         } else {
             return Err(NotUnderstood);
         };
-        self.index_options()?;
+        let comment = self.index_options()?;
         let constraint = TableConstraint {
+            comment,
             name,
             kind,
             deferrable: Deferrable::default(),
@@ -128,19 +129,21 @@ impl Cursor<'_> {
         })
     }
 
-    fn index_options(&mut self) -> Read<()> {
+    /// What stands behind an index; its comment, if it has one that says something.
+    fn index_options(&mut self) -> Read<Option<Box<str>>> {
+        let mut comment = None;
         loop {
             if self.eat("KEY_BLOCK_SIZE") {
                 self.eat_mark("=");
                 self.number()?;
             } else if self.eat("COMMENT") {
-                self.string()?;
+                comment = Some(self.string()?).filter(|text| !text.is_empty());
             } else if self.eat("WITH PARSER") {
                 self.name()?;
             } else if self.is_index_type() {
                 self.index_type()?;
             } else if !self.eat_any(&["VISIBLE", "INVISIBLE", "NOT IGNORED", "IGNORED"]) {
-                return Ok(());
+                return Ok(comment);
             }
         }
     }
@@ -160,7 +163,7 @@ impl Cursor<'_> {
         self.expect("ON")?;
         let table = self.path()?;
         let parts = self.index_parts()?;
-        self.index_options()?;
+        let comment = self.index_options()?;
         self.online_options()?;
         Ok(Statement::CreateIndex(CreateIndex {
             name: Some(name),
@@ -175,7 +178,7 @@ impl Cursor<'_> {
             include: Vec::new(),
             predicate: None,
             nulls_not_distinct: false,
-            options: Vec::new(),
+            options: comment.into_iter().map(|text| ("comment".into(), text)).collect(),
         }))
     }
 

@@ -113,6 +113,7 @@ impl Reader<'_> {
                 matches!(option, ast::ConstraintOption::NotValid(_) | ast::ConstraintOption::NotEnforced(_))
             }),
             on_conflict: None,
+            comment: None,
             at: self.at(node),
         })
     }

@@ -271,6 +271,7 @@ impl Reader<'_> {
             deferrable: Deferrable::default(),
             not_valid: false,
             on_conflict: None,
+            comment: None,
             at,
         };
         Ok(AlterAction::AddConstraint { constraint, if_not_exists: false })

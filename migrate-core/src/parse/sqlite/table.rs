@@ -173,7 +173,8 @@ impl Reader<'_> {
             let at = Extent { start, ..node.at() };
             let (kind, deferrable) = self.table_constraint(table, node)?;
             let on_conflict = resolution(node);
-            let constraint = TableConstraint { name, kind, deferrable, not_valid: false, on_conflict, at };
+            let constraint =
+                TableConstraint { name, kind, deferrable, not_valid: false, on_conflict, comment: None, at };
             table.elements.push(TableElement::Constraint(constraint));
         }
         Ok(())

@@ -33,8 +33,11 @@ pub(super) fn column(row: [Option<String>; 10], is_mariadb: bool) -> Column {
     column.on_update = extra
         .split_once("on update ")
         .map(|(_, text)| SqlText::printed(text.split(' ').next().unwrap_or_default(), Dialect::Mysql));
+    // What MariaDB gives a moment that only follows changes.
+    let is_made_up = |text: &str| column.on_update.is_some() && text.starts_with("'0000-00-00 ");
     column.default = default
         .filter(|text| column.generated.is_none() && !(is_mariadb && text.eq_ignore_ascii_case("null")))
+        .filter(|text| !(is_mariadb && is_made_up(text)))
         .map(|text| match is_mariadb || extra.contains("default_generated") {
             true => SqlText::printed(&unescaped(&text, is_mariadb), Dialect::Mysql),
             // MySQL shows texts without their quotes; bits and bytes as they are written.

@@ -27,6 +27,8 @@ pub(super) struct Language {
     pub(super) has_partial: bool,
     pub(super) has_descending: bool,
     pub(super) has_expressions: bool,
+    /// Whether nothing can be checked or computed of a column that a foreign key changes.
+    pub(super) keys_change_alone: bool,
     /// Whether foreign keys can be added to a table that is there.
     pub(super) adds_keys: bool,
     /// A trigger of this name on a table, which does nothing to rows.

@@ -119,16 +119,39 @@ impl Model {
                         .referenced
                         .iter()
                         .all(|name| target.column(name).is_some_and(|own| own.computed.is_none()));
+                let is_itself = language.keys_change_alone
+                    && is_same(&key.table, &own.name)
+                    && key.columns.iter().any(|name| key.referenced.contains(name));
                 let is_new = !columns_in_use.contains(&key.columns);
                 columns_in_use.push(key.columns.clone());
-                is_key && fits && is_new
+                is_key && fits && is_new && !is_itself
             });
             for key in &mut table.foreign {
                 let takes_null = key.columns.iter().all(|name| {
                     own.column(name).is_some_and(|own| !own.not_null && !table.key.contains(name))
                 });
+                let may_be_null = |table: &Table, name: &str| {
+                    table.column(name).is_some_and(|own| !own.not_null)
+                        && !table.key.iter().any(|key| key == name)
+                };
+                let target = others.table(&key.table);
+                let widens = key.columns.iter().zip(&key.referenced).any(|(name, referenced)| {
+                    !may_be_null(&own, name) && target.is_some_and(|target| may_be_null(target, referenced))
+                });
+                if language.keys_change_alone && widens {
+                    key.on_update = 0;
+                }
                 for action in [&mut key.on_delete, &mut key.on_update] {
-                    if language.actions[*action] == "SET NULL" && !takes_null {
+                    let is_used = |name: &String| {
+                        own.checks.iter().any(|check| check.column == *name)
+                            || own
+                                .columns
+                                .iter()
+                                .any(|column| column.computed.as_ref().is_some_and(|(from, _)| from == name))
+                    };
+                    let changes = !matches!(language.actions[*action], "NO ACTION" | "RESTRICT");
+                    let is_alone = language.keys_change_alone && key.columns.iter().any(is_used);
+                    if language.actions[*action] == "SET NULL" && !takes_null || changes && is_alone {
                         *action = 0;
                     }
                 }

@@ -116,6 +116,7 @@ static LANGUAGE: Language = Language {
     has_partial: true,
     has_descending: true,
     has_expressions: true,
+    keys_change_alone: false,
     adds_keys: true,
     trigger: None,
     keeps_texts: false,

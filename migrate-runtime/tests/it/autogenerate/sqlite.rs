@@ -128,6 +128,7 @@ static LANGUAGE: Language = Language {
     has_partial: true,
     has_descending: true,
     has_expressions: true,
+    keys_change_alone: false,
     adds_keys: false,
     trigger: Some(|name, table| {
         format!(
