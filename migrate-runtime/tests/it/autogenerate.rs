@@ -5,6 +5,7 @@
 //! in a file of its name.
 
 mod generate;
+mod histories;
 mod language;
 mod model;
 mod mysql;
@@ -323,9 +324,13 @@ fn replayed(sql: &str, dialect: Dialect) -> Result<Schema, String> {
 
 /// The schema that a script leads to.
 fn led_to(before: &Schema, script: &Script) -> Schema {
-    let text = script.text();
-    let mut interpreter = Interpreter::on(before.clone());
-    run(&mut interpreter, &pieces_of(&text, before.dialect()));
+    replayed_on(before.clone(), &script.text())
+}
+
+fn replayed_on(schema: Schema, sql: &str) -> Schema {
+    let dialect = schema.dialect();
+    let mut interpreter = Interpreter::on(schema);
+    run(&mut interpreter, &pieces_of(sql, dialect));
     interpreter.into_schema()
 }
 

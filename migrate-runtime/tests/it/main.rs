@@ -9,6 +9,7 @@ mod crash;
 mod foreign_keys;
 mod inside;
 mod killed;
+mod rebuild;
 mod reflect;
 mod refused;
 mod round_trip;

@@ -99,9 +99,8 @@ impl Renderer<'_> {
                 ));
             }
             let is_retyped = old.data_type != column.data_type;
-            if is_strict(after) && (is_retyped || !is_strict(before))
-                || numbers_rows && !is_row_number(before, old)
-            {
+            let takes_one_type = is_strict(after) && !is_any(column) && (is_retyped || !is_strict(before));
+            if (takes_one_type || numbers_rows) && !is_row_number(before, old) {
                 copied
                     .notes
                     .push(format!("fails where a value of `{}` is no {}", column.name, column.data_type));
@@ -128,6 +127,11 @@ fn has_own_ways(table: &Table) -> bool {
 
 fn is_given(column: &Column) -> bool {
     column.generated.is_none()
+}
+
+/// Whether a column of a strict table takes everything all the same.
+fn is_any(column: &Column) -> bool {
+    column.data_type.to_string().eq_ignore_ascii_case("any")
 }
 
 /// Whether a column is the number of its row under another name.

@@ -93,7 +93,7 @@ const KINDS: &[Kind] = &[
 
 static LANGUAGE: Language = Language {
     dialect: Dialect::Sqlite,
-    cases: 150,
+    cases: 60,
     names: &[
         "items",
         "Notes",
