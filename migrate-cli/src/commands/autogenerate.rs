@@ -105,7 +105,8 @@ pub(super) fn sections(
     let done: Vec<Done<'_>> = jobs.iter().zip(drafts).map(|(job, draft)| Done { job, draft }).collect();
     if done.iter().all(|done| done.draft.is_empty()) {
         report::undecided(context, &done);
-        context.shell.note("the models and the history agree: there is nothing to write");
+        let rest = if args.allow_empty { "" } else { ": there is nothing to write" };
+        context.shell.note(format_args!("the models and the history agree{rest}"));
         return Ok(None);
     }
     report::summary(context, &done);
@@ -194,7 +195,7 @@ fn replay(history: &History, dialect: Dialect, place: &Place, traces: &mut Trace
     proof::follow(history, &nodes, &statements, traces, None)
 }
 
-/// Refuses models that cannot be read in full: what they do not say would be taken for what they do not want.
+/// Refuses models with errors. Of what is only told, the models' reader has made sure that nothing of it changes.
 fn refuse_unread(context: &Context, findings: Vec<Diagnostic>, sources: &Sources) -> Result {
     if findings.iter().any(|finding| finding.level == Level::Error) {
         return Err(Box::new(Failure { exit: Exit::Usage, findings, sources: sources.clone() }));

@@ -3,6 +3,7 @@
 mod adopt;
 mod agreement;
 mod alembic;
+mod autogenerate;
 mod checks;
 mod client;
 mod configuration;

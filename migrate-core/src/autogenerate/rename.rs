@@ -243,11 +243,6 @@ pub enum BadRename {
         /// What.
         what: String,
     },
-    /// The models still have what is to get another name.
-    Kept {
-        /// What.
-        what: String,
-    },
 }
 
 impl fmt::Display for BadRename {
@@ -257,7 +252,6 @@ impl fmt::Display for BadRename {
             Self::NoOld { what, .. } => write!(f, "the history has no {what}"),
             Self::NoNew { what, .. } => write!(f, "the models have no {what}"),
             Self::Taken { what } => write!(f, "the history has a {what} already"),
-            Self::Kept { what } => write!(f, "the models still have the {what}"),
         }
     }
 }
@@ -274,7 +268,7 @@ impl BadRename {
             Self::NoOld { nearest, .. } | Self::NoNew { nearest, .. } => {
                 nearest.as_ref().map(|near| format!("the nearest is `{near}`"))
             }
-            Self::Taken { .. } | Self::Kept { .. } => None,
+            Self::Taken { .. } => None,
         }
     }
 }
@@ -347,7 +341,7 @@ impl<'t> Text<'t> {
         }
         let rename = Rename { table, column: None, to: self.to().into() };
         let what = |name: &ObjectName| format!("table `{name}`");
-        let (old, new) = (&rename.table, rename.new_table());
+        let new = rename.new_table();
         let new_id = new.id(Space::Relation, before.dialect());
         if new_id != id && before.get(&new_id).is_some() {
             return Err(BadRename::Taken { what: what(&new) });
@@ -356,9 +350,6 @@ impl<'t> Text<'t> {
             let nearest =
                 nearest(&new.to_string(), names(wanted).iter().map(String::as_str)).map(str::to_owned);
             return Err(BadRename::NoNew { what: what(&new), nearest });
-        }
-        if new_id != id && wanted.table(&id).is_some() {
-            return Err(BadRename::Kept { what: what(old) });
         }
         Ok(Some(rename))
     }
@@ -429,9 +420,6 @@ impl<'t> Text<'t> {
         };
         if new_name != own && old.contains(&new_name) {
             return Err(BadRename::Taken { what: what(&name, to) });
-        }
-        if new_name != own && new.contains(&own) {
-            return Err(BadRename::Kept { what: what(&after, &own) });
         }
         Ok(Rename { table: name, column: Some(own), to: new_name })
     }

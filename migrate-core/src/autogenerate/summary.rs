@@ -63,6 +63,7 @@ impl fmt::Display for Item {
         let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         match (some(&self.before), some(&self.after), self.action) {
             (_, Some(after), Action::Rename) => write!(f, " -> {after}"),
+            (None, None, Action::Change) => Ok(()),
             (before, after, Action::Change) => {
                 let before = before.unwrap_or_else(|| "nothing".to_owned());
                 write!(f, ": {before} -> {}", after.unwrap_or_else(|| "nothing".to_owned()))
@@ -81,10 +82,18 @@ pub fn summary(names: &[Operation], before: &Schema, after: &Schema) -> Vec<Item
         matches!(schema.get(&difference.id), Some(Object { body: ObjectBody::Sequence(sequence), .. })
             if sequence.owned_by.is_some())
     };
+    let is_view = |difference: &Difference| {
+        matches!(after.get(&difference.id), Some(Object { body: ObjectBody::View(_), .. }))
+    };
     let mut seen = BTreeSet::new();
-    for difference in before.differences(after) {
+    for mut difference in before.differences(after) {
         if is_own(before, &difference) || is_own(after, &difference) {
             continue;
+        }
+        // The columns of a view are those of its query, which is too long for a line.
+        if is_view(&difference) && (difference.about.starts_with("column ") || difference.about == "query") {
+            let whole = Some(String::new());
+            (difference.about, difference.before, difference.after) = (String::new(), whole.clone(), whole);
         }
         let item = of_difference(&difference, before, after);
         if seen.insert(item.to_string()) {
@@ -130,7 +139,13 @@ fn of_difference(difference: &Difference, before: &Schema, after: &Schema) -> It
     if let Some(column) = about.strip_prefix("column ").filter(|_| object.starts_with("table ")) {
         item.what = format!("column {name}.{column}");
         let rest = |line: &Option<String>| line.as_ref().map(|line| rest_of(line, column));
-        (item.before, item.after) = (rest(old), rest(new));
+        (item.before, item.after) = match (rest(old), rest(new)) {
+            (Some(old), Some(new)) => {
+                let (old, new) = without_same_end(&old, &new);
+                (Some(old), Some(new))
+            }
+            both => both,
+        };
         let find = |schema: &Schema| {
             let table = schema.table(id)?;
             table.columns.iter().find(|own| *own.name == *column).cloned()
@@ -140,22 +155,48 @@ fn of_difference(difference: &Difference, before: &Schema, after: &Schema) -> It
         item.loses_data = !loss::of(&Operation::Column { table, change }).is_empty();
         return item;
     }
-    // A part: `index users_name_idx (name)`, `primary key users_pkey (id)`. What both lines begin with is its name.
-    match (old, new) {
-        (Some(old), Some(new)) => {
-            let common = common_words(old, new);
-            let part = if common == 0 { about.clone() } else { words(old, 0, common) };
-            item.what = format!("{part} on {name}");
-            let count = |text: &str| text.split(' ').count();
-            (item.before, item.after) =
-                (Some(words(old, common, count(old))), Some(words(new, common, count(new))));
+    let split = |line: &Option<String>| line.as_ref().map(|line| split(about, line));
+    match (split(old), split(new)) {
+        (Some((old, before)), Some((new, after))) if old == new => {
+            item.what = format!("{old} on {name}");
+            if before != after {
+                let both = match about.as_str() {
+                    // A list, to be read as a whole.
+                    "values" => (before, after),
+                    _ => without_same_end(&before, &after),
+                };
+                (item.before, item.after) = (Some(both.0), Some(both.1));
+            }
         }
-        (line, other) => {
-            let line = line.as_ref().or(other.as_ref()).filter(|line| !line.is_empty()).unwrap_or(about);
-            item.what = format!("{line} on {name}");
+        (Some(_), Some(_)) => {
+            item.what = format!("{about} on {name}");
+            (item.before, item.after) = (difference.before.clone(), difference.after.clone());
+        }
+        (old, new) => {
+            let (head, rest) = old.or(new).unwrap_or_default();
+            item.what = format!("{} on {name}", format!("{head} {rest}").trim_end());
         }
     }
     item
+}
+
+/// The line of a part, as what it is called and the rest: `index users_name_idx` and `(name)`.
+fn split(about: &str, line: &str) -> (String, String) {
+    let cut = |at: usize| (line[..at].trim_end().to_owned(), line[at..].trim_start().to_owned());
+    if let Some((kind, own)) = about.split_once(' ')
+        && matches!(kind, "constraint" | "index" | "trigger")
+    {
+        let at = line.find(&format!(" {own}")).map(|at| at + 1 + own.len());
+        return at.map_or_else(|| (about.to_owned(), line.to_owned()), cut);
+    }
+    // A kind alone, or one that does not stand in the line.
+    match line.strip_prefix(about) {
+        Some(_) => cut(about.len()),
+        None => {
+            let own = about.split_once(' ').map_or("", |(_, own)| own);
+            (about.to_owned(), rest_of(line, own))
+        }
+    }
 }
 
 /// A line without the name that it begins with.
@@ -163,12 +204,20 @@ fn rest_of(line: &str, name: &str) -> String {
     line.strip_prefix(name).unwrap_or(line).trim().to_owned()
 }
 
-/// How many words two lines have in common at their beginning, of those that are no more than a kind and a name.
-fn common_words(one: &str, other: &str) -> usize {
-    let pairs = one.split(' ').zip(other.split(' '));
-    pairs.take_while(|(one, other)| one == other && !one.starts_with(['(', '\''])).count()
-}
-
-fn words(text: &str, from: usize, to: usize) -> String {
-    text.split(' ').skip(from).take(to - from).collect::<Vec<_>>().join(" ")
+/// Two lines without the words with which both end, as long as something stays of each.
+fn without_same_end(one: &str, other: &str) -> (String, String) {
+    let is_whole = |text: &str| {
+        let count = |c: char| text.matches(c).count();
+        count('(') == count(')') && count('\'') % 2 == 0 && count('"') % 2 == 0
+    };
+    let (words_of_one, words_of_other): (Vec<&str>, Vec<&str>) =
+        (one.split(' ').collect(), other.split(' ').collect());
+    let most = words_of_one.len().min(words_of_other.len()) - 1;
+    let ends = words_of_one.iter().rev().zip(words_of_other.iter().rev());
+    let mut same = ends.take(most).take_while(|(one, other)| one == other).count();
+    while !is_whole(&words_of_one[words_of_one.len() - same..].join(" ")) {
+        same -= 1;
+    }
+    let start = |words: &[&str]| words[..words.len() - same].join(" ");
+    (start(&words_of_one), start(&words_of_other))
 }

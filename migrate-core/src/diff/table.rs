@@ -91,7 +91,12 @@ impl Plan<'_> {
         };
         let mut old: Vec<&Constraint> = before.constraints.iter().filter(is_mine).collect();
         for constraint in after.constraints.iter().filter(is_mine) {
-            match old.iter().position(|old| pair.is_same_constraint(old, constraint)) {
+            // What another one is called by name is no match for one whose name nobody chose.
+            let is_others = |old: &Constraint| {
+                let mut others = after.constraints.iter().filter(|other| !std::ptr::eq(*other, constraint));
+                old.name.is_some() && others.any(|other| other.name == old.name)
+            };
+            match old.iter().position(|old| !is_others(old) && pair.is_same_constraint(old, constraint)) {
                 Some(place) => drop(old.remove(place)),
                 None if is_of_new_column(self.dialect(), constraint, before, after) => {}
                 None => self.make_constraint(name, constraint),

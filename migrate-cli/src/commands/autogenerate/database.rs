@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use migrate_core::autogenerate::live::strangers;
 use migrate_core::autogenerate::{as_written, fits as replays};
 use migrate_core::history::History;
-use migrate_core::schema::{ObjectBody, ObjectId, Schema, Space};
 
 use super::{Done, Job};
 use crate::connect::Access;
@@ -41,34 +41,12 @@ pub(super) fn take(
     })?;
     let verification = database.verify()?;
     let mut base = as_written(&verification.found, &verification.expected);
-    leave_out_strangers(&mut base, &verification.expected);
+    // What no revision has made is not the history's to drop.
+    for id in strangers(&base, &verification.expected, &verification.expected) {
+        base.remove(&id);
+    }
     job.history = Some(std::mem::replace(&mut job.base, base));
     Ok(())
-}
-
-/// Takes out what no revision has made: it is not the history's to drop.
-fn leave_out_strangers(base: &mut Schema, history: &Schema) {
-    let is_table = |name: &migrate_core::schema::ObjectName| {
-        history.table(&name.id(Space::Relation, history.dialect())).is_some()
-    };
-    let objects = base.objects().iter();
-    let strangers: Vec<ObjectId> = objects
-        .filter(|(id, object)| {
-            history.get(id).is_none()
-                && match &object.body {
-                    // They belong to a table, which may be the history's.
-                    ObjectBody::Index { table } => !is_table(table),
-                    ObjectBody::Sequence(sequence) => {
-                        sequence.owned_by.as_ref().is_none_or(|(table, _)| !is_table(table))
-                    }
-                    _ => true,
-                }
-        })
-        .map(|(id, _)| id.clone())
-        .collect();
-    for id in &strangers {
-        base.remove(id);
-    }
 }
 
 /// Refuses statements that suit the database and not the history: every other database would refuse them.
@@ -79,7 +57,8 @@ fn leave_out_strangers(base: &mut Schema, history: &Schema) {
 pub(super) fn fits(done: &Done<'_>) -> Result {
     let Some(history) = &done.job.history else { return Ok(()) };
     let Err(unreached) = replays(history, &done.draft.upgrade) else { return Ok(()) };
-    let message = "the database has not what its revisions make, and the revision would not fit these";
+    let message =
+        "the database has something else than its revisions make, and the revision would not fit them";
     let failure = Failure::new(Exit::Refused, "drift", message);
     let failure = unreached.refused.into_iter().fold(failure, |failure, why| failure.note(why));
     Err(failure
