@@ -55,7 +55,7 @@ pub use migrate_runtime::{
 #[doc(hidden)]
 pub mod __private {
     pub use ::core;
-    pub use migrate_macros::{embed, round_trip, table};
+    pub use migrate_macros::{embed, round_trip, schema, table};
     pub use migrate_runtime::private::*;
 }
 
@@ -169,4 +169,40 @@ macro_rules! round_trip_tests {
 #[macro_export]
 macro_rules! table {
     ($($input:tt)*) => { $crate::__private::table! { $($input)* } };
+}
+
+/// Declares the tables that the migrations make, as diesel's `schema.rs` does: a project with it needs no such file.
+///
+/// ```
+/// # #[cfg(feature = "postgres")] {
+/// mod schema {
+///     migrate::schema!("migrations", dialect = postgres);
+/// }
+///
+/// use diesel::prelude::*;
+/// let names = schema::users::table.select(schema::users::name);
+/// # let _ = names;
+/// # }
+/// ```
+///
+/// It expands to what `diesel print-schema` would print of a database that has all revisions: `table!`, `joinable!` and the rest,
+/// and a module `sql_types`. What the nearest `diesel.toml` says is heeded: which tables, custom types, the patch. The migrations are
+/// looked for, and cargo made to watch them, as with [`embed_migrations!`].
+///
+/// # Options
+///
+/// - `dialect = postgres | mysql | sqlite`: the database. Default: the only one of this crate's features, else the only one that the
+///   history serves.
+/// - `config = "diesel.toml"`: another file than the nearest one in the package's folder or above it.
+/// - `key = "name"`: what `[print_schema.name]` describes, and not `[print_schema]`.
+/// - `server = mysql | mariadb`: where the two differ.
+/// - `uncertain = deny | allow`: whether a table of which not all is known is declared as far as it is known. Default `deny`.
+///
+/// # Errors
+///
+/// A table that diesel has no declaration for, such as one without a primary key, and one of which not all is known, fail the build.
+/// `docs/print-schema.md` says what to do.
+#[macro_export]
+macro_rules! schema {
+    ($($input:tt)*) => { $crate::__private::schema! { [$crate] $($input)* } };
 }

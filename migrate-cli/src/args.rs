@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod files;
 mod global;
 mod lists;
+mod print_schema;
 mod runs;
 
 pub(crate) use files::{Edit, Init, Merge, Rebase, Revision, Squash};
@@ -14,6 +15,7 @@ pub(crate) use global::{ColorWhen, Global};
 pub(crate) use lists::{
     Check, Completions, Current, Diff, Heads, History, Man, Schema, Show, Status, Verify,
 };
+pub(crate) use print_schema::{PrintSchema, Server as PrintServer};
 pub(crate) use runs::{Adopt, Downgrade, EnsureVersion, Resolve, Stamp, Upgrade};
 
 /// Runs and writes database migrations
@@ -48,6 +50,8 @@ pub(crate) enum Command {
     Branches,
     Show(Show),
     Schema(Schema),
+    #[command(visible_alias = "print_schema")]
+    PrintSchema(PrintSchema),
     Diff(Diff),
     Edit(Edit),
     Merge(Merge),
@@ -82,6 +86,7 @@ impl Command {
             Self::Branches => "branches",
             Self::Show(_) => "show",
             Self::Schema(_) => "schema",
+            Self::PrintSchema(_) => "print-schema",
             Self::Diff(_) => "diff",
             Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",

@@ -17,6 +17,7 @@ mod man;
 mod merge;
 mod new;
 mod offline;
+mod print_schema;
 mod rebase;
 mod resolve;
 mod revision;
@@ -46,6 +47,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit> {
         Command::Branches => branches::run(context),
         Command::Show(args) => show::run(context, args),
         Command::Schema(args) => schema::run(context, args),
+        Command::PrintSchema(args) => print_schema::run(context, args),
         Command::Diff(args) => diff::run(context, args),
         Command::Edit(args) => edit::run(context, args),
         Command::Merge(args) => merge::run(context, args),

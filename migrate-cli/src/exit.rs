@@ -8,7 +8,8 @@
 pub enum Exit {
     /// Done, or there was nothing to do.
     Done = 0,
-    /// The answer is no: `check`, `verify`, `status --exit-code`, `diff --exit-code`, `current --check-heads`.
+    /// The answer is no: `check`, `verify`, `status --exit-code`, `diff --exit-code`, `current --check-heads`,
+    /// `print-schema --check`.
     No = 1,
     /// The command line, the configuration or the environment is wrong.
     Usage = 2,
@@ -42,7 +43,7 @@ pub(crate) const HELP: &str = "\
 Exit codes:
   0  done, or nothing to do
   1  the answer is no (`check`, `verify`, `status --exit-code`, `diff --exit-code`,
-     `current --check-heads`)
+     `current --check-heads`, `print-schema --check`)
   2  wrong command line or configuration
   3  the history is broken, edited, or behind the database
   4  the database refused a statement; the state of the database is told

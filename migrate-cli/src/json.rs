@@ -49,6 +49,16 @@ pub(crate) enum Line<'a> {
         certainty: &'static str,
         lines: Vec<String>,
     },
+    /// What `print-schema` prints, for a file or not.
+    PrintedSchema {
+        key: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file: Option<String>,
+        /// Whether the file had these lines already.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        is_same: Option<bool>,
+        text: String,
+    },
     /// How an object, or a part of it, differs between two schemas.
     Difference(Difference<'a>),
     /// What a revision that is generated does.

@@ -22,6 +22,7 @@ mod history;
 mod hooks;
 mod json;
 mod layer;
+mod line_diff;
 mod listing;
 mod models;
 mod replayed;

@@ -3,6 +3,7 @@
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::file::Dialects;
 use migrate_core::history::{Downgrades, Heads, Rules};
+use migrate_schema::Server;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -45,6 +46,28 @@ pub(crate) struct Directories {
     pub(crate) span: Span,
 }
 
+/// A call of `schema!`.
+pub(crate) struct PrintSchema {
+    pub(crate) krate: TokenStream,
+    pub(crate) directories: Directories,
+    options: Options,
+}
+
+/// What a call of `schema!` says besides the directories.
+#[derive(Default)]
+pub(crate) struct Printing {
+    /// The database; without it the only one that the history serves.
+    pub(crate) dialect: Option<(Dialect, Span)>,
+    /// The `diesel.toml`; without it the nearest.
+    pub(crate) config: Files,
+    /// Which table of `[print_schema]`.
+    pub(crate) key: Option<LitStr>,
+    /// Which of the servers that speak MySQL.
+    pub(crate) server: Option<Server>,
+    /// Whether what is not known for sure is taken as far as it is known.
+    pub(crate) allows_uncertain: bool,
+}
+
 #[derive(Default)]
 struct Options {
     heads: Heads,
@@ -52,6 +75,7 @@ struct Options {
     downgrades: Downgrades,
     connect: Option<Expr>,
     schema: Files,
+    printing: Printing,
 }
 
 impl Options {
@@ -89,6 +113,17 @@ impl Embed {
     }
 }
 
+impl PrintSchema {
+    /// What is wrong with the history as a whole, the other macros tell.
+    pub(crate) fn rules(&self) -> Rules {
+        Rules { heads: Heads::Many, downgrades: Downgrades::Optional, ..self.options.rules() }
+    }
+
+    pub(crate) fn printing(&self) -> &Printing {
+        &self.options.printing
+    }
+}
+
 impl RoundTrip {
     pub(crate) fn rules(&self) -> Rules {
         self.options.rules()
@@ -103,6 +138,16 @@ impl Parse for Embed {
         let directories = input.parse()?;
         let options = Options::parse(input, &["heads", "dialects", "downgrades", "schema"])?;
         Ok(Self { krate, module, directories, options })
+    }
+}
+
+impl Parse for PrintSchema {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let krate = parse_crate(input)?;
+        let directories = input.parse()?;
+        let mut options = Options::parse(input, &["dialect", "config", "key", "server", "uncertain"])?;
+        options.dialects = options.printing.dialect.map(|(dialect, _)| DialectSet::EMPTY.with(dialect));
+        Ok(Self { krate, directories, options })
     }
 }
 
@@ -188,6 +233,20 @@ impl Options {
                 }
                 "dialects" => options.dialects = Some(dialects(input)?),
                 "schema" => options.schema = files(input)?,
+                "dialect" => {
+                    let (text, span) = identifier_or_string(input)?;
+                    let dialect = text.parse().map_err(|error| syn::Error::new(span, error))?;
+                    options.printing.dialect = Some((dialect, span));
+                }
+                "config" => options.printing.config = vec![input.parse()?],
+                "key" => options.printing.key = Some(input.parse()?),
+                "server" => {
+                    let servers = [("mysql", Server::Mysql), ("mariadb", Server::Mariadb)];
+                    options.printing.server = Some(word(input, &servers)?);
+                }
+                "uncertain" => {
+                    options.printing.allows_uncertain = word(input, &[("allow", true), ("deny", false)])?;
+                }
                 _ => options.connect = Some(input.parse()?),
             }
             seen.push(name);

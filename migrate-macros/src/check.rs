@@ -90,7 +90,7 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
 }
 
 /// The files, each from the package's folder or else from that of the file of the call, and how messages show them.
-fn paths(files: &Files, package: &Path) -> Vec<(PathBuf, String)> {
+pub(crate) fn paths(files: &Files, package: &Path) -> Vec<(PathBuf, String)> {
     let path = |file: &syn::LitStr| {
         let wanted = file.value();
         let beside = file.span().unwrap().local_file();
@@ -131,7 +131,7 @@ fn remembered(
 }
 
 /// Where something is kept; a file for each history of the package.
-fn file(kind: &str, loaded: &Loaded) -> Option<PathBuf> {
+pub(crate) fn file(kind: &str, loaded: &Loaded) -> Option<PathBuf> {
     let name = |(path, _): &(PathBuf, String)| path.to_string_lossy().into_owned();
     let names: Vec<String> = loaded.directories.iter().map(name).collect();
     // FNV-1a: what two histories share is only a file that each overwrites.
@@ -142,7 +142,7 @@ fn file(kind: &str, loaded: &Loaded) -> Option<PathBuf> {
 }
 
 /// Keeps something for the next build. Where that does not work, it checks again.
-fn keep(file: &Path, bytes: &[u8]) {
+pub(crate) fn keep(file: &Path, bytes: &[u8]) {
     // Several compilers may run at once; none of them sees half a file.
     let own = file.with_extension(std::process::id().to_string());
     if fs::write(&own, bytes).is_ok() && fs::rename(&own, file).is_err() {

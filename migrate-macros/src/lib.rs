@@ -1,5 +1,5 @@
 //! The macros of `migrate`, which hand over the path of their own crate and are therefore called through
-//! `migrate::embed_migrations!` and `migrate::round_trip_tests!`; the documentation is there.
+//! `migrate::embed_migrations!`, `migrate::round_trip_tests!` and `migrate::schema!`; the documentation is there.
 //!
 //! A call goes through five stages: `args` reads it, `load` reads the directory, `check` proves what can be proved, `expand`
 //! turns the history into tokens, and what is wrong goes out through `report`. `table` is on its own.
@@ -13,6 +13,7 @@ mod expand;
 mod json;
 mod load;
 mod names;
+mod print;
 mod report;
 mod round_trip;
 mod table;
@@ -31,6 +32,23 @@ pub fn embed(input: TokenStream) -> TokenStream {
     let mut tracking = build_script::tracking(&loaded, &args.krate, &args.directories);
     tracking.extend(settings);
     expand::expand(&args, &loaded, &errors, &tracking).into()
+}
+
+/// `[$crate] "directory", option = value, …`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn schema(input: TokenStream) -> TokenStream {
+    let args = match syn::parse::<args::PrintSchema>(input) {
+        Ok(args) => args,
+        Err(error) => return error.into_compile_error().into(),
+    };
+    let mut loaded = load::load(&args.directories, args.rules());
+    let printed = print::print(&mut loaded, &args);
+    let errors = report::report(&loaded, &args.directories);
+    let mut tokens = build_script::tracking(&loaded, &args.krate, &args.directories);
+    tokens.extend(errors);
+    tokens.extend(printed);
+    tokens.into()
 }
 
 /// `[$crate] mod name in "directory", connect = path`.

@@ -6,7 +6,9 @@
 //! History -> Schema ------+
 //! ```
 //!
-//! [`load`] alone reads files. Everything is read as text, with no compiler: what a declaration says is known where it
+//! [`print`] goes the other way: from a schema to the `schema.rs` that diesel's command would write.
+//!
+//! [`load`] and [`load_print_config`] alone read files. Everything is read as text, with no compiler: what a declaration says is known where it
 //! stands, and one that cannot be read is a note beside all others.
 
 mod compare;
@@ -32,7 +34,10 @@ pub use load::{Loaded, load};
 pub use models::{Column, CustomType, Joinable, ModelType, Models, PostgresType, Table, Unread};
 pub use naming::{NamingConvention, UnknownToken};
 pub use patch::{PatchError, Touched, apply_patch};
-pub use print::{Options, Printed, Refused, RefusedKind, Server, print};
+pub use print::{
+    Options, Print, PrintConfig, Printed, PrintedHistory, Refused, RefusedKind, Server, apply_patch_file,
+    find_diesel_toml, load_print_config, print, print_history,
+};
 pub use read::{IGNORE, attribute_flaw, read};
 pub use report::check;
 pub use superset::{

@@ -1,11 +1,13 @@
 //! `schema.rs` as `diesel print-schema` writes it, from a schema that was replayed.
 //!
 //! `found` and `columns` take from the schema what diesel's command finds in a database, `joins` and `custom` draw its conclusions,
-//! `layout` writes it down. Peculiarities of diesel's command are kept: what is printed is what it would print.
+//! `layout` writes it down, `history` prints what a history makes, and `config` alone reads files. Peculiarities of diesel's command are kept: what is printed is what it would print.
 
 mod columns;
+mod config;
 mod custom;
 mod found;
+mod history;
 mod joins;
 mod layout;
 mod mysql;
@@ -17,7 +19,9 @@ use migrate_core::dialect::Dialect;
 use migrate_core::schema::{ObjectId, Schema};
 
 use crate::diesel_toml::PrintSchema;
+pub use config::{Print, PrintConfig, find_diesel_toml, load_print_config};
 use found::Finder;
+pub use history::{PrintedHistory, apply_patch_file, print_history};
 use layout::Content;
 
 /// What is said besides `diesel.toml`.

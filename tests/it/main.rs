@@ -3,6 +3,7 @@
 mod adopt;
 mod application;
 mod codes;
+mod declared;
 mod embedded;
 mod harness;
 mod rebuild;

@@ -54,7 +54,7 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 25] = [
     "init",
     "revision",
     "upgrade",
@@ -65,6 +65,7 @@ const VERBS: [&str; 24] = [
     "branches",
     "show",
     "schema",
+    "print-schema",
     "diff",
     "edit",
     "merge",

@@ -16,6 +16,7 @@ mod init;
 mod json;
 mod listings;
 mod offline;
+mod print_schema;
 mod processes;
 mod project;
 mod rebase;

@@ -101,17 +101,16 @@ impl<'s> Finder<'s> {
 
     /// The tables that are printed, in their order.
     pub(super) fn tables(&mut self, listed: &[Listed<'s>]) -> Vec<Table<'s>> {
-        if self.schema.may_have_others {
-            self.refuse(None, RefusedKind::Others);
-        }
-        for (id, object) in self.schema.objects_in(Space::Relation) {
+        // A word of a statement that is not understood may be the name of a table.
+        let is_word = |object: &Object| {
             let name = &object.name;
-            if object.is_mere_word()
+            object.is_mere_word()
                 && *name.schema == *self.namespace()
                 && self.settings.filter.admits(&name.name)
-            {
-                self.refuse(Some(id), RefusedKind::Uncertain(name.name.to_string()));
-            }
+        };
+        let mut relations = self.schema.objects_in(Space::Relation);
+        if self.schema.may_have_others || relations.any(|(_, object)| is_word(object)) {
+            self.refuse(None, RefusedKind::Others);
         }
         let printed = listed.iter().filter(|listed| self.settings.filter.admits(&listed.object.name.name));
         let printed: Vec<_> = printed.copied().collect();
