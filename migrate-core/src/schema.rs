@@ -17,7 +17,7 @@ pub mod mysql;
 mod name;
 mod needs;
 mod printed;
-mod sequence;
+pub(crate) mod sequence;
 mod shared;
 mod slot;
 mod table;

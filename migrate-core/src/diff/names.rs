@@ -12,7 +12,9 @@ impl Plan<'_> {
     /// What goes and has the name of something new goes before that is made.
     pub(super) fn free_names(&mut self, dropped: &[ObjectId]) {
         match self.dialect() {
-            Dialect::Postgres if self.is_taken(dropped) => {
+            Dialect::Postgres
+                if self.is_replaced || self.has_replaced_enum(dropped) || self.is_taken(dropped) =>
+            {
                 let tables = std::mem::take(&mut self.phases.drop_tables);
                 self.phases.drop_replaced.extend(tables);
             }
@@ -20,6 +22,17 @@ impl Plan<'_> {
             Dialect::Postgres | Dialect::Mysql => {}
             Dialect::Sqlite => self.free_indexes(dropped),
         }
+    }
+
+    /// Whether a table that goes has values of an enum that is made anew, so that it would have to be changed first.
+    fn has_replaced_enum(&self, dropped: &[ObjectId]) -> bool {
+        let has = |id: &ObjectId| {
+            let object = self.pair.before.get(id);
+            object.is_some_and(|object| {
+                object.needs.iter().any(|need| self.replaced_enums.contains(&need.object))
+            })
+        };
+        !self.replaced_enums.is_empty() && dropped.iter().any(has)
     }
 
     /// Whether a table that goes has, by its keys, its indexes or its sequences, a name that something new gets.

@@ -18,6 +18,7 @@ pub(super) struct Phases {
     pub(super) drop_keys: Vec<Operation>,
     pub(super) drop_constraints: Vec<Operation>,
     pub(super) drop_indexes: Vec<Operation>,
+    pub(super) drop_defaults: Vec<Operation>,
     pub(super) drop_early_routines: Vec<Operation>,
     pub(super) drop_remade: Vec<Operation>,
     pub(super) drop_replaced: Vec<Operation>,
@@ -35,6 +36,7 @@ pub(super) struct Phases {
     pub(super) drop_tables: Vec<Operation>,
     pub(super) drop_routines: Vec<Operation>,
     pub(super) drop_sequences: Vec<Operation>,
+    pub(super) change_types: Vec<Operation>,
     pub(super) drop_types: Vec<Operation>,
     pub(super) make_views: Vec<Operation>,
     pub(super) make_triggers: Vec<Operation>,
@@ -50,6 +52,7 @@ impl Phases {
             self.drop_keys,
             self.drop_constraints,
             self.drop_indexes,
+            self.drop_defaults,
             self.drop_early_routines,
             self.drop_remade,
             self.drop_replaced,
@@ -67,6 +70,7 @@ impl Phases {
             self.drop_tables,
             self.drop_routines,
             self.drop_sequences,
+            self.change_types,
             self.drop_types,
             self.make_views,
             self.make_triggers,
@@ -82,6 +86,8 @@ pub(super) struct Plan<'a> {
     pub(super) phases: Phases,
     /// The tables of SQLite that are made anew.
     pub(super) rebuilt: BTreeSet<ObjectId>,
+    /// Whether something else gets the name of a table.
+    pub(super) is_replaced: bool,
     /// The enums of PostgreSQL that are made anew.
     pub(super) replaced_enums: BTreeSet<ObjectId>,
     /// The routines that have to be there before tables.
@@ -97,6 +103,7 @@ impl<'a> Plan<'a> {
             pair: Pair { before, after },
             phases: Phases::default(),
             rebuilt: BTreeSet::new(),
+            is_replaced: false,
             replaced_enums: BTreeSet::new(),
             early_routines: BTreeSet::new(),
             remade_routines: vec![],
@@ -125,11 +132,17 @@ impl<'a> Plan<'a> {
                 (Some(before), Some(after)) if is_one_kind(before, after) => self.keep(id, before, after),
                 // Another kind of thing has its name.
                 (Some(before), Some(_)) => {
-                    let change = Change::drop(plain(&before.body));
-                    if self.dialect() != Dialect::Sqlite {
-                        self.drop_keys_to(id);
+                    let is_relation = matches!(before.body, ObjectBody::Table(_) | ObjectBody::View(_));
+                    if is_relation && self.dialect() == Dialect::Postgres {
+                        dropped.push(id.clone());
+                        self.is_replaced |= matches!(before.body, ObjectBody::Table(_));
+                    } else {
+                        if self.dialect() != Dialect::Sqlite {
+                            self.drop_keys_to(id);
+                        }
+                        let (name, change) = (before.name.clone(), Change::drop(plain(&before.body)));
+                        self.phases.drop_replaced.push(Operation::Object { name, change });
                     }
-                    self.phases.drop_replaced.push(Operation::Object { name: before.name.clone(), change });
                     made.push(id.clone());
                 }
                 (None, None) => {}
@@ -166,7 +179,16 @@ impl<'a> Plan<'a> {
                 if before.body != after.body =>
             {
                 let change = Change::alter(before.body.clone(), after.body.clone());
-                self.phases.make_types.push(Operation::Object { name: name.clone(), change });
+                // A type of rows cannot be changed while a column has it, and such columns may go.
+                let is_in_use = matches!(before.body, ObjectBody::Composite(_))
+                    && self
+                        .pair
+                        .before
+                        .dependents(id)
+                        .any(|(_, object)| matches!(object.body, ObjectBody::Table(_)));
+                let phases = &mut self.phases;
+                let phase = if is_in_use { &mut phases.change_types } else { &mut phases.make_types };
+                phase.push(Operation::Object { name: name.clone(), change });
             }
             (ObjectBody::Routines(old), ObjectBody::Routines(new)) => self.keep_routines(id, after, old, new),
             (ObjectBody::Sequence(old), ObjectBody::Sequence(new))

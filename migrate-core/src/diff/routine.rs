@@ -7,7 +7,7 @@ use crate::change::{Change, Operation};
 use crate::ddl::{CreateFunction, Statement};
 use crate::dialect::Dialect;
 use crate::parse::{Parsed, parse};
-use crate::schema::{Object, ObjectBody, ObjectId, Routine, Space};
+use crate::schema::{Column, Index, Object, ObjectBody, ObjectId, Routine, Space, Table};
 
 impl Plan<'_> {
     /// Routines of a name that is there before and after.
@@ -34,19 +34,20 @@ impl Plan<'_> {
         let operation = |change| Operation::Object { name: object.name.clone(), change };
         let routines = ObjectBody::Routines;
         if !first.is_empty() {
-            self.phases.drop_early_routines.push(operation(Change::drop(routines(first))));
+            let change = Change::drop(routines(first.clone()));
+            self.phases.drop_early_routines.push(operation(change));
             self.remade_routines.push(id.clone());
         }
         if !gone.is_empty() {
             self.phases.drop_routines.push(operation(Change::drop(routines(gone))));
         }
+        let is_early = self.early_routines.contains(id) || !first.is_empty() && self.is_used_by_table(id);
+        let phases = &mut self.phases;
+        let phase = if is_early { &mut phases.make_tables } else { &mut phases.make_views };
         if !after.is_empty() {
-            let change = Change::alter(routines(before), routines(after));
-            self.phases.make_views.push(operation(change));
+            phase.push(operation(Change::alter(routines(before), routines(after))));
         }
         if !made.is_empty() {
-            let is_early = self.early_routines.contains(id);
-            let phase = if is_early { &mut self.phases.make_tables } else { &mut self.phases.make_views };
             phase.push(operation(Change::make(routines(made))));
         }
     }
@@ -69,20 +70,27 @@ impl Plan<'_> {
             let Some(ObjectBody::Table(table)) = self.pair.after.get(id).map(|object| &object.body) else {
                 continue;
             };
-            let of_columns = table.columns.iter().flat_map(|column| &column.uses);
-            let of_constraints = table.constraints.iter().flat_map(|constraint| &constraint.uses);
-            let of_indexes = table.indexes.iter().flat_map(|index| &index.uses);
-            let all = of_columns.chain(of_constraints).chain(of_indexes);
-            self.early_routines.extend(all.filter(|used| used.space == Space::Routine).cloned());
+            let all = used_by(table).filter(|used| used.space == Space::Routine);
+            self.early_routines.extend(all.cloned());
         }
     }
 
-    /// Triggers that call a function which is made anew.
-    pub(super) fn clear_triggers_of_routines(&mut self) {
+    /// Whether a column, a check or an index of a table that stays calls a routine.
+    fn is_used_by_table(&self, routine: &ObjectId) -> bool {
+        let mut all = self.pair.after.dependents(routine);
+        all.any(|(_, object)| match &object.body {
+            ObjectBody::Table(table) => used_by(table).any(|used| used == routine),
+            _ => false,
+        })
+    }
+
+    /// What of tables calls a routine that is made anew: triggers, defaults, checks and indexes.
+    pub(super) fn clear_users_of_routines(&mut self) {
         for routine in std::mem::take(&mut self.remade_routines) {
             let owners: Vec<ObjectId> =
                 self.pair.before.dependents(&routine).map(|(id, _)| id.clone()).collect();
             for owner in owners {
+                self.clear_uses(&owner, &routine);
                 let calls = |trigger: &crate::schema::Trigger| {
                     let name = trigger.function.as_ref();
                     name.is_some_and(|name| name.id(Space::Routine, Dialect::Postgres) == routine)
@@ -90,6 +98,44 @@ impl Plan<'_> {
                 self.remake_triggers(&owner, calls);
             }
             self.remade.push(routine);
+        }
+    }
+
+    fn clear_uses(&mut self, owner: &ObjectId, routine: &ObjectId) {
+        let pair = self.pair;
+        let Some(Object { name, body: ObjectBody::Table(table), .. }) = pair.before.get(owner) else {
+            return;
+        };
+        for constraint in table.constraints.iter().filter(|one| one.uses.contains(routine)) {
+            self.remake_constraint(owner, constraint);
+        }
+        let is_free = |index: &&Index| index.constraint.is_none() && index.uses.contains(routine);
+        for index in table.indexes.iter().filter(is_free) {
+            self.remake_index(owner, index);
+        }
+        let after = pair.after.table(owner).map_or(&[][..], |table| &table.columns);
+        for column in table.columns.iter().filter(|column| column.uses.contains(routine)) {
+            let Some(new) = after.iter().find(|new| new.name == column.name) else { continue };
+            if column.default.is_none() || !column.is_local {
+                continue;
+            }
+            let bare = Column { default: None, uses: vec![], ..column.clone() };
+            let operation = |change| Operation::Column { table: name.clone(), change };
+            self.phases.drop_defaults.push(operation(Change::alter(column.clone(), bare.clone())));
+            // What is changed in the column begins from there.
+            let is_own = |operation: &&mut Operation| match operation {
+                Operation::Column { table, change: Change { before: Some(before), .. } } => {
+                    table == name && before.name == column.name
+                }
+                _ => false,
+            };
+            match self.phases.columns.iter_mut().find(is_own) {
+                Some(Operation::Column { change, .. }) => change.before = Some(bare),
+                _ if new.default.is_some() => {
+                    self.phases.columns.push(operation(Change::alter(bare, new.clone())));
+                }
+                _ => {}
+            }
         }
     }
 
@@ -114,6 +160,13 @@ impl Plan<'_> {
             }
         }
     }
+}
+
+/// What the columns, checks and indexes of a table call and count with.
+fn used_by(table: &Table) -> impl Iterator<Item = &ObjectId> {
+    let of_columns = table.columns.iter().flat_map(|column| &column.uses);
+    let of_constraints = table.constraints.iter().flat_map(|constraint| &constraint.uses);
+    of_columns.chain(of_constraints).chain(table.indexes.iter().flat_map(|index| &index.uses))
 }
 
 /// Whether two routines are one, as far as both are known.

@@ -29,7 +29,7 @@ impl Plan<'_> {
                 self.clear_parts(id);
             }
             self.clear_routines_of_enums();
-            self.clear_triggers_of_routines();
+            self.clear_users_of_routines();
             self.clear_views(ids, dropped);
         }
     }
@@ -114,7 +114,7 @@ impl Plan<'_> {
         of_constraints.chain(of_indexes).collect()
     }
 
-    fn remake_constraint(&mut self, owner: &ObjectId, constraint: &Constraint) {
+    pub(super) fn remake_constraint(&mut self, owner: &ObjectId, constraint: &Constraint) {
         let pair = self.pair;
         let Some(object) = pair.before.get(owner) else { return };
         self.drop_constraint(&object.name, constraint);
@@ -129,7 +129,7 @@ impl Plan<'_> {
         }
     }
 
-    fn remake_index(&mut self, owner: &ObjectId, index: &Index) {
+    pub(super) fn remake_index(&mut self, owner: &ObjectId, index: &Index) {
         let pair = self.pair;
         let Some(object) = pair.before.get(owner) else { return };
         let table = object.name.clone();

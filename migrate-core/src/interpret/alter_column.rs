@@ -121,8 +121,8 @@ impl Run<'_> {
                 }
                 if let Some(identity) = &mut column.identity {
                     identity.is_always = is_always.unwrap_or(identity.is_always);
-                    identity.options.extend(options(changed));
-                    identity.options = Sequence::settled(&column.data_type, &identity.options);
+                    let of = &column.data_type;
+                    identity.options = Sequence::altered(of, &identity.options, of, options(changed));
                 }
             }
             ColumnChange::DropIdentity { if_exists } => {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::lookup::{Found, shown};
 use super::run::Run;
 use crate::ddl::{
-    AlterDomain, AlterType, ColumnConstraintKind, CreateDomain, CreateType, Ident, Path, TypeKind,
+    AlterDomain, AlterType, ColumnConstraintKind, CreateDomain, CreateType, Extent, Ident, Path, TypeKind,
 };
-use crate::schema::{Certainty, Domain, Need, ObjectBody, ObjectId, ObjectName, Space, SqlText, Type};
+use crate::schema::{
+    Certainty, Domain, Need, Object, ObjectBody, ObjectId, ObjectName, Space, SqlText, TableKind, Type,
+};
 
 impl Run<'_> {
     pub(super) fn create_type(&mut self, create: &CreateType) {
@@ -100,6 +102,9 @@ impl Run<'_> {
                 self.change_attributes(name, |attributes| attributes.retain(|(own, _)| **own != *attribute));
             }
             AlterType::AlterAttribute(name, attribute, data_type) => {
+                if self.is_type_of_column(name, attribute.at) {
+                    return;
+                }
                 let data_type = self.known_type(data_type);
                 let attribute = attribute.text.clone();
                 self.change_attributes(name, |attributes| {
@@ -119,6 +124,27 @@ impl Run<'_> {
             AlterType::Several(changes) => changes.iter().for_each(|change| self.alter_type(change)),
             AlterType::Other(name) => drop(self.must_type(name)),
         }
+    }
+
+    /// A finding if a column has rows of a composite type, none of whose attributes can become another one then.
+    fn is_type_of_column(&mut self, name: &Path, at: Extent) -> bool {
+        let Found::Known(id) = self.find(name, Space::Type) else { return false };
+        let has = |object: &Object| -> Option<(Arc<str>, ObjectName)> {
+            let ObjectBody::Table(table) = &object.body else { return None };
+            let is_of = |of: &Type| of.made().is_some_and(|made| self.id(made, Space::Type) == id);
+            let is_certain = object.certainty == Certainty::Certain && table.kind == TableKind::Plain;
+            let column =
+                table.columns.iter().find(|column| is_of(&column.data_type)).filter(|_| is_certain)?;
+            Some((column.name.clone(), object.name.clone()))
+        };
+        let found = self.schema.dependents(&id).find_map(|(_, object)| has(object));
+        let Some((column, table)) = found.filter(|_| !self.is_uncertain(&id)) else { return false };
+        let message = format!(
+            "an attribute of `{}` cannot get another type: `{column}` of `{table}` has it",
+            shown(name)
+        );
+        self.wrong("still-needed", at, message).helps.push("drop the column first".to_owned());
+        true
     }
 
     fn change_attributes(&mut self, name: &Path, change: impl FnOnce(&mut Vec<(Arc<str>, Type)>)) {

@@ -74,17 +74,18 @@ impl Run<'_> {
             return self.change_table(&table, |table| {
                 for own in table.columns.iter_mut().filter(|own| own.name == *column) {
                     if let Some(identity) = &mut own.identity {
-                        identity.options.extend(changed.clone());
-                        identity.options = Sequence::settled(&own.data_type, &identity.options);
+                        let of = &own.data_type;
+                        identity.options = Sequence::altered(of, &identity.options, of, changed.clone());
                     }
                 }
             });
         }
         self.schema.change(&id, |object| {
             if let ObjectBody::Sequence(sequence) = &mut object.body {
-                sequence.data_type = data_type.unwrap_or_else(|| sequence.data_type.clone());
-                sequence.options.extend(changed);
-                sequence.options = Sequence::settled(&sequence.data_type, &sequence.options);
+                let data_type = data_type.unwrap_or_else(|| sequence.data_type.clone());
+                sequence.options =
+                    Sequence::altered(&sequence.data_type, &sequence.options, &data_type, changed);
+                sequence.data_type = data_type;
                 if let (Some(owned_by), Some(needs)) = (owned_by, needs) {
                     sequence.owned_by = owned_by;
                     object.needs = needs;

@@ -127,7 +127,10 @@ impl Renderer<'_> {
         }
         if let Some(generated) = &column.generated {
             let kind = if generated.is_stored { "STORED" } else { "VIRTUAL" };
-            out.push_str(&format!(" GENERATED ALWAYS AS {} {kind}", in_parentheses(&generated.expr)));
+            out.push_str(&format!(
+                " GENERATED ALWAYS AS {} {kind}",
+                in_parentheses(&generated.expr, dialect)
+            ));
         }
         // SQLite's keys take NULL, but for the one that is the row's number.
         let is_implied =
@@ -196,7 +199,7 @@ impl Renderer<'_> {
             }
             ConstraintBody::ForeignKey(key) => out.push_str(&self.foreign_key(key)),
             ConstraintBody::Check { expr, no_inherit, .. } => {
-                out.push_str(&format!("CHECK {}", in_parentheses(expr)));
+                out.push_str(&format!("CHECK {}", in_parentheses(expr, dialect)));
                 out.push_str(if *no_inherit { " NO INHERIT" } else { "" });
             }
             ConstraintBody::Exclude(text) => out.push_str(&text.written),
@@ -275,7 +278,7 @@ impl Renderer<'_> {
     pub(super) fn index_part(&self, part: &IndexPart) -> String {
         let mut out = match part.is_column {
             true => name(&part.expr.written, self.dialect),
-            false => in_parentheses(&part.expr),
+            false => in_parentheses(&part.expr, self.dialect),
         };
         if let Some(length) = &part.length {
             out.push_str(&format!("({length})"));
@@ -310,30 +313,25 @@ fn on_conflict(resolution: Option<ConflictResolution>) -> &'static str {
 }
 
 /// A text in parentheses, once.
-pub(super) fn in_parentheses(text: &SqlText) -> String {
-    if is_enclosed(&text.written) { text.written.to_string() } else { format!("({})", text.written) }
+pub(super) fn in_parentheses(text: &SqlText, dialect: Dialect) -> String {
+    if is_enclosed(&text.written, dialect) { text.written.to_string() } else { format!("({})", text.written) }
 }
 
-/// Whether the first parenthesis of a text closes at its end. Where quotes may be of another kind than `'…'`, `"…"` and
-/// backticks, the answer is no.
-fn is_enclosed(text: &str) -> bool {
-    if !text.starts_with('(') || !text.ends_with(')') || text.contains(['$', '\\', '[']) {
+/// Whether the first parenthesis of a text closes at its end.
+fn is_enclosed(text: &str, dialect: Dialect) -> bool {
+    if !text.starts_with('(') || !text.ends_with(')') {
         return false;
     }
-    let mut depth = 0;
-    let mut quote: Option<char> = None;
-    for (place, c) in text.char_indices() {
-        match (quote, c) {
-            // One that is doubled closes and opens.
-            (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"' | '`') => quote = Some(c),
-            (None, '(') => depth += 1,
-            (None, ')') => depth -= 1,
-            (None, _) => {}
+    let mut depth = 0_usize;
+    let mut tokens = significant_tokens(text, dialect).peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
         }
         if depth == 0 {
-            return place + 1 == text.len();
+            return tokens.peek().is_none();
         }
     }
     false
@@ -353,7 +351,7 @@ pub(super) fn default_text(default: &SqlText, dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => text.to_owned(),
         _ if is_constant => text.to_owned(),
-        _ => in_parentheses(default),
+        _ => in_parentheses(default, dialect),
     }
 }
 

@@ -23,7 +23,7 @@ use diesel::query_builder::SqlQuery;
 use diesel::query_dsl::methods::LoadQuery;
 use diesel::sql_types::Text;
 use diesel::{Connection, RunQueryDsl};
-use migrate_core::autogenerate::{Generated, Rename, Unreached, as_written, generate};
+use migrate_core::autogenerate::{Generated, Rename, Unreached, aligned, as_written, generate, renamed};
 use migrate_core::dialect::Dialect;
 use migrate_core::interpret::Interpreter;
 use migrate_core::render::Script;
@@ -124,6 +124,9 @@ impl Case {
         execute(conn, &print::ddl(&self.before, language))?;
         let renames: Vec<Rename> = self.renamed.iter().map(|renamed| renamed.rename(&before)).collect();
         let generated = generate(&before, &after, &renames).map_err(|error| unreached(&error))?;
+        // Names that nobody chose stay what they were before.
+        let (named, _) = renamed(&before, &renames).map_err(|error| unreached(&error))?;
+        let after = aligned(&named, &after);
         let told = |why: String| {
             format!(
                 "{why}\n---- upgrade\n{}---- downgrade\n{}",

@@ -80,11 +80,8 @@ impl Renderer<'_> {
             (true, false) => actions.push(set("DROP NOT NULL".to_owned())),
             _ => {}
         }
-        if let Some(identity) = &after.identity {
-            alter_identity(before.identity.as_ref(), identity)
-                .map(set)
-                .into_iter()
-                .for_each(|action| actions.push(action));
+        if let Some(action) = alter_identity(before, after) {
+            actions.push(set(action));
         }
         self.flush(table, &mut actions, out);
         if counts {

@@ -54,8 +54,8 @@ impl Renderer<'_> {
                     .table(id)
                     .and_then(|table| table.columns.iter().find(|new| new.name == column.name));
                 let column_after = new.filter(|new| is_of(new, own));
-                // A computed one is made anew with all that it is computed from.
-                if column.generated.is_none() {
+                // A computed one is made anew with all that it is computed from, and a table that goes is gone.
+                if column.generated.is_none() && self.after.table(id).is_some() {
                     self.move_column(&object.name, column, column_after, &gone, out);
                 }
             }

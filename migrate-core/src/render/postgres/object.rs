@@ -84,7 +84,7 @@ impl Renderer<'_> {
     }
 
     fn check(&self, own: &str, expr: &SqlText) -> String {
-        format!("CONSTRAINT {} CHECK {}", self.name(own), in_parentheses(expr))
+        format!("CONSTRAINT {} CHECK {}", self.name(own), in_parentheses(expr, POSTGRES))
     }
 
     fn attribute(&self, own: &str, data_type: &Type) -> String {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::POSTGRES;
 use crate::render::table::sequence_options;
 use crate::render::{Renderer, Script, types};
-use crate::schema::{Identity, Sequence, Type};
+use crate::schema::sequence::Settings;
+use crate::schema::{Column, Identity, Sequence, Type};
 
 /// The settings of a sequence that are not the default, by name.
 type Options = [(Arc<str>, Arc<str>)];
@@ -17,7 +18,9 @@ impl Renderer<'_> {
             if before.data_type != after.data_type {
                 text.push_str(&format!(" AS {}", types::data_type(&after.data_type, POSTGRES)));
             }
-            for setting in changed(&before.options, &after.options) {
+            let (old, new) =
+                ((&before.data_type, &before.options[..]), (&after.data_type, &after.options[..]));
+            for setting in changed(old, new) {
                 text.push_str(&format!(" {setting}"));
             }
             out.push(format!("ALTER SEQUENCE {path}{text}"));
@@ -45,41 +48,43 @@ pub(super) fn sequence_text(sequence: &Sequence) -> String {
     text
 }
 
-/// What leads from some settings to others: what is no longer said is said to be the default.
-fn changed(before: &Options, after: &Options) -> Vec<String> {
-    let find = |list: &Options, key: &str| list.iter().find(|(own, _)| **own == *key).cloned();
-    let mut settings: Vec<String> = after
-        .iter()
-        .filter(|option| !before.contains(option))
-        .map(|option| sequence_options(std::slice::from_ref(option)))
-        .collect();
-    for (key, _) in before.iter().filter(|(key, _)| find(after, key).is_none()) {
-        settings.push(match &**key {
-            "increment" => "INCREMENT BY 1".to_owned(),
-            "minvalue" => "NO MINVALUE".to_owned(),
-            "maxvalue" => "NO MAXVALUE".to_owned(),
-            "cache" => "CACHE 1".to_owned(),
-            "cycle" => "NO CYCLE".to_owned(),
-            // Where it starts if nothing is said.
-            _ => {
-                let counts_down = find(after, "increment").is_some_and(|(_, by)| by.starts_with('-'));
-                let limit = find(after, if counts_down { "maxvalue" } else { "minvalue" });
-                let usual = limit.map_or_else(
-                    || if counts_down { "-1".to_owned() } else { "1".to_owned() },
-                    |(_, limit)| limit.to_string(),
-                );
-                format!("START WITH {usual}")
-            }
-        });
+/// What leads from some settings to others.
+fn changed(before: (&Type, &Options), after: (&Type, &Options)) -> Vec<String> {
+    let old = Settings::of(before.0, before.1).retyped(before.0, after.0);
+    let new = Settings::of(after.0, after.1);
+    let is_said = |key: &str| after.1.iter().any(|(own, _)| **own == *key);
+    let limit = |word: &str, key: &str, value: i64| match is_said(key) {
+        true => format!("{word} {value}"),
+        false => format!("NO {word}"),
+    };
+    let mut out = Vec::new();
+    if old.increment != new.increment {
+        out.push(format!("INCREMENT BY {}", new.increment));
     }
-    settings
+    if old.min != new.min {
+        out.push(limit("MINVALUE", "minvalue", new.min));
+    }
+    if old.max != new.max {
+        out.push(limit("MAXVALUE", "maxvalue", new.max));
+    }
+    if old.start != new.start {
+        out.push(format!("START WITH {}", new.start));
+    }
+    if old.cache != new.cache {
+        out.push(format!("CACHE {}", new.cache));
+    }
+    if old.cycles != new.cycles {
+        out.push(if new.cycles { "CYCLE" } else { "NO CYCLE" }.to_owned());
+    }
+    out
 }
 
 /// What makes a column count in this way.
-pub(super) fn alter_identity(before: Option<&Identity>, after: &Identity) -> Option<String> {
+pub(super) fn alter_identity(before: &Column, column: &Column) -> Option<String> {
+    let after = column.identity.as_ref()?;
     let kind = |identity: &Identity| if identity.is_always { "ALWAYS" } else { "BY DEFAULT" };
     let options = sequence_options(&after.options);
-    match before {
+    match &before.identity {
         None if options.is_empty() => Some(format!("ADD GENERATED {} AS IDENTITY", kind(after))),
         None => Some(format!("ADD GENERATED {} AS IDENTITY ({options})", kind(after))),
         Some(before) if before == after => None,
@@ -88,9 +93,11 @@ pub(super) fn alter_identity(before: Option<&Identity>, after: &Identity) -> Opt
             if before.is_always != after.is_always {
                 actions.push(format!("SET GENERATED {}", kind(after)));
             }
-            actions
-                .extend(changed(&before.options, &after.options).into_iter().map(|one| format!("SET {one}")));
-            Some(actions.join(" "))
+            // The type is that of the column by now.
+            let of = &column.data_type;
+            let settings = changed((of, &before.options), (of, &after.options));
+            actions.extend(settings.into_iter().map(|one| format!("SET {one}")));
+            (!actions.is_empty()).then(|| actions.join(" "))
         }
     }
 }

@@ -31,6 +31,7 @@ impl Generator<'_> {
         for _ in 0..self.dice.roll(3) {
             self.add_view(&mut model);
         }
+        model.besides = self.language.besides.iter().map(|shapes| self.dice.roll(shapes.len())).collect();
         model.repair(self.language);
         model
     }
@@ -41,6 +42,10 @@ impl Generator<'_> {
         // First, while the old names are what they were.
         if self.dice.chance(20) {
             renamed.extend(self.rename(&mut model));
+        }
+        if !model.besides.is_empty() && self.dice.chance(40) {
+            let place = self.dice.roll(model.besides.len());
+            model.besides[place] = self.dice.roll(self.language.besides[place].len());
         }
         for _ in 0..1 + self.dice.roll(4) {
             match self.dice.roll(10) {
@@ -110,6 +115,7 @@ impl Generator<'_> {
     fn add_table(&mut self, model: &mut Model) {
         let Some(name) = self.free_name(|name| takes(model, name)) else { return };
         let mut table = Table { name, ..Table::default() };
+        table.comment = self.comment();
         for _ in 0..1 + self.dice.roll(5) {
             self.add_column(&mut table);
         }
@@ -121,6 +127,11 @@ impl Generator<'_> {
         }
         model.tables.push(table);
         model.repair(self.language);
+    }
+
+    fn comment(&mut self) -> Option<String> {
+        (self.language.has_comments && self.dice.chance(15))
+            .then(|| self.dice.pick(&["what it's for", "two\nlines", "\\"]).to_owned())
     }
 
     fn add_column(&mut self, table: &mut Table) {
@@ -137,7 +148,9 @@ impl Generator<'_> {
             counter: None,
             extra: (!details.extras.is_empty() && self.dice.chance(20))
                 .then(|| self.dice.roll(details.extras.len())),
+            comment: None,
         };
+        column.comment = self.comment();
         let sources: Vec<&Column> =
             table.columns.iter().filter(|other| other.kind == kind && other.computed.is_none()).collect();
         if !sources.is_empty() && !self.language.computed.is_empty() && self.dice.chance(30) {
@@ -229,7 +242,11 @@ impl Generator<'_> {
         let parts = columns.into_iter().map(|column| part(&mut self.dice, column)).collect();
         let predicate =
             self.dice.chance(20).then(|| table.columns[self.dice.roll(table.columns.len())].name.clone());
-        Index { name, is_unique: self.dice.chance(30), parts, predicate }
+        let include =
+            self.dice.chance(20).then(|| table.columns[self.dice.roll(table.columns.len())].name.clone());
+        let is_unique = self.dice.chance(30);
+        let extra = if is_unique { self.dice.roll(self.language.index_extras.len()) } else { 0 };
+        Index { name, is_unique, parts, predicate, include, extra }
     }
 
     /// A foreign key, with columns of its own or ones that are there.
@@ -271,6 +288,7 @@ impl Generator<'_> {
                         computed: None,
                         counter: None,
                         extra,
+                        comment: None,
                     });
                     columns.push(name);
                 }
@@ -304,13 +322,15 @@ impl Generator<'_> {
         columns.truncate(1 + self.dice.roll(columns.len()));
         let filter =
             self.dice.chance(40).then(|| table.columns[self.dice.roll(table.columns.len())].name.clone());
-        model.views.push(View { name, table: table.name.clone(), columns, filter });
+        let (table, kind) = (table.name.clone(), self.dice.roll(self.language.views.len()));
+        let is_listed = self.dice.chance(30);
+        model.views.push(View { name, table, columns, filter, kind, is_listed });
     }
 
     /// Changes something of a table.
     fn change(&mut self, others: &Model, table: &mut Table) {
         let place = self.dice.roll(table.columns.len());
-        match self.dice.roll(13) {
+        match self.dice.roll(14) {
             0 | 1 => self.add_column(table),
             2 if table.columns.len() > 1 => drop(table.columns.remove(place)),
             3 => {
@@ -353,6 +373,10 @@ impl Generator<'_> {
                 false => table.key.clear(),
             },
             12 if !table.triggers.is_empty() => drop(table.triggers.pop()),
+            13 => match self.dice.chance(50) {
+                true => table.comment = self.comment(),
+                false => table.columns[place].comment = self.comment(),
+            },
             _ => self.add_part(others, table),
         }
     }

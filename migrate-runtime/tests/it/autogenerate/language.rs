@@ -24,6 +24,16 @@ pub(super) struct Language {
     pub(super) actions: &'static [&'static str],
     /// When keys are looked at; the first one is what happens where nothing is said.
     pub(super) deferrable: &'static [&'static str],
+    /// What there is beside tables, and what tables speak of: of each a schema has one of the shapes.
+    pub(super) besides: &'static [&'static [&'static str]],
+    /// Kinds of views.
+    pub(super) views: &'static [&'static str],
+    /// What stands behind the keys of an index, after the columns that it carries.
+    pub(super) index_extras: &'static [&'static str],
+    /// Whether an index carries columns that are no keys.
+    pub(super) has_include: bool,
+    /// Whether something can be said about tables and columns, by `COMMENT ON`.
+    pub(super) has_comments: bool,
     pub(super) has_partial: bool,
     pub(super) has_descending: bool,
     pub(super) has_expressions: bool,

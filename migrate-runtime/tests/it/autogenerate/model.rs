@@ -7,6 +7,8 @@ use super::language::{Kind, Language};
 pub(super) struct Model {
     pub(super) tables: Vec<Table>,
     pub(super) views: Vec<View>,
+    /// The shapes of what is beside tables, by number.
+    pub(super) besides: Vec<usize>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +23,7 @@ pub(super) struct Table {
     pub(super) triggers: Vec<String>,
     /// One of the language's, by number.
     pub(super) option: Option<usize>,
+    pub(super) comment: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +40,7 @@ pub(super) struct Column {
     pub(super) counter: Option<usize>,
     /// One of the kind's, by number.
     pub(super) extra: Option<usize>,
+    pub(super) comment: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +76,10 @@ pub(super) struct Index {
     pub(super) parts: Vec<Part>,
     /// The column that has to be there for a row to be in it.
     pub(super) predicate: Option<String>,
+    /// A column that it carries.
+    pub(super) include: Option<String>,
+    /// One of the language's, by number.
+    pub(super) extra: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +97,10 @@ pub(super) struct View {
     pub(super) columns: Vec<String>,
     /// The column that it sorts rows out by.
     pub(super) filter: Option<String>,
+    /// One of the language's, by number.
+    pub(super) kind: usize,
+    /// Whether the names of its columns are written before its query.
+    pub(super) is_listed: bool,
 }
 
 impl Model {
@@ -206,7 +218,7 @@ impl Model {
             own.foreign.iter_mut().for_each(|key| key.columns.iter_mut().for_each(swap));
             for index in &mut own.indexes {
                 index.parts.iter_mut().for_each(|part| swap(&mut part.column));
-                index.predicate.iter_mut().for_each(swap);
+                index.predicate.iter_mut().chain(&mut index.include).for_each(swap);
             }
         }
         for view in self.views.iter_mut().filter(|view| view.table == table) {
@@ -306,6 +318,11 @@ impl Table {
             }
             index.predicate =
                 index.predicate.take().filter(|name| language.has_partial && own.column(name).is_some());
+        }
+        for index in &mut self.indexes {
+            let is_key = |name: &str| index.parts.iter().any(|part| is_same(&part.column, name));
+            let fits = |name: &String| language.has_include && own.column(name).is_some() && !is_key(name);
+            index.include = index.include.take().filter(fits);
         }
         self.indexes.retain(|index| !index.parts.is_empty());
     }

@@ -72,6 +72,105 @@ const KINDS: &[Kind] = &[
         extras: &[],
     },
     Kind {
+        sql: "mood",
+        is_key: true,
+        value: label,
+        defaults: &["'ok'", "'calm'::mood"],
+        checks: &["{} IN ('ok', 'calm', 'happy')", "{} >= 'ok' OR {} < 'ok'"],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "mood[]",
+        is_key: false,
+        value: |row| format!("ARRAY[{}]::mood[]", label(row)),
+        defaults: &["'{}'", "ARRAY['ok']::mood[]"],
+        checks: &[],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "price",
+        is_key: true,
+        value: value::fraction,
+        defaults: &["0.5"],
+        checks: &["{} < 1000"],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "smallint",
+        is_key: true,
+        value: value::number,
+        defaults: &["3"],
+        checks: &["{} > 0"],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "double precision",
+        is_key: true,
+        value: value::fraction,
+        defaults: &["1.5"],
+        checks: &["{} > -1"],
+        expression: Some("{} / 2"),
+        extras: &[],
+    },
+    Kind {
+        sql: "jsonb",
+        is_key: false,
+        value: |row| format!("'{{\"row\": {row}}}'"),
+        defaults: &["'{}'", "'[1, 2]'::jsonb"],
+        checks: &["jsonb_typeof({}) <> 'null'"],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "text[]",
+        is_key: false,
+        value: |row| format!("ARRAY['a', '{row}']"),
+        defaults: &["'{}'", "ARRAY['a']"],
+        checks: &["cardinality({}) < 9"],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "bytea",
+        is_key: true,
+        value: |row| format!("'\\x0{row}ff'"),
+        defaults: &["'\\x00'"],
+        checks: &[],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "date",
+        is_key: true,
+        value: |row| format!("'2020-02-{:02}'", row + 1),
+        defaults: &["CURRENT_DATE"],
+        checks: &["{} > '1990-01-01'"],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "timestamp(3)",
+        is_key: true,
+        value: |row| format!("'2020-01-{:02} 12:00:00.125'", row + 1),
+        defaults: &["LOCALTIMESTAMP"],
+        checks: &[],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
+        sql: "char(3)",
+        is_key: true,
+        value: |row| format!("'a{row}'"),
+        defaults: &["'a'"],
+        checks: &[],
+        expression: None,
+        extras: &[],
+    },
+    Kind {
         sql: "uuid",
         is_key: true,
         value: |row| format!("'00000000-0000-0000-0000-{row:012}'"),
@@ -82,9 +181,76 @@ const KINDS: &[Kind] = &[
     },
 ];
 
+/// Of the values that all shapes of the enum have.
+fn label(row: usize) -> String {
+    ["'ok'", "'calm'", "'happy'"][row % 3].to_owned()
+}
+
+const BESIDES: &[&[&str]] = &[
+    &[
+        "CREATE TYPE mood AS ENUM ('sad', 'ok', 'calm', 'happy')",
+        "CREATE TYPE mood AS ENUM ('ok', 'calm', 'happy')",
+        "CREATE TYPE mood AS ENUM ('bad', 'sad', 'ok', 'fi''ne', 'calm', 'happy', 'merry')",
+        "CREATE TYPE mood AS ENUM ('happy', 'calm', 'ok')",
+    ],
+    &[
+        "CREATE DOMAIN price AS numeric(10,2) CHECK (VALUE >= 0)",
+        "CREATE DOMAIN price AS numeric(10,2) DEFAULT 1",
+        "CREATE DOMAIN price AS numeric(10,2) DEFAULT 0 CONSTRAINT sane CHECK (VALUE > -1) CHECK (VALUE < 10000)",
+    ],
+    &[
+        "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+        "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+    ],
+    &[
+        "",
+        "CREATE FUNCTION twice(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a * 2';
+         CREATE TABLE twos (a integer CHECK (twice(a) > 0), b integer DEFAULT twice(4));
+         CREATE INDEX twos_idx ON twos (twice(b)) WHERE twice(b) > 3;
+         CREATE VIEW two AS SELECT twice(a) AS c FROM twos",
+        "CREATE FUNCTION twice(a integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RETURN a + a; END $$;
+         CREATE TABLE twos (a integer, b integer);
+         CREATE VIEW two AS SELECT twice(a) AS c FROM twos",
+        "CREATE FUNCTION twice(b integer) RETURNS bigint LANGUAGE sql AS 'SELECT 2::bigint * b';
+         CREATE FUNCTION twice(text) RETURNS text LANGUAGE sql AS 'SELECT $1 || $1';
+         CREATE TABLE twos (b bigint);
+         CREATE VIEW two AS SELECT twice(7) AS c",
+    ],
+    &[
+        "",
+        "CREATE SEQUENCE counter",
+        "CREATE SEQUENCE counter AS integer START WITH 5 INCREMENT BY 2",
+        "CREATE SEQUENCE counter INCREMENT BY -1 MAXVALUE 100 MINVALUE 1 CYCLE; CREATE TABLE counted (a bigint DEFAULT nextval('counter'))",
+        "CREATE TABLE counted (a bigserial, b integer GENERATED ALWAYS AS IDENTITY (START WITH 7 INCREMENT BY 3))",
+        "CREATE TABLE counted (a integer GENERATED BY DEFAULT AS IDENTITY, b integer GENERATED BY DEFAULT AS IDENTITY)",
+    ],
+    &[
+        "",
+        "CREATE SCHEMA shop;
+         CREATE TYPE shop.state AS ENUM ('open', 'shut');
+         CREATE TABLE shop.\"Order\" (id integer PRIMARY KEY, state shop.state DEFAULT 'open', during int4range,
+             EXCLUDE USING gist (during WITH &&));
+         CREATE INDEX ON shop.\"Order\" (state) WHERE state = 'open'",
+        "CREATE SCHEMA shop;
+         CREATE TYPE shop.state AS ENUM ('open', 'sold', 'shut');
+         CREATE TYPE shop.pair AS (a integer, b text);
+         CREATE TABLE shop.\"Order\" (id bigint PRIMARY KEY, state shop.state DEFAULT 'shut' CHECK (state <> 'open'),
+             pair shop.pair, during int8range);
+         CREATE INDEX orders ON shop.\"Order\" USING gist (during);
+         CREATE MATERIALIZED VIEW shop.open AS SELECT id, state FROM shop.\"Order\" WHERE state = 'open';
+         CREATE UNIQUE INDEX ON shop.open (id)",
+        "CREATE SCHEMA shop;
+         CREATE TYPE shop.state AS ENUM ('shut');
+         CREATE TYPE shop.pair AS (b varchar(20), c date);
+         CREATE TABLE shop.\"Order\" (id integer, state shop.state[], name text);
+         CREATE INDEX orders ON shop.\"Order\" (name text_pattern_ops, id DESC NULLS LAST);
+         CREATE VIEW shop.open (one, two) AS SELECT id, state FROM shop.\"Order\"",
+    ],
+];
+
 static LANGUAGE: Language = Language {
     dialect: Dialect::Postgres,
-    cases: 0,
+    cases: 6,
     names: &[
         "items",
         "Notes",
@@ -113,12 +279,22 @@ static LANGUAGE: Language = Language {
     counts_with: |_| true,
     actions: &["NO ACTION", "CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT"],
     deferrable: &["", "DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"],
+    besides: BESIDES,
+    views: &["VIEW", "MATERIALIZED VIEW"],
+    index_extras: &["", "NULLS NOT DISTINCT"],
+    has_include: true,
+    has_comments: true,
     has_partial: true,
     has_descending: true,
     has_expressions: true,
     keys_change_alone: false,
     adds_keys: true,
-    trigger: None,
+    trigger: Some(|name, table| {
+        format!(
+            "CREATE TRIGGER {name} AFTER DELETE ON {} FOR EACH ROW EXECUTE FUNCTION nothing()",
+            table.name
+        )
+    }),
     keeps_texts: false,
     takes_back: true,
 };
@@ -130,7 +306,8 @@ impl Place for PgConnection {
 
     fn clear(&mut self) {
         self.batch_execute(
-            "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+            "SET client_min_messages = warning;
+             DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS shop CASCADE",
         )
         .expect("an empty database");
     }

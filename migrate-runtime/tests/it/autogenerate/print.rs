@@ -6,7 +6,10 @@ use super::model::{Column, Foreign, Model, Table, Unique, View};
 /// The statements that make a schema.
 pub(super) fn ddl(model: &Model, language: &Language) -> String {
     let printer = Printer { language };
-    let mut out: Vec<String> = model.tables.iter().map(|table| printer.table(table)).collect();
+    let besides = model.besides.iter().zip(language.besides);
+    let mut out: Vec<String> = besides.map(|(shape, shapes)| shapes[*shape].to_owned()).collect();
+    out.retain(|text| !text.is_empty());
+    out.extend(model.tables.iter().map(|table| printer.table(table)));
     for table in model.tables.iter().filter(|_| language.adds_keys) {
         out.extend(
             table
@@ -28,6 +31,7 @@ pub(super) fn ddl(model: &Model, language: &Language) -> String {
         }
     }
     out.extend(model.views.iter().map(|view| printer.view(view)));
+    out.extend(model.tables.iter().flat_map(|table| printer.comments(table)));
     out.into_iter().map(|statement| statement + ";\n").collect()
 }
 
@@ -165,16 +169,36 @@ impl Printer<'_> {
             self.name(&table.name),
             parts.join(", ")
         );
+        if let Some(column) = &index.include {
+            out.push_str(&format!(" INCLUDE ({})", self.name(column)));
+        }
+        out.push_str(&format!(" {}", self.language.index_extras[index.extra]));
         if let Some(column) = &index.predicate {
             out.push_str(&format!(" WHERE {} IS NOT NULL", self.name(column)));
         }
         out
     }
 
+    fn comments(&self, table: &Table) -> Vec<String> {
+        let on = |what: String, text: &str| {
+            format!("COMMENT ON {what} IS {}", self.language.dialect.quote_literal(text))
+        };
+        let name = self.name(&table.name);
+        let own = table.comment.iter().map(|text| on(format!("TABLE {name}"), text));
+        let of_columns = table.columns.iter().filter_map(|column| {
+            let text = column.comment.as_ref()?;
+            Some(on(format!("COLUMN {name}.{}", self.name(&column.name)), text))
+        });
+        own.chain(of_columns).collect()
+    }
+
     fn view(&self, view: &View) -> String {
+        let listed: Vec<String> = view.columns.iter().map(|name| self.name(&format!("{name}_"))).collect();
         let mut out = format!(
-            "CREATE VIEW {} AS SELECT {} FROM {}",
+            "CREATE {} {}{} AS SELECT {} FROM {}",
+            self.language.views[view.kind],
             self.name(&view.name),
+            if view.is_listed { format!(" ({})", listed.join(", ")) } else { String::new() },
             self.names(&view.columns),
             self.name(&view.table)
         );
