@@ -12,6 +12,7 @@ mod aligned;
 pub mod live;
 mod loss;
 mod rename;
+mod repair;
 mod summary;
 mod wording;
 
@@ -27,6 +28,7 @@ use crate::schema::{Difference, Schema, Undecided};
 
 pub use aligned::aligned;
 pub use rename::{BadRename, Candidate, Rename, candidates, resolve};
+pub use repair::repair;
 pub use summary::{Action, Item, summary};
 pub use wording::as_written;
 

@@ -102,7 +102,10 @@ pub(super) fn sections(
             _ => break drafts.into_iter().map(|done| done.draft).collect::<Vec<_>>(),
         }
     };
-    let done: Vec<Done<'_>> = jobs.iter().zip(drafts).map(|(job, draft)| Done { job, draft }).collect();
+    let mut done: Vec<Done<'_>> = jobs.iter().zip(drafts).map(|(job, draft)| Done { job, draft }).collect();
+    for done in &mut done {
+        database::mend(done, &models)?;
+    }
     if done.iter().all(|done| done.draft.is_empty()) {
         report::undecided(context, &done);
         let rest = if args.allow_empty { "" } else { ": there is nothing to write" };

@@ -270,3 +270,44 @@ exit 1
 "#]]
     );
 }
+
+on_every_database! {
+    fn what_was_done_by_hand_is_taken_back_by_a_revision(db) {
+        let project = shelf()
+            .variable("DATABASE_URL", db.url())
+            .file("schema.sql", &models("title VARCHAR(100)", ""))
+            .file("migrate.toml", "models = \"schema.sql\"\n");
+        project.ok(&["upgrade"]);
+        by_hand(db, "CREATE INDEX books_title ON books (title)");
+        by_hand(db, "CREATE TABLE readers (id INTEGER NOT NULL)");
+        let write = |id: &str| project.run(&["revision", "--autogenerate", "--from-database", "-m", "mend", "--rev-id", id]);
+        let written = write("a3");
+        assert!(written.starts_with("exit 0\n") && written.contains("index books_title"), "{written}");
+        let text = project.read("migrations/a3_mend.sql");
+        assert!(text.contains("\nDROP INDEX IF EXISTS books_title") && !text.contains("readers"), "{text}");
+        project.ok(&["upgrade"]);
+        let check = project.run(&["check"]);
+        assert!(check.starts_with("exit 0\n"), "{check}\n{text}");
+        let again = write("a4");
+        assert!(again.contains("nothing to write"), "{again}");
+        // A database that is as it should be takes it, too.
+        by_hand(db, "DROP TABLE readers");
+        project.ok(&["downgrade", "base"]);
+        project.ok(&["upgrade", "--verify"]);
+
+        by_hand(db, "ALTER TABLE books DROP COLUMN title");
+        let written = write("a4");
+        if db.dialect() == "sqlite" {
+            assert!(written.starts_with("exit 8\n"), "{written}");
+            assert!(written.contains("note: what mends it: ALTER TABLE books ADD COLUMN title VARCHAR(100);\n"), "{written}");
+            return;
+        }
+        let text = project.read("migrations/a4_mend.sql");
+        assert!(text.contains("ADD COLUMN IF NOT EXISTS title"), "{text}");
+        project.ok(&["upgrade"]);
+        let check = project.run(&["check"]);
+        assert!(check.starts_with("exit 0\n"), "{check}\n{text}");
+        project.ok(&["downgrade", "base"]);
+        project.ok(&["upgrade", "--verify"]);
+    }
+}

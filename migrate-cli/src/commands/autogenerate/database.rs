@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use migrate_core::autogenerate::live::strangers;
-use migrate_core::autogenerate::{as_written, fits as replays};
+use migrate_core::autogenerate::live::{known, strangers};
+use migrate_core::autogenerate::{Draft, Unreached, as_written, draft, fits as replays, repair};
 use migrate_core::history::History;
+use migrate_core::render::Script;
 
 use super::{Done, Job};
 use crate::connect::Access;
@@ -13,6 +14,7 @@ use crate::database::Database;
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::models::Models;
 use crate::settings::Settings;
 
 /// Reads the database, which takes the place of the history in the job for its kind.
@@ -47,6 +49,40 @@ pub(super) fn take(
     }
     job.history = Some(std::mem::replace(&mut job.base, base));
     Ok(())
+}
+
+/// Where the models want what the history makes, and only the database differs, the revision takes back what was done there by
+/// hand, and does nothing to other databases.
+///
+/// # Errors
+///
+/// - There is no statement that takes it back and does nothing elsewhere.
+pub(super) fn mend(done: &mut Done<'_>, models: &Models) -> Result {
+    let base = &done.job.base;
+    let Some(history) = done.job.history.as_ref().map(|history| known(history, base)) else { return Ok(()) };
+    let is_drift = !base.differences(&history).is_empty();
+    if !is_drift || !history.differences(&models.target(&history).schema).is_empty() {
+        return Ok(());
+    }
+    let draft = draft(base, &history, &[], false).map_err(|unreached| by_hand(&unreached))?;
+    let mut upgrade = repair(base, &history, &draft.upgrade).map_err(|unreached| by_hand(&unreached))?;
+    if let Some(first) = upgrade.statements.first_mut() {
+        first.notes.insert(0, "takes back what was done by hand; does nothing to other databases".to_owned());
+    }
+    done.draft = Draft { upgrade, downgrade: Script::default(), unreturned: None, ..draft };
+    Ok(())
+}
+
+/// The statements, for whoever runs them on this database alone.
+fn by_hand(unreached: &Unreached) -> Box<Failure> {
+    let message =
+        "the database has not what its revisions make, and what mends it would not fit other databases";
+    let failure = Failure::new(Exit::Refused, "drift", message);
+    let failure = unreached.refused.iter().fold(failure, |failure, why| failure.note(why));
+    let statements = unreached.script.statements.iter();
+    let failure =
+        statements.fold(failure, |failure, one| failure.note(format!("what mends it: {};", one.sql)));
+    failure.note("nothing was written").help("run it by hand, on this database alone")
 }
 
 /// Refuses statements that suit the database and not the history: every other database would refuse them.
