@@ -310,8 +310,3 @@ fn begins_with(index: &Index, columns: &[Arc<str>]) -> bool {
             .zip(&index.parts)
             .all(|(column, part)| part.expr.written.eq_ignore_ascii_case(column))
 }
-
-/// A foreign key that is put back under the name that it had.
-pub(super) fn with_name(constraint: &Constraint, old: &Constraint) -> Constraint {
-    Constraint { name: old.name.clone(), is_name_made_up: false, ..constraint.clone() }
-}

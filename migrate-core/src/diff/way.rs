@@ -120,12 +120,7 @@ impl Plan<'_> {
         self.drop_constraint(&object.name, constraint);
         let new = pair.after.table(owner).map_or(&[][..], |table| &table.constraints);
         if let Some(stays) = new.iter().find(|new| pair.is_same_constraint(constraint, new)) {
-            match self.dialect() {
-                Dialect::Mysql => {
-                    self.make_constraint(&object.name, &super::mysql::with_name(stays, constraint))
-                }
-                _ => self.make_constraint(&object.name, stays),
-            }
+            self.make_constraint(&object.name, stays);
         }
     }
 

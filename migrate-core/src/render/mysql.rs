@@ -268,3 +268,6 @@ fn is_foreign_key(change: &Change<Constraint>) -> bool {
     let is_key = |constraint: &Constraint| matches!(constraint.body, ConstraintBody::ForeignKey(_));
     change.before.iter().chain(&change.after).any(is_key)
 }
+
+#[cfg(all(test, feature = "mysql"))]
+mod tests;

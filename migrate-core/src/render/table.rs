@@ -1,4 +1,4 @@
-//! Definitions of tables and of what belongs to them, the same for all databases where they agree.
+//! Definitions of tables and of what belongs to them, the same for PostgreSQL and SQLite where they agree.
 
 use super::name::{list, name, path};
 use super::{Renderer, types};
@@ -50,14 +50,10 @@ impl Renderer<'_> {
 
     fn table_options(&self, table: &Table) -> String {
         let mut options = Vec::new();
-        for (key, value) in &table.options {
+        for key in table.options.keys() {
             match (self.dialect, &**key) {
                 (Dialect::Sqlite, "without rowid") => options.push("WITHOUT ROWID".to_owned()),
                 (Dialect::Sqlite, "strict") => options.push("STRICT".to_owned()),
-                (Dialect::Mysql, "engine") => options.push(format!("ENGINE={value}")),
-                (Dialect::Mysql, "charset") => options.push(format!("DEFAULT CHARSET={value}")),
-                (Dialect::Mysql, "collate") => options.push(format!("COLLATE={value}")),
-                (Dialect::Mysql, "system versioning") => options.push("WITH SYSTEM VERSIONING".to_owned()),
                 _ => {}
             }
         }
@@ -85,20 +81,7 @@ impl Renderer<'_> {
             lines.push(self.column(table_name, column, key));
         }
         for constraint in rest {
-            let own = table
-                .indexes
-                .iter()
-                .find(|index| index.constraint.is_some() && index.constraint == constraint.name);
-            match own.filter(|_| {
-                self.dialect == Dialect::Mysql && matches!(constraint.body, ConstraintBody::Unique { .. })
-            }) {
-                // An index says more than its constraint.
-                Some(index) => {
-                    let parts: Vec<String> = index.parts.iter().map(|part| self.index_part(part)).collect();
-                    lines.push(format!("UNIQUE KEY {} ({})", self.name(&index.name), parts.join(", ")));
-                }
-                None => lines.extend(self.constraint(table_name, constraint)),
-            }
+            lines.extend(self.constraint(table_name, constraint));
         }
         lines
     }
@@ -117,13 +100,8 @@ impl Renderer<'_> {
             out.push(' ');
             out.push_str(&written);
         }
-        if let Some(charset) = &column.charset {
-            out.push_str(&format!(" CHARACTER SET {charset}"));
-        }
         if let Some(collation) = &column.collation {
-            let collation =
-                if dialect == Dialect::Mysql { collation.to_string() } else { name(collation, dialect) };
-            out.push_str(&format!(" COLLATE {collation}"));
+            out.push_str(&format!(" COLLATE {}", name(collation, dialect)));
         }
         if let Some(generated) = &column.generated {
             let kind = if generated.is_stored { "STORED" } else { "VIRTUAL" };
@@ -138,21 +116,12 @@ impl Renderer<'_> {
         if column.not_null && !is_implied {
             out.push_str(" NOT NULL");
             out.push_str(on_conflict(column.on_null));
-        } else if dialect == Dialect::Mysql && !column.not_null && is_timestamp(column) {
-            // MariaDB's first one refuses NULL unless it is told.
-            out.push_str(" NULL");
         }
         if let Some(default) = column.default.as_ref().filter(|_| serial.is_none()) {
             out.push_str(&format!(" DEFAULT {}", default_text(default, dialect)));
         }
-        if let Some(on_update) = &column.on_update {
-            out.push_str(&format!(" ON UPDATE {}", on_update.written));
-        }
         if let Some(identity) = &column.identity {
             out.push_str(&format!(" {}", identity_text(identity)));
-        }
-        if column.auto_increment && dialect == Dialect::Mysql {
-            out.push_str(" AUTO_INCREMENT");
         }
         if let Some(key) = key {
             if let Some(own) = self.written_name(table, key) {
@@ -163,9 +132,6 @@ impl Renderer<'_> {
             if column.auto_increment && dialect == Dialect::Sqlite {
                 out.push_str(" AUTOINCREMENT");
             }
-        }
-        if let Some(comment) = column.comment.as_ref().filter(|_| dialect == Dialect::Mysql) {
-            out.push_str(&format!(" COMMENT {}", dialect.quote_literal(comment)));
         }
         out
     }
@@ -245,14 +211,10 @@ impl Renderer<'_> {
         let dialect = self.dialect;
         let mut own = name(&index.name, dialect);
         let mut on = path(table, dialect);
-        let mut kind = if index.is_unique { "UNIQUE " } else { "" }.to_owned();
+        let kind = if index.is_unique { "UNIQUE " } else { "" }.to_owned();
         let mut method = String::new();
         match (dialect, &*index.method) {
             (_, "btree") => {}
-            (Dialect::Mysql, special @ ("fulltext" | "spatial")) => {
-                kind = format!("{} ", special.to_uppercase())
-            }
-            (Dialect::Mysql, _) => {}
             (_, other) => method = format!(" USING {other}"),
         }
         if dialect == Dialect::Sqlite && &*table.schema != "main" && !table.schema.is_empty() {
@@ -268,9 +230,6 @@ impl Renderer<'_> {
         out.push_str(if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" });
         if let Some(predicate) = &index.predicate {
             out.push_str(&format!(" WHERE {}", predicate.written));
-        }
-        if let Some(comment) = index.comment.as_ref().filter(|_| dialect == Dialect::Mysql) {
-            out.push_str(&format!(" COMMENT {}", dialect.quote_literal(comment)));
         }
         out
     }
@@ -295,10 +254,6 @@ impl Renderer<'_> {
         }
         out
     }
-}
-
-fn is_timestamp(column: &Column) -> bool {
-    column.data_type.to_string().starts_with("timestamp")
 }
 
 /// What SQLite does with a row that breaks a constraint.
@@ -337,7 +292,7 @@ fn is_enclosed(text: &str, dialect: Dialect) -> bool {
     false
 }
 
-/// A default. What is no constant stands in parentheses in SQLite and MySQL.
+/// A default. What is no constant stands in parentheses in SQLite.
 pub(super) fn default_text(default: &SqlText, dialect: Dialect) -> String {
     let text = &*default.written;
     let upper = text.to_ascii_uppercase();
@@ -346,8 +301,7 @@ pub(super) fn default_text(default: &SqlText, dialect: Dialect) -> String {
     let is_constant = is_literal && is_one(text, dialect)
         || ["NULL", "TRUE", "FALSE"].contains(&&*upper)
         || upper.starts_with("CURRENT_")
-        || ["X'", "B'", "0X"].iter().any(|start| upper.starts_with(start))
-        || dialect == Dialect::Mysql && ["NOW(", "LOCALTIME"].iter().any(|start| upper.starts_with(start));
+        || ["X'", "B'", "0X"].iter().any(|start| upper.starts_with(start));
     match dialect {
         Dialect::Postgres => text.to_owned(),
         _ if is_constant => text.to_owned(),

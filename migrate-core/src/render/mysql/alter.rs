@@ -146,6 +146,9 @@ impl Renderer<'_> {
         work: &mut Alteration,
     ) {
         work.notes.extend(notes::conversion(old, new));
+        if !only_default_differs(old, new) {
+            work.notes.extend(self.note_of_own_check(table, new));
+        }
         let modify = format!("MODIFY COLUMN {}", define(new, false));
         if only_default_differs(old, new) {
             let own = self.name(&new.name);

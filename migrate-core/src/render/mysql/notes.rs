@@ -26,6 +26,24 @@ impl Renderer<'_> {
         note::value_needed(&self.path(table), &self.name(&column.name))
     }
 
+    /// Of a check that stands with a column: MariaDB's goes with what else is said of it, and MySQL's stays.
+    pub(super) fn note_of_own_check(&self, table: &ObjectName, column: &Column) -> Option<String> {
+        let constraints = self.mysql_before(table).into_iter().flat_map(|table| &table.constraints);
+        let mut own =
+            constraints.filter(|constraint| constraint.column.as_ref().is_some_and(|of| *of == column.name));
+        let text = own.find_map(|constraint| match &constraint.body {
+            ConstraintBody::Check { expr, .. } => {
+                Some(expr.written.split_whitespace().collect::<Vec<_>>().join(" "))
+            }
+            _ => None,
+        })?;
+        let path = self.path(table);
+        Some(format!(
+            "MariaDB drops the check of `{}` here. There, add it again: ALTER TABLE {path} ADD CHECK ({text});",
+            column.name
+        ))
+    }
+
     /// Of a foreign key that is made for rows that are there. One that was there before fits.
     pub(super) fn note_of_key(&self, table: &ObjectName, constraint: &Constraint) -> Option<String> {
         let ConstraintBody::ForeignKey(key) = &constraint.body else { return None };
