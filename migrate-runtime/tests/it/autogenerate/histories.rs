@@ -1,20 +1,26 @@
-//! Histories from elsewhere: each folder that `MIGRATE_TEST_SQLITE_HISTORIES` names (with colons between them) has folders or
-//! files `…up.sql`. What each of them does is generated from the schemas before and after it, and done, there and back.
+//! Histories from elsewhere: each folder that `MIGRATE_TEST_SQLITE_HISTORIES`, `MIGRATE_TEST_MYSQL_HISTORIES` and so on name
+//! (with colons between them) has folders or files `…up.sql`. What each of them does is generated from the schemas before and after it, and done, there and back.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use diesel::SqliteConnection;
 use migrate_core::autogenerate::generate;
-use migrate_core::dialect::Dialect;
 use migrate_core::schema::Schema;
+use migrate_runtime::MigrateConnection;
+use migrate_test::on_every_database;
 
 use super::language::Place;
 use super::{apply, execute, led_to, must_be, unreached};
 
-#[test]
-fn what_histories_do_is_generated() {
-    let folders = std::env::var("MIGRATE_TEST_SQLITE_HISTORIES").unwrap_or_default();
+on_every_database! {
+    fn what_histories_do_is_generated(db) {
+        go_through::<C>(&mut db.connect());
+    }
+}
+
+fn go_through<C: Place + MigrateConnection>(conn: &mut C) {
+    let name = format!("MIGRATE_TEST_{}_HISTORIES", conn.dialect().name().to_uppercase());
+    let folders = std::env::var(name).unwrap_or_default();
     let mut failures = Vec::new();
     for folder in folders.split(':').filter(|folder| !folder.is_empty()) {
         let mut paths = Vec::new();
@@ -24,7 +30,7 @@ fn what_histories_do_is_generated() {
             paths.iter().map(|path| std::fs::read_to_string(path).expect("a file")).collect();
         let (mut went, known) = (0, failures.len());
         for place in 0..texts.len() {
-            match way(&texts[..place], &texts[place]) {
+            match way(conn, &texts[..place], &texts[place]) {
                 Ok(()) => went += 1,
                 Err(why) => failures.push(format!("== {}: {why}", paths[place].display())),
             }
@@ -47,20 +53,20 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// From the schema that the first ones make to the one that another one makes of it, and back.
-fn way(first: &[String], next: &str) -> Result<(), String> {
-    let mut conn = <SqliteConnection as diesel::Connection>::establish(":memory:").expect("a database");
+fn way<C: Place + MigrateConnection>(conn: &mut C, first: &[String], next: &str) -> Result<(), String> {
+    conn.clear();
     conn.heed_keys(false);
     let run = |schema: Schema, sql: &str| super::replayed_on(schema, sql);
-    let before = first.iter().fold(Schema::new(Dialect::Sqlite), |schema, sql| run(schema, sql));
+    let before = first.iter().fold(Schema::new(C::language().dialect), |schema, sql| run(schema, sql));
     let after = run(before.clone(), next);
-    first.iter().try_for_each(|sql| execute(&mut conn, sql))?;
+    first.iter().try_for_each(|sql| execute(conn, sql))?;
     conn.heed_keys(true);
-    must_be(&mut conn, &before, "the history")?;
+    must_be(conn, &before, "the history")?;
     let generated = generate(&before, &after, &[]).map_err(|error| unreached(&error))?;
     let told =
         |why: String| format!("{why}\n{}----\n{}", generated.upgrade.text(), generated.downgrade.text());
-    apply(&mut conn, &generated.upgrade).map_err(told)?;
-    must_be(&mut conn, &led_to(&before, &generated.upgrade), "the upgrade").map_err(told)?;
-    apply(&mut conn, &generated.downgrade).map_err(told)?;
-    must_be(&mut conn, &before, "the downgrade").map_err(told)
+    apply(conn, &generated.upgrade).map_err(told)?;
+    must_be(conn, &led_to(&before, &generated.upgrade), "the upgrade").map_err(told)?;
+    apply(conn, &generated.downgrade).map_err(told)?;
+    must_be(conn, &before, "the downgrade").map_err(told)
 }
