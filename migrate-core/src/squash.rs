@@ -97,7 +97,7 @@ fn of_statement(statement: &Statement, sql: &str) -> Option<Why> {
         | Statement::Copy { .. } => Some(Why::Rows),
         Statement::Query(_) | Statement::Do(_) | Statement::Call(_) => Some(Why::Code),
         Statement::Opaque { .. } => Some(Why::Unread),
-        Statement::Harmless { .. } | Statement::AlterIndex(_) => Some(Why::More),
+        Statement::Harmless { .. } | Statement::AlterIndex(_) | Statement::AlterRoutine(_) => Some(Why::More),
         Statement::CreateTable(create) if create.query.is_some() => Some(Why::Rows),
         Statement::CreateTable(create) => more(says_more(create)),
         Statement::AlterTable(alter) => more(changes_more(alter)),

@@ -62,6 +62,9 @@ pub enum Statement {
         /// The schema.
         schema: Ident,
     },
+    /// `ALTER FUNCTION` and its like, where what the function does is set otherwise than its statement says: who it runs as,
+    /// whether it is volatile.
+    AlterRoutine(DropTarget),
     /// Says what an object is for.
     Comment(CommentOn),
     /// Adds rows.

@@ -17,6 +17,7 @@ fn changes_rows_only(statement: &Statement) -> bool {
             | Statement::Truncate(_)
             | Statement::Copy { .. }
             | Statement::Transaction(_)
+            | Statement::AlterRoutine(_)
             | Statement::Harmless { .. }
     )
 }

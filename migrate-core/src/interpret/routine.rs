@@ -1,8 +1,8 @@
 //! Functions and procedures.
 
-use super::lookup::shown;
+use super::lookup::{Found, shown};
 use super::run::Run;
-use crate::ddl::{CreateFunction, Kind, TypeName};
+use crate::ddl::{CreateFunction, DropTarget, Kind, TypeName};
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, ObjectBody, Routine, Space, Type};
 
@@ -89,6 +89,22 @@ impl Run<'_> {
             None => routines.push(routine),
         }
         self.put_routines(name, routines);
+    }
+
+    /// Its statement does not say all of it any more.
+    pub(super) fn alter_routine(&mut self, target: &DropTarget) {
+        let Found::Known(id) = self.find(&target.name, Space::Routine) else { return };
+        let wanted: Option<Vec<Type>> = target
+            .arguments
+            .as_ref()
+            .map(|names| names.iter().map(|name| self.type_of_routine(name)).collect());
+        self.schema.change(&id, |object| {
+            let ObjectBody::Routines(routines) = &mut object.body else { return };
+            let is_meant = |own: &&mut Routine| wanted.as_ref().is_none_or(|wanted| own.arguments == *wanted);
+            for routine in routines.iter_mut().filter(is_meant) {
+                routine.text = None;
+            }
+        });
     }
 
     /// A type that a routine takes or gives; PostgreSQL's have no length there.

@@ -169,3 +169,6 @@ fn comment(kind: &str, what: &str, text: Option<&str>) -> String {
     let text = text.map_or_else(|| "NULL".to_owned(), |text| POSTGRES.quote_literal(text));
     format!("COMMENT ON {kind} {what} IS {text}")
 }
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests;

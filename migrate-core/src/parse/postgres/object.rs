@@ -69,7 +69,14 @@ impl Reader<'_> {
         let signature = node.children().find(|part| is_signature(part.kind()));
         let target =
             signature.map_or_else(|| plain(Path::plain(nameless())), |signature| self.called(&signature));
-        self.altered(kind, node, target)
+        match self.altered(kind, node, target.clone()) {
+            Statement::Harmless { .. }
+                if !node.children().any(|part| ast::OwnerTo::can_cast(part.kind())) =>
+            {
+                Statement::AlterRoutine(target)
+            }
+            statement => statement,
+        }
     }
 
     /// A function, a procedure, an aggregate, with its arguments if they are written.

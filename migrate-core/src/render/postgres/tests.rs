@@ -1,0 +1,235 @@
+//! What is written for PostgreSQL, as people read it.
+
+use crate::autogenerate::{Rename, generate};
+use crate::dialect::Dialect;
+use crate::interpret::Interpreter;
+use crate::replay::{pieces_of, run};
+use crate::schema::{ObjectName, Schema};
+
+fn made(sql: &str) -> Schema {
+    let mut interpreter = Interpreter::new(Dialect::Postgres);
+    let told: Vec<String> = run(&mut interpreter, &pieces_of(sql, Dialect::Postgres))
+        .into_iter()
+        .map(|(_, finding)| finding.message)
+        .collect();
+    assert_eq!(told, Vec::<String>::new(), "{sql}");
+    interpreter.into_schema()
+}
+
+/// The statements both ways, and whether those of the first can be run in one transaction.
+fn ways(before: &str, after: &str, renames: &[Rename]) -> (String, String, bool) {
+    let (before, after) = (made(before), made(after));
+    match generate(&before, &after, renames) {
+        Ok(generated) => {
+            (generated.upgrade.text(), generated.downgrade.text(), generated.upgrade.transactional)
+        }
+        Err(error) => panic!("{:?} {:?}\n{}", error.refused, error.differences, error.script.text()),
+    }
+}
+
+fn check(before: &str, after: &str, wanted: &str) {
+    let (up, _, is_transactional) = ways(before, after, &[]);
+    assert_eq!(up.trim_end(), wanted.trim(), "{up}");
+    assert!(is_transactional, "{up}");
+}
+
+#[test]
+fn a_column_that_needs_a_value_comes_in_three_steps() {
+    check(
+        "CREATE TABLE t (id int);",
+        "CREATE TABLE t (id int, at date NOT NULL);",
+        "\
+ALTER TABLE t ADD COLUMN at DATE;
+-- Fails where rows have NULL in at. Give them a value first:
+-- UPDATE t SET at = <value> WHERE at IS NULL;
+ALTER TABLE t ALTER COLUMN at SET NOT NULL;",
+    );
+}
+
+#[test]
+fn rows_without_a_value_get_the_default() {
+    check(
+        "CREATE TABLE t (id int);",
+        "CREATE TABLE t (id int NOT NULL DEFAULT 7);",
+        "\
+ALTER TABLE t ALTER COLUMN id SET DEFAULT 7;
+UPDATE t SET id = DEFAULT WHERE id IS NULL;
+ALTER TABLE t ALTER COLUMN id SET NOT NULL;",
+    );
+}
+
+#[test]
+fn values_are_cast_where_they_are_not_assigned() {
+    check(
+        "CREATE TABLE t (a text, b boolean, c int, d varchar(20), e text);",
+        "CREATE TABLE t (a int, b bigint, c boolean, d varchar(5), e text[]);",
+        "\
+-- Fails where a value of a cannot be INTEGER.
+ALTER TABLE t ALTER COLUMN a TYPE INTEGER USING a::INTEGER;
+ALTER TABLE t ALTER COLUMN b TYPE BIGINT USING b::integer::BIGINT;
+-- loses data: what does not fit of `t.c` (integer -> boolean)
+ALTER TABLE t ALTER COLUMN c TYPE BOOLEAN USING c <> 0;
+-- Fails where a value of d cannot be VARCHAR(5).
+ALTER TABLE t ALTER COLUMN d TYPE VARCHAR(5);
+ALTER TABLE t ALTER COLUMN e TYPE TEXT[] USING CASE WHEN e IS NOT NULL THEN ARRAY[e]::TEXT[] END;",
+    );
+}
+
+#[test]
+fn a_value_is_added_where_it_belongs() {
+    check(
+        "CREATE TYPE mood AS ENUM ('sad', 'happy');",
+        "CREATE TYPE mood AS ENUM ('sad', 'ok', 'fine', 'happy', 'merry');",
+        "\
+ALTER TYPE mood ADD VALUE 'ok' BEFORE 'happy';
+ALTER TYPE mood ADD VALUE 'fine' BEFORE 'happy';
+ALTER TYPE mood ADD VALUE 'merry';",
+    );
+}
+
+#[test]
+fn a_new_value_is_not_used_in_the_transaction_that_adds_it() {
+    let before = "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (a mood, b text DEFAULT 'ok');";
+    for (after, is_transactional) in [
+        (
+            "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (a mood DEFAULT 'ok', b text DEFAULT 'ok');",
+            false,
+        ),
+        (
+            "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (a mood CHECK (a <> 'ok'), b text DEFAULT 'ok');",
+            false,
+        ),
+        (
+            "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (a mood, b text DEFAULT 'ok', c int);",
+            true,
+        ),
+    ] {
+        assert_eq!(ways(before, after, &[]).2, is_transactional, "{after}");
+    }
+}
+
+#[test]
+fn an_enum_that_loses_a_value_is_made_anew_with_all_that_uses_it() {
+    check(
+        "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (a mood DEFAULT 'ok' CHECK (a <> 'ok'), b mood[]);
+         CREATE INDEX i ON t (a) WHERE a = 'ok'; CREATE VIEW v AS SELECT a FROM t;",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a mood DEFAULT 'ok' CHECK (a <> 'ok'), b mood[]);
+         CREATE INDEX i ON t (a) WHERE a = 'ok'; CREATE VIEW v AS SELECT a FROM t;",
+        "\
+DROP VIEW v;
+ALTER TABLE t DROP CONSTRAINT t_a_check;
+DROP INDEX i;
+-- loses data: `sad` of `mood`
+ALTER TYPE mood RENAME TO mood_old;
+CREATE TYPE mood AS ENUM ('ok');
+-- Fails where rows have 'sad' in a. Give them another value first:
+-- UPDATE t SET a = <value> WHERE a::text IN ('sad');
+ALTER TABLE t ALTER COLUMN a DROP DEFAULT, ALTER COLUMN a TYPE mood USING a::text::mood, ALTER COLUMN a SET DEFAULT 'ok';
+-- Fails where rows have 'sad' in b. Give them another value first:
+-- UPDATE t SET b = <value> WHERE b::text[] && ARRAY['sad'];
+ALTER TABLE t ALTER COLUMN b TYPE mood[] USING b::text[]::mood[];
+DROP TYPE mood_old;
+ALTER TABLE t ADD CONSTRAINT t_a_check CHECK (a <> 'ok');
+CREATE INDEX i ON t (a) WHERE a = 'ok';
+CREATE VIEW v AS
+SELECT a FROM t;",
+    );
+}
+
+#[test]
+fn a_value_is_renamed_where_somebody_says_so() {
+    let rename =
+        Rename { table: ObjectName::new("public", "mood"), column: Some("sad".into()), to: "blue".into() };
+    let (up, down, _) = ways(
+        "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (a mood DEFAULT 'sad');",
+        "CREATE TYPE mood AS ENUM ('blue', 'ok'); CREATE TABLE t (a mood DEFAULT 'blue');",
+        &[rename],
+    );
+    assert_eq!(up, "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue';\n");
+    assert_eq!(down, "ALTER TYPE mood RENAME VALUE 'blue' TO 'sad';\n");
+}
+
+#[test]
+fn a_view_keeps_the_names_that_it_gives() {
+    check(
+        "CREATE TABLE t (a int, b int);",
+        "CREATE TABLE t (a int, b int); CREATE VIEW v (one, two) AS SELECT a, b FROM t; ALTER VIEW v RENAME COLUMN two TO three;",
+        "CREATE VIEW v (one, three) AS\nSELECT a, b FROM t;",
+    );
+}
+
+#[test]
+fn a_function_is_replaced_where_it_can_be() {
+    let function = |body: &str| {
+        format!(
+            "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS '{body}'; CREATE VIEW v AS SELECT f(1);"
+        )
+    };
+    check(
+        &function("SELECT 1"),
+        &function("SELECT 2"),
+        "CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 2';",
+    );
+}
+
+#[test]
+fn a_function_that_gives_another_type_is_made_anew_with_its_users() {
+    check(
+        "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a bigint DEFAULT f(1));",
+        "CREATE FUNCTION f(a int) RETURNS bigint LANGUAGE sql AS 'SELECT 2'; CREATE TABLE t (a bigint DEFAULT f(1));",
+        "\
+ALTER TABLE t ALTER COLUMN a DROP DEFAULT;
+DROP FUNCTION f(INTEGER);
+CREATE FUNCTION f(a int) RETURNS bigint LANGUAGE sql AS 'SELECT 2';
+ALTER TABLE t ALTER COLUMN a SET DEFAULT f(1);",
+    );
+}
+
+#[test]
+fn what_a_function_was_set_to_later_is_not_forgotten() {
+    let function = "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';";
+    let (before, after) = (made(""), made(&format!("{function} ALTER FUNCTION f() SECURITY DEFINER;")));
+    let error = generate(&before, &after, &[]).expect_err("its text does not say all");
+    assert_eq!(error.differences.len(), 1, "{error:?}");
+}
+
+#[test]
+fn a_table_that_goes_leaves_its_names_to_a_new_one() {
+    check(
+        "CREATE TABLE a (id serial PRIMARY KEY);",
+        "CREATE TABLE b (id int CONSTRAINT a_pkey PRIMARY KEY);",
+        "\
+-- loses data: the rows of `a`
+DROP TABLE a;
+CREATE TABLE b (
+    id INTEGER NOT NULL,
+    CONSTRAINT a_pkey PRIMARY KEY (id)
+);",
+    );
+}
+
+#[test]
+fn a_trigger_follows_its_table() {
+    let function = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';";
+    let (up, _, _) = ways(
+        function,
+        &format!(
+            "{function} CREATE TABLE a (id int); CREATE TRIGGER g BEFORE UPDATE OF id ON a FOR EACH ROW EXECUTE FUNCTION f();
+             ALTER TABLE a RENAME TO b; ALTER TABLE b RENAME COLUMN id TO c; ALTER TRIGGER g ON b RENAME TO h;"
+        ),
+        &[],
+    );
+    assert!(
+        up.contains("CREATE TRIGGER h BEFORE UPDATE OF c ON b FOR EACH ROW EXECUTE FUNCTION f();"),
+        "{up}"
+    );
+}
+
+#[test]
+fn a_plain_column_keeps_what_was_computed() {
+    check(
+        "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) STORED);",
+        "CREATE TABLE t (a int, b int);",
+        "ALTER TABLE t ALTER COLUMN b DROP EXPRESSION;",
+    );
+}
