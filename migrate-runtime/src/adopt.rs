@@ -472,7 +472,11 @@ pub(crate) fn recorded_elsewhere(
             Ok(adopted) => (adopted.applied, adopted.rows),
             Err(cannot) => (vec![], cannot.rows),
         };
-        let mut of_rows = rows.iter().filter_map(|row: &Mapped| row.revision.map(|(node, _)| node));
+        // What was squashed is of this history, whether or not all of it is there.
+        let replaced = |row: &Mapped| history.graph().replacement(&row.version.version).map(|(by, _)| by);
+        let mut of_rows = rows
+            .iter()
+            .filter_map(|row: &Mapped| row.revision.map(|(node, _)| node).or_else(|| replaced(row)));
         let Some(node) = of_rows
             .find(|node| wanted.contains(*node))
             .or_else(|| mapped.into_iter().find(|node| wanted.contains(*node)))

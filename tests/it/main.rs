@@ -9,5 +9,6 @@ mod harness;
 mod rebuild;
 mod round_trips;
 mod table;
+mod squash;
 mod tidy;
 mod warnings;

@@ -210,7 +210,7 @@ fn unknown_key(file: FileId, name: Piece<'_>) -> Diagnostic {
             .label(name.span(file), "unknown key");
     match nearest(name.text, Key::ALL.iter().map(|key| key.name())) {
         Some(near) => finding.help(format!("the nearest key is `{near}`")),
-        None => finding.help("the keys are `Revision ID`, `Revises`, `Create Date`, `Branch Labels`, `Depends On`, and `Replaces` and `Replaced Digests`, which `migrate squash` writes; a comment goes below an empty line"),
+        None => finding.help("the keys are `Revision ID`, `Revises`, `Create Date`, `Branch Labels` and `Depends On`; a comment goes below an empty line"),
     }
 }
 
