@@ -1,6 +1,6 @@
 //! `migrate squash`: puts one revision in the place of a run of them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use migrate_core::file;
 use migrate_core::graph::Squash;
 use migrate_core::graph::target::TargetRange;
 use migrate_core::history::History;
-use migrate_core::revision::{Format, RevisionId};
+use migrate_core::revision::{Format, Revision, RevisionId};
 use migrate_core::source::Sources;
 use migrate_core::template::{self, BUILT_IN, NewRevision, SLUG_LENGTH, Template};
 use migrate_dir::{Changes, Directory, Rewrite, WriteError, new_id};
@@ -45,13 +45,14 @@ pub(super) fn run(context: &Context, args: &args::Squash) -> Result<Exit> {
         })?;
     }
     let new = new_revision(&history, &squash, args, sections)?;
-    let path = place(&settings, &history, &directory, &squash, &new)?;
+    let files = Files::new(&directory);
+    let path = place(&settings, &history, &files, &squash, &new)?;
     let shown = path.to_string_lossy().into_owned();
     let text = text(&history, &squash, &new, dialects);
     let changes = Changes {
         unwritten: vec![(shown.clone(), text.clone())],
-        rewritten: rewrites(&history, &directory, &squash, &new.id)?,
-        removed: squash.run.iter().filter_map(|node| files_of(&history, &directory, *node)).collect(),
+        rewritten: rewrites(&history, &files, &squash, &new.id)?,
+        removed: squash.run.iter().filter_map(|node| files.of(history.revision(*node))).collect(),
     };
     let (after, _) = history::read_changed(context, &settings, &changes).map_err(|failure| {
         failure.note("this is how it would be with the new revision; nothing was written")
@@ -187,7 +188,7 @@ fn text(history: &History, squash: &Squash, new: &NewRevision, dialects: Dialect
 fn place(
     settings: &Settings,
     history: &History,
-    directory: &Directory,
+    files: &Files<'_>,
     squash: &Squash,
     new: &NewRevision,
 ) -> Result<PathBuf> {
@@ -197,28 +198,36 @@ fn place(
         Failure::usage("bad-file-name", format!("the new file cannot have its name: {wrong}"))
             .note("`file_template` in the configuration says what it is")
     })?;
-    let beside = files_of(history, directory, squash.last);
+    let beside = files.of(history.revision(squash.last));
     let dirs = &settings.dirs;
     let holds = |dir: &&PathBuf| beside.as_ref().is_some_and(|file| file.starts_with(dir));
     let dir = dirs.iter().filter(holds).max_by_key(|dir| dir.components().count()).unwrap_or(&dirs[0]);
     Ok(dir.join(name))
 }
 
-/// The file of a revision, or diesel's directory.
-fn files_of(history: &History, directory: &Directory, node: usize) -> Option<PathBuf> {
-    let revision = history.revision(node);
-    match revision.format {
-        Format::Native => directory.file_of(revision).map(Path::to_owned),
-        Format::Diesel => {
-            let up = format!("{}/up.sql", revision.path);
-            let place = directory.sources.iter().position(|source| source.path == up)?;
-            directory.files.get(place)?.parent().map(Path::to_owned)
+/// Where revisions are on disk, by their paths.
+struct Files<'a>(HashMap<&'a str, &'a Path>);
+
+impl<'a> Files<'a> {
+    fn new(directory: &'a Directory) -> Self {
+        let files = directory.files.iter().map(PathBuf::as_path);
+        Self(directory.sources.iter().map(|source| &*source.path).zip(files).collect())
+    }
+
+    /// The file, or diesel's directory.
+    fn of(&self, revision: &Revision) -> Option<PathBuf> {
+        match revision.format {
+            Format::Native => self.0.get(&*revision.path).map(|path| path.to_path_buf()),
+            Format::Diesel => {
+                let up = format!("{}/up.sql", revision.path);
+                self.0.get(&*up)?.parent().map(Path::to_owned)
+            }
         }
     }
 }
 
 /// The files of what builds on the run, as they will be.
-fn rewrites(history: &History, directory: &Directory, squash: &Squash, id: &str) -> Result<Vec<Rewrite>> {
+fn rewrites(history: &History, files: &Files<'_>, squash: &Squash, id: &str) -> Result<Vec<Rewrite>> {
     let graph = history.graph();
     let last = graph.id(squash.last);
     let others: BTreeSet<usize> = squash.children.iter().chain(&squash.dependents).copied().collect();
@@ -234,7 +243,7 @@ fn rewrites(history: &History, directory: &Directory, squash: &Squash, id: &str)
                 .note("what it builds on is said by its version: the directory before it")
                 .help(format!("end the run with `{}` or later", revision.id)));
         }
-        let path = files_of(history, directory, node).unwrap_or_default();
+        let path = files.of(revision).unwrap_or_default();
         let mut bytes = std::fs::read(&path).map_err(|error| Failure::io("read", &path, &error))?;
         let changed = || {
             Failure::usage("io", format!("`{}` was changed meanwhile", path.display()))

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use migrate_test::{Database, MysqlConnection, PgConnection, Server};
+
 use crate::project::Project;
 
 /// A revision with these statements, forward and back.
@@ -252,4 +254,82 @@ fn dependencies_and_labels_come_along() {
     let said = ok(&project, "upgrade heads");
     assert!(said.contains("nothing to do"), "{said}");
     ok(&project, "upgrade heads --url sqlite:new.db");
+}
+
+/// On a server: the short way and the long way lead to the same schema, which is read back each time.
+fn both_ways_on<C: Server>() {
+    let (Some(old), Some(new)) = (Database::<C>::new("squash_old"), Database::<C>::new("squash_new")) else {
+        return;
+    };
+    let project = Project::empty()
+        .file("migrate.toml", &format!("dialects = [\"{}\"]\n", old.dialect()))
+        .variable("DATABASE_URL", old.url());
+    let rename_back = "ALTER TABLE orders RENAME COLUMN note TO remark;";
+    let steps = [
+        (
+            "a1",
+            "CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL);",
+            "DROP TABLE users;",
+        ),
+        (
+            "b1",
+            "CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, buyer BIGINT NOT NULL, remark VARCHAR(200), \
+             CONSTRAINT orders_buyer FOREIGN KEY (buyer) REFERENCES users (id) ON DELETE CASCADE);",
+            "DROP TABLE orders;",
+        ),
+        (
+            "b2",
+            "ALTER TABLE orders ADD COLUMN amount DECIMAL(10, 2) NOT NULL DEFAULT 0;",
+            "ALTER TABLE orders DROP COLUMN amount;",
+        ),
+        ("b3", "ALTER TABLE orders RENAME COLUMN remark TO note;", rename_back),
+        (
+            "b4",
+            "CREATE INDEX orders_amount ON orders (amount, buyer);\nALTER TABLE users ADD COLUMN email VARCHAR(100);",
+            "ALTER TABLE users DROP COLUMN email;\nDROP INDEX orders_amount;",
+        ),
+        (
+            "b5",
+            "CREATE UNIQUE INDEX users_email ON users (email);\nCREATE VIEW buyers AS SELECT users.id, users.name FROM users;",
+            "DROP VIEW buyers;\nDROP INDEX users_email;",
+        ),
+        ("c1", "CREATE TABLE tags (name VARCHAR(20) NOT NULL PRIMARY KEY);", "DROP TABLE tags;"),
+    ];
+    let mut parent = "<base>";
+    let mut project = project;
+    for (id, up, down) in steps {
+        let down = match old.dialect() {
+            "mysql" => down
+                .replace("DROP INDEX orders_amount;", "DROP INDEX orders_amount ON orders;")
+                .replace("DROP INDEX users_email;", "DROP INDEX users_email ON users;"),
+            _ => down.to_owned(),
+        };
+        project = revision(project, id, parent, up, &down);
+        parent = id;
+    }
+    ok(&project, "upgrade b3");
+    refused(&project, "squash b1:b5", 8, &["error[in-the-middle]"]);
+    ok(&project, "upgrade head --verify");
+    ok(&project, "squash b1:b5 --rev-id s1");
+    let said = ok(&project, "upgrade head");
+    assert!(said.contains("nothing to do"), "{said}");
+    ok(&project, "verify");
+    let short = format!("upgrade head --verify --url {}", new.url());
+    ok(&project, &short);
+    for url in [old.url(), new.url()] {
+        ok(&project, &format!("downgrade a1 --verify --url {url}"));
+        let said = ok(&project, &format!("upgrade head --verify --url {url}"));
+        assert!(said.contains("Upgrade a1 -> s1"), "{said}");
+        ok(&project, &format!("downgrade base --url {url}"));
+    }
+}
+
+#[test]
+fn both_ways_on_postgres() {
+    both_ways_on::<PgConnection>();
+}
+
+#[test]
+fn both_ways_on_mysql() {
+    both_ways_on::<MysqlConnection>();
 }
