@@ -77,7 +77,7 @@ pub(crate) enum Line<'a> {
         version: &'a str,
         name: Option<&'a str>,
         revision: Option<&'a str>,
-        /// `id`, `number`, `sql`, `said`.
+        /// `id`, `number`, `sql`, `replaced`, `said`.
         by: Option<&'a str>,
     },
     /// What an adoption is to record.

@@ -156,6 +156,15 @@ impl<'a> Listing<'a> {
         if !revision.depends_on.is_empty() {
             fact("Also depends on", &revision.depends_on.join(", "));
         }
+        if let Some(replaced) = &revision.replaces {
+            // The first ones, and the last: there may be thousands.
+            let ids: Vec<String> = replaced.ids.iter().map(ToString::to_string).collect();
+            let shown = match &ids[..] {
+                [first, .., last] if ids.len() > 6 => format!("{first} to {last}, {} revisions", ids.len()),
+                ids => ids.join(", "),
+            };
+            fact("Replaces", &shown);
+        }
         if graph.is_branchpoint(node) {
             fact("Branches into", &self.ids(graph.children(node)));
         }

@@ -44,11 +44,24 @@ pub(super) fn of(
     args: &args::Squash,
 ) -> Result<Sections> {
     let irreversible = irreversible(history, squash, dialects);
+    if !args.verbatim {
+        let mut all: Vec<Untold> = vec![];
+        for dialect in dialects.iter() {
+            let [up, down] = untold_both(history, squash, dialect, irreversible.is_some());
+            // What several databases share is one statement.
+            let new = up.into_iter().chain(down).filter(|one| !all.contains(one)).collect::<Vec<_>>();
+            all.extend(new);
+        }
+        if !all.is_empty() && !args.keep_data && !args.drop_data {
+            return Err(list(context, &all));
+        }
+        tell_untold(context, &all, args);
+    }
     let mut groups: Vec<(DialectSet, Pair)> = vec![];
     for dialect in dialects.iter() {
         let pair = match args.verbatim {
             true => verbatim(history, squash, dialect)?,
-            false => from_schema(context, history, squash, dialect, args, irreversible.is_some())?,
+            false => from_schema(history, squash, dialect, args, irreversible.is_some())?,
         };
         let pair = match irreversible {
             Some(_) => Pair { downgrade: None, ..pair },
@@ -94,7 +107,6 @@ fn refused(code: &'static str, message: String) -> Box<Failure> {
 
 /// The sections that lead from the schema before the run to the one after it, and back.
 fn from_schema(
-    context: &Context,
     history: &History,
     squash: &Squash,
     dialect: Dialect,
@@ -104,16 +116,6 @@ fn from_schema(
     let replayed = Replayed::new(history, dialect, &[squash.last]);
     let needed: Vec<usize> = squash.parents.iter().chain(&squash.depends_on).copied().collect();
     let (before, after) = (replayed.at(&needed), replayed.at(&[squash.last]));
-    let statements = Statements::new(history, dialect);
-    let up = untold(history, &squash.run, Direction::Upgrade, &statements);
-    let down = match is_irreversible {
-        true => vec![],
-        false => untold(history, &squash.run, Direction::Downgrade, &statements),
-    };
-    let all: Vec<&Untold> = up.iter().chain(&down).collect();
-    if !all.is_empty() && !args.keep_data && !args.drop_data {
-        return Err(list(context, dialect, &all));
-    }
     must_be_known(&before, &after, dialect)?;
     let generated = generate(&before, &after, &[]).map_err(|unreached| {
         let message =
@@ -125,11 +127,23 @@ fn from_schema(
     })?;
     let (mut upgrade, mut downgrade) = (section(&generated.upgrade), section(&generated.downgrade));
     if args.keep_data {
+        let [up, down] = untold_both(history, squash, dialect, is_irreversible);
         upgrade.text.push_str(&kept(&up));
         downgrade.text = format!("{}{}", kept(&down).trim_start(), downgrade.text);
     }
-    tell_untold(context, &all, args);
     Ok(Pair { upgrade, downgrade: Some(downgrade) })
+}
+
+/// What a schema does not tell of the way forward and, where there is one, of the way back.
+fn untold_both(
+    history: &History,
+    squash: &Squash,
+    dialect: Dialect,
+    is_irreversible: bool,
+) -> [Vec<Untold>; 2] {
+    let statements = Statements::new(history, dialect);
+    let of = |direction| untold(history, &squash.run, direction, &statements);
+    [of(Direction::Upgrade), if is_irreversible { vec![] } else { of(Direction::Downgrade) }]
 }
 
 fn with_verbatim(failure: Box<Failure>) -> Box<Failure> {
@@ -137,9 +151,8 @@ fn with_verbatim(failure: Box<Failure>) -> Box<Failure> {
 }
 
 /// Says what a schema does not tell, and what can be done about it.
-fn list(context: &Context, dialect: Dialect, all: &[&Untold]) -> Box<Failure> {
-    let message =
-        format!("the run does more on {dialect} than a schema tells: {}", count(all.len(), "statement"));
+fn list(context: &Context, all: &[Untold]) -> Box<Failure> {
+    let message = format!("the run does more than a schema tells: {}", count(all.len(), "statement"));
     let failure = refused("data-steps", message);
     if context.flags.json {
         all.iter().for_each(|one| tell_json(context, one));
@@ -173,7 +186,7 @@ fn tell_json(context: &Context, untold: &Untold) {
     });
 }
 
-fn tell_untold(context: &Context, all: &[&Untold], args: &args::Squash) {
+fn tell_untold(context: &Context, all: &[Untold], args: &args::Squash) {
     if all.is_empty() {
         return;
     }
