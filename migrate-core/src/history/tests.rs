@@ -222,3 +222,42 @@ fn a_digest_covers_the_ancestors() {
     let changed: Vec<bool> = digests(&before).iter().zip(digests(&after)).map(|(a, b)| *a != b).collect();
     assert_eq!(changed, [false, false, true], "only SQLite runs something else");
 }
+
+#[test]
+fn what_is_replaced_is_there_once() {
+    let digests = format!("Replaced Digests: sqlite {0} {0}", "0".repeat(64));
+    let with = |line: &str| format!("{line}; {digests}");
+    let (s, t) = (with("s: Replaces: x, y"), with("t: Replaces: z, y"));
+    check(&[&s, "b: Revises: s"], &[]);
+    check(
+        &[&s, "b: Revises: x"],
+        &[
+            "missing-parent: revision `b` revises `x`, which does not exist (`s` replaced it, in 0.sql) at 1.sql:3:13",
+        ],
+    );
+    check(
+        &[&s, "x: Revises: s"],
+        &["bad-replaces: revision `x` is replaced by `s` and is there as well at 0.sql:3:14, 1.sql:2:17"],
+    );
+    let many = Rules { heads: Heads::Many, ..Rules::default() };
+    let (_, findings) = build(&files(&[&s, &t]), many);
+    assert_eq!(findings, ["bad-replaces: revision `y` is replaced twice at 1.sql:3:17, 0.sql:3:17"]);
+    check(
+        &["s: Replaces: x"],
+        &[
+            "bad-replaces: nothing says by what a database that has the replaced revisions is recognised at 0.sql:3:4",
+        ],
+    );
+    check(
+        &[&format!("s: {digests}")],
+        &["bad-replaces: nothing says which revisions are replaced at 0.sql:3:4"],
+    );
+    check(
+        &["s: Replaces: x; Replaced Digests: sqlite 12 34"],
+        &["bad-replaces: these are no digests of replaced revisions at 0.sql:4:22"],
+    );
+    check(
+        &[&format!("{s}; {digests}")],
+        &["bad-replaces: there are two lines of digests for sqlite at 0.sql:5:22"],
+    );
+}

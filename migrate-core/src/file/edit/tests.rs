@@ -98,3 +98,13 @@ proptest! {
         prop_assert_eq!(before, after);
     }
 }
+
+#[test]
+fn a_dependency_gets_another_name_and_nothing_else_changes() {
+    let text = "-- about\r\n-- Revision ID: a\n-- Depends On: x,  y , z\n\n-- migrate:upgrade\nSELECT 'y';\n";
+    let changed = |old, new| {
+        super::with_dependency(text.as_bytes(), old, new).map(|bytes| String::from_utf8(bytes).unwrap())
+    };
+    assert_eq!(changed("y", "squashed"), Some(text.replacen("y ,", "squashed ,", 1)));
+    assert_eq!(changed("a", "b"), None);
+}
