@@ -8,7 +8,7 @@ mod embedded;
 mod harness;
 mod rebuild;
 mod round_trips;
-mod table;
 mod squash;
+mod table;
 mod tidy;
 mod warnings;
