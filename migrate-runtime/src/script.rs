@@ -70,6 +70,8 @@ struct Facts {
     touches_settings: bool,
     /// Something needs to be committed before what follows.
     wants_commit: bool,
+    /// A revision runs without SQLite's foreign keys.
+    lacks_keys: bool,
     /// There are `"…"` outside of the script's own statements.
     has_double_quotes: bool,
 }
@@ -223,6 +225,7 @@ fn look_at(history: &History, plan: &Plan, dialect: Dialect) -> Result<Facts, Er
             facts.has_double_quotes |= statement.text.contains('"');
         }
         facts.statements += task.statements.len();
+        facts.lacks_keys |= !section.foreign_keys;
         facts.touches_settings |= task.touches_settings(dialect);
     }
     Ok(facts)

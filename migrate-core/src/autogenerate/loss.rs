@@ -30,7 +30,10 @@ pub(super) fn of(operation: &Operation) -> Vec<String> {
             let stays = |column: &Column| {
                 after.columns.iter().find(|other| other.name.eq_ignore_ascii_case(&column.name))
             };
-            before.columns.iter().filter_map(|column| of_column(&table, column, stays(column))).collect()
+            // Values of another type stay as they are.
+            let is_kept = |after: &Column| after.generated.is_none();
+            let gone = before.columns.iter().filter(|column| !stays(column).is_some_and(is_kept));
+            gone.filter_map(|column| of_column(&table, column, stays(column))).collect()
         }
         _ => vec![],
     }

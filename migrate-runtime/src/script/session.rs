@@ -160,8 +160,11 @@ fn begin_sqlite(script: &Script<'_>, out: &mut dyn Write) -> fmt::Result {
     writeln!(out, "PRAGMA foreign_keys = ON;")?;
     writeln!(out, "-- What has to hold: a value that is not true is an error.")?;
     writeln!(out, "DROP TABLE IF EXISTS {SQLITE_TABLE};")?;
-    write!(out, "CREATE TABLE {SQLITE_TABLE} (started TEXT, astray INTEGER")?;
-    for must in Must::SQLITE {
+    write!(out, "CREATE TABLE {SQLITE_TABLE} (started TEXT")?;
+    if script.facts.lacks_keys {
+        write!(out, ", astray INTEGER")?;
+    }
+    for must in Must::SQLITE.into_iter().filter(|must| *must != Must::Keys || script.facts.lacks_keys) {
         let (column, otherwise) = (must.name(), must.otherwise());
         write!(out, ",\n    {column} INTEGER CONSTRAINT \"{otherwise}\" CHECK ({column})")?;
     }
