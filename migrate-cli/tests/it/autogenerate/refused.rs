@@ -176,7 +176,7 @@ CREATE TABLE posts (
 );
 
 ALTER TABLE users ADD COLUMN email VARCHAR(99);
-CREATE UNIQUE INDEX users_email ON users (email);
+CREATE INDEX users_email ON users (email);
 
 -- loses data: the values of `users.age`
 ALTER TABLE users DROP COLUMN age;
@@ -201,7 +201,7 @@ exit 8
 --- stderr
   + table posts
   ~ column users.email: varchar(9) -> varchar(99)
-  + unique index users_email (email) on users
+  + index users_email (email) on users
   - column users.age, which loses data
   - index users_name (name) on users
 error[drift]: the database has something else than its revisions make, and the revision would not fit them

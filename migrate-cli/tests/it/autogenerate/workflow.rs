@@ -18,7 +18,7 @@ pub(super) fn project() -> Project {
         .file(
             "schema.sql",
             "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(20), email VARCHAR(99));\n\
-             CREATE UNIQUE INDEX users_email ON users (email);\n\
+             CREATE INDEX users_email ON users (email);\n\
              CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER REFERENCES users (id));\n",
         )
 }
@@ -39,7 +39,7 @@ exit 8
 --- stderr
   + table posts
   + column users.email varchar(99)
-  + unique index users_email (email) on users
+  + index users_email (email) on users
   - column users.age, which loses data
   - index users_name (name) on users
 error[loses-data]: the revision would lose data; nothing was written
@@ -58,7 +58,7 @@ migrations/b1_posts.sql
 --- stderr
   + table posts
   + column users.email varchar(99)
-  + unique index users_email (email) on users
+  + index users_email (email) on users
   - column users.age, which loses data
   - index users_name (name) on users
 
@@ -83,7 +83,7 @@ CREATE TABLE posts (
 );
 
 ALTER TABLE users ADD COLUMN email VARCHAR(99);
-CREATE UNIQUE INDEX users_email ON users (email);
+CREATE INDEX users_email ON users (email);
 
 -- loses data: the values of `users.age`
 ALTER TABLE users DROP COLUMN age;
@@ -150,10 +150,10 @@ exit 0
 {"type":"begin","format":1,"command":"revision"}
 {"type":"operation","dialect":"sqlite","action":"add","object":"table posts","before":null,"after":null,"loses_data":false}
 {"type":"operation","dialect":"sqlite","action":"add","object":"column users.email","before":null,"after":"varchar(99)","loses_data":false}
-{"type":"operation","dialect":"sqlite","action":"add","object":"unique index users_email (email) on users","before":null,"after":null,"loses_data":false}
+{"type":"operation","dialect":"sqlite","action":"add","object":"index users_email (email) on users","before":null,"after":null,"loses_data":false}
 {"type":"operation","dialect":"sqlite","action":"drop","object":"column users.age","before":"integer","after":null,"loses_data":true}
 {"type":"operation","dialect":"sqlite","action":"drop","object":"index users_name (name) on users","before":null,"after":null,"loses_data":false}
-{"type":"file","path":"migrations/b1_posts.sql","text":"-- posts/n--/n-- Revision ID: b1/n-- Revises: a1/n-- Create Date: [..] UTC/n/n-- migrate:upgrade/nDROP INDEX users_name;/n/nCREATE TABLE posts (/n    id INTEGER PRIMARY KEY,/n    author INTEGER,/n    FOREIGN KEY (author) REFERENCES users (id)/n);/n/nALTER TABLE users ADD COLUMN email VARCHAR(99);/nCREATE UNIQUE INDEX users_email ON users (email);/n/n-- loses data: the values of `users.age`/nALTER TABLE users DROP COLUMN age;/n/n-- migrate:downgrade/nDROP INDEX users_email;/n/n-- the values of `users.age` do not come back/nALTER TABLE users ADD COLUMN age INTEGER;/n/nCREATE INDEX users_name ON users (name);/nALTER TABLE users DROP COLUMN email;/nDROP TABLE posts;/n"}
+{"type":"file","path":"migrations/b1_posts.sql","text":"-- posts/n--/n-- Revision ID: b1/n-- Revises: a1/n-- Create Date: [..] UTC/n/n-- migrate:upgrade/nDROP INDEX users_name;/n/nCREATE TABLE posts (/n    id INTEGER PRIMARY KEY,/n    author INTEGER,/n    FOREIGN KEY (author) REFERENCES users (id)/n);/n/nALTER TABLE users ADD COLUMN email VARCHAR(99);/nCREATE INDEX users_email ON users (email);/n/n-- loses data: the values of `users.age`/nALTER TABLE users DROP COLUMN age;/n/n-- migrate:downgrade/nDROP INDEX users_email;/n/n-- the values of `users.age` do not come back/nALTER TABLE users ADD COLUMN age INTEGER;/n/nCREATE INDEX users_name ON users (name);/nALTER TABLE users DROP COLUMN email;/nDROP TABLE posts;/n"}
 {"type":"end","ok":true,"exit":0}
 
 "#]]
@@ -260,7 +260,7 @@ DROP TABLE tags;
     );
     let project = project.file(
         "schema.sql",
-        "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(40), age INTEGER);\nCREATE INDEX users_name ON users (name);\n\
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(20) DEFAULT 'x', age INTEGER);\nCREATE INDEX users_name ON users (name);\n\
          CREATE TABLE tags (name VARCHAR(20) NOT NULL);\n",
     );
     assert_data_eq!(
@@ -271,11 +271,11 @@ exit 0
 migrations/b2_names.sql
 --- stderr
 postgres:
-  ~ column users.name: character varying(20) -> character varying(40)
+  ~ column users.name: character varying(20) -> character varying(20) default 'x'
 mysql:
-  ~ column users.name: varchar(20) -> varchar(40)
+  ~ column users.name: varchar(20) -> varchar(20) default 'x'
 sqlite:
-  ~ column users.name: varchar(20) -> varchar(40)
+  ~ column users.name: varchar(20) -> varchar(20) default 'x'
 
 "#]]
     );
@@ -289,15 +289,15 @@ sqlite:
 -- Create Date: [..]
 
 -- migrate:upgrade postgres
-ALTER TABLE users ALTER COLUMN name TYPE VARCHAR(40);
+ALTER TABLE users ALTER COLUMN name SET DEFAULT 'x';
 
 -- migrate:upgrade mysql
-ALTER TABLE users MODIFY COLUMN name VARCHAR(40);
+ALTER TABLE users ALTER COLUMN name SET DEFAULT 'x';
 
 -- migrate:upgrade sqlite
 CREATE TABLE __new_users (
     id INTEGER PRIMARY KEY,
-    name VARCHAR(40),
+    name VARCHAR(20) DEFAULT 'x',
     age INTEGER
 );
 
@@ -309,11 +309,10 @@ ALTER TABLE __new_users RENAME TO users;
 CREATE INDEX users_name ON users (name);
 
 -- migrate:downgrade postgres
--- Fails where a value of name cannot be VARCHAR(20).
-ALTER TABLE users ALTER COLUMN name TYPE VARCHAR(20);
+ALTER TABLE users ALTER COLUMN name DROP DEFAULT;
 
 -- migrate:downgrade mysql
-ALTER TABLE users MODIFY COLUMN name VARCHAR(20);
+ALTER TABLE users ALTER COLUMN name SET DEFAULT NULL;
 
 -- migrate:downgrade sqlite
 CREATE TABLE __new_users (
