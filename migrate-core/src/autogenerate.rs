@@ -19,7 +19,6 @@ mod wording;
 use std::collections::BTreeSet;
 
 use crate::change::Operation;
-use crate::dialect::Dialect;
 use crate::diff::diff;
 use crate::interpret::Interpreter;
 use crate::render::{Script, render, render_with};
@@ -174,16 +173,12 @@ fn way(
     let unreached = missing(&reached, wanted, &upgrade);
 
     // What was generated is undone, and not more.
-    let target = match before.dialect() {
-        Dialect::Mysql => &crate::schema::mysql::with_defaults(&reached, renamed),
-        Dialect::Postgres | Dialect::Sqlite => renamed,
-    };
-    let back = diff(&reached, target);
+    let back = diff(&reached, renamed);
     let gone: BTreeSet<String> = operations.iter().flat_map(loss::of).collect();
     let (late, back): (Vec<_>, Vec<_>) = back
         .into_iter()
         .partition(|operation| !names.is_empty() && rename::is_named_in(operation, before.dialect()));
-    let mut downgrade = render_with(&back, &reached, target, |operation| loss::regret(operation, &gone));
+    let mut downgrade = render_with(&back, &reached, renamed, |operation| loss::regret(operation, &gone));
     let names_back: Vec<Operation> = names.iter().rev().cloned().map(Operation::inverse).collect();
     downgrade.append(render(&names_back, renamed, before));
     let late: Vec<Operation> =

@@ -131,7 +131,10 @@ impl Renderer<'_> {
             Operation::RenameTable { from, to } => {
                 out.push(format!("RENAME TABLE {} TO {}", self.path(from), self.path(to)));
             }
-            Operation::RenameColumn { table, from, to } => out.push(self.rename_column(table, from, to)),
+            Operation::RenameColumn { table, from, to } => {
+                let notes = self.note_of_named_check(table, from).into_iter().collect();
+                out.push_noted(self.rename_column(table, from, to), notes);
+            }
             _ => {}
         }
     }

@@ -2,35 +2,9 @@
 //!
 //! Both what is replayed and what is reflected goes through here, so that the two meet.
 
-use super::{BaseType, Column, Constraint, ConstraintBody, ObjectBody, Schema, SqlText, Type};
+use super::{BaseType, Column, Constraint, ConstraintBody, SqlText, Type};
 use crate::dialect::Dialect;
 use crate::sql::significant_tokens;
-
-/// A schema to which another one is led back. Where it says nothing of characters, those of the other one are not meant, but
-/// the server's own: `default`.
-pub fn with_defaults(from: &Schema, to: &Schema) -> Schema {
-    let mut out = to.clone();
-    for id in from.changed(to) {
-        let (Some(before), Some(after)) = (from.table(&id), to.table(&id)) else { continue };
-        if !before.options.contains_key("charset") || after.options.contains_key("charset") {
-            continue;
-        }
-        let had_charset = |own: &str| {
-            let column = before.columns.iter().find(|column| column.name.eq_ignore_ascii_case(own));
-            column.is_some_and(|column| column.charset.is_some())
-        };
-        out.change(&id, |object| {
-            let ObjectBody::Table(table) = &mut object.body else { return };
-            table.options.insert("charset".into(), "default".into());
-            for column in &mut table.columns {
-                if column.charset.is_none() && column.collation.is_none() && had_charset(&column.name) {
-                    column.charset = Some("default".into());
-                }
-            }
-        });
-    }
-    out
-}
 
 /// The name of a character set or a collation: `utf8` is `utf8mb3`.
 pub fn name(written: &str) -> String {

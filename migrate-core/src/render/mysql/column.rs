@@ -76,9 +76,7 @@ pub(super) fn word(data_type: &Type) -> &str {
 
 /// The character set and the collation, unless they are the table's.
 fn characters(column: &Column, table: &Options) -> String {
-    // `default` is the table's, whatever that is.
-    let is_said = |name: &&Arc<str>| &***name != "default";
-    let (charset, collation) = (column.charset.as_ref().filter(is_said), column.collation.as_ref());
+    let (charset, collation) = (column.charset.as_ref(), column.collation.as_ref());
     let is_of_table = match (charset, collation) {
         (None, None) => true,
         (charset, Some(_)) => {

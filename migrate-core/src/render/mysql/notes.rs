@@ -44,6 +44,21 @@ impl Renderer<'_> {
         ))
     }
 
+    /// Of a column that gets another name and is named by a check, which follows in MariaDB alone.
+    pub(super) fn note_of_named_check(&self, table: &ObjectName, column: &str) -> Option<String> {
+        let constraints = &self.mysql_before(table)?.constraints;
+        let names = |constraint: &&Constraint| match &constraint.body {
+            ConstraintBody::Check { columns, .. } => {
+                columns.iter().any(|own| own.eq_ignore_ascii_case(column))
+            }
+            _ => false,
+        };
+        let check = constraints.iter().find(names)?.name.clone()?;
+        Some(format!(
+            "MySQL refuses this while the check `{check}` names the column: there, drop it before and add it after."
+        ))
+    }
+
     /// Of a foreign key that is made for rows that are there. One that was there before fits.
     pub(super) fn note_of_key(&self, table: &ObjectName, constraint: &Constraint) -> Option<String> {
         let ConstraintBody::ForeignKey(key) = &constraint.body else { return None };
