@@ -99,15 +99,17 @@ fn of_statement(statement: &Statement, sql: &str) -> Option<Why> {
         Statement::Opaque { .. } => Some(Why::Unread),
         Statement::Harmless { .. } | Statement::AlterIndex(_) | Statement::AlterRoutine(_) => Some(Why::More),
         Statement::CreateTable(create) if create.query.is_some() => Some(Why::Rows),
-        Statement::CreateTable(create) => more(says_more(create)),
+        Statement::CreateTable(create) => more(says_more(create) || mentions(sql, &["tablespace"])),
         Statement::AlterTable(alter) => more(changes_more(alter)),
-        Statement::CreateIndex(create) => more(!create.options.is_empty()),
+        Statement::CreateIndex(create) => {
+            more(!create.options.is_empty() || mentions(sql, &["tablespace", "invisible", "with parser"]))
+        }
+        Statement::CreateView(_) => more(mentions(sql, &VIEW_OPTIONS)),
         // What it was at is not kept.
         Statement::AlterSequence(_) => Some(Why::More),
         Statement::Set(Setting::Set { name, .. }) => more(lasts(name, sql)),
         Statement::Set(Setting::ResetAll | Setting::Use(_)) | Statement::Transaction(_) => None,
-        Statement::CreateView(_)
-        | Statement::CreateType(_)
+        Statement::CreateType(_)
         | Statement::AlterType(_)
         | Statement::CreateDomain(_)
         | Statement::AlterDomain(_)
@@ -120,6 +122,16 @@ fn of_statement(statement: &Statement, sql: &str) -> Option<Why> {
         | Statement::SetSchema { .. }
         | Statement::Comment(_) => None,
     }
+}
+
+/// What views say besides their query, and what nobody compares.
+const VIEW_OPTIONS: [&str; 6] =
+    ["check option", "security_barrier", "security_invoker", "sql security", "definer", "algorithm"];
+
+/// Whether one of these words is anywhere in a statement: also where it only looks so.
+fn mentions(sql: &str, words: &[&str]) -> bool {
+    let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    words.iter().any(|word| sql.contains(word))
 }
 
 /// The options of tables that are compared.

@@ -20,6 +20,7 @@ fn what_a_schema_does_not_tell_is_found() {
         ("CREATE TABLE u AS SELECT * FROM t", "changes rows"),
         ("SELECT load_extension('x')", "runs code"),
         ("PRAGMA user_version = 4", "says what a schema does not tell"),
+        ("CREATE VIEW definer AS SELECT 1", "says what a schema does not tell"),
         ("ANALYZE", "says what a schema does not tell"),
         ("-- migrate:opaque\nDROP TABLE t", "is not understood"),
         ("-- migrate:effect none\nSELECT 1", "is not understood"),
