@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use migrate_core::dialect::Dialect;
-use migrate_core::schema::{Constraint, ConstraintBody, Index, Table};
+use migrate_core::schema::{Constraint, ConstraintBody, Index, SqlText, Table};
 
 use super::draft::Draft;
 use super::{Builder, Declared};
@@ -91,7 +91,11 @@ impl Builder<'_> {
                 ConstraintBody::Unique { columns: old, nulls_not_distinct: nulls },
                 ConstraintBody::Unique { columns, nulls_not_distinct },
             ) => self.same_names(old, columns) && nulls == nulls_not_distinct,
-            (ConstraintBody::Check { expr: old, .. }, ConstraintBody::Check { expr, .. }) => old == expr,
+            (ConstraintBody::Check { expr: old, .. }, ConstraintBody::Check { expr, .. }) => {
+                // What SQLite has in quotes may be a text, and is a column if there is one.
+                let bare = |text: &SqlText| text.normal.replace('"', "");
+                old == expr || self.dialect == Dialect::Sqlite && bare(old) == bare(expr)
+            }
             _ => false,
         };
         let has_name = |old: &Constraint| match (&old.name, &wanted.name) {

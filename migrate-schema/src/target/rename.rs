@@ -5,7 +5,7 @@ use std::sync::Arc;
 use migrate_core::autogenerate::Rename;
 use migrate_core::change::Operation;
 use migrate_core::render::render;
-use migrate_core::schema::{ObjectName, Space};
+use migrate_core::schema::{ObjectId, ObjectName, Space};
 
 use super::Builder;
 use super::draft::replay;
@@ -23,7 +23,9 @@ impl Builder<'_> {
                 let old = more.map(|renamed| ObjectName::new(id.schema.clone(), renamed.from.as_str()));
                 let old = old.filter(|old| {
                     let old = old.id(Space::Relation, self.dialect);
-                    self.schema.get(&id).is_none() && self.certain_table(&old).is_some()
+                    self.schema.get(&id).is_none()
+                        && self.certain_table(&old).is_some()
+                        && !self.is_declared(&old)
                 });
                 // A table is renamed after its columns.
                 let now = old.as_ref().map_or(id.clone(), |old| old.id(Space::Relation, self.dialect));
@@ -32,7 +34,9 @@ impl Builder<'_> {
                     let Some(renamed) = &column.more.renamed_from else { continue };
                     let Some(made) = self.certain_table(&now) else { continue };
                     let has = |own: &str| made.columns.iter().any(|column| self.same(&column.name, own));
-                    if has(&renamed.from) && !has(&column.name) {
+                    // What is declared itself is not what has another name now.
+                    let is_other = table.columns.iter().any(|other| self.same(&other.name, &renamed.from));
+                    if has(&renamed.from) && !has(&column.name) && !is_other {
                         let column_name = Some(Arc::from(renamed.from.as_str()));
                         let to = Arc::from(column.name.as_str());
                         let rename = Rename { table: name.clone(), column: column_name, to };
@@ -45,6 +49,15 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a file declares the table.
+    fn is_declared(&self, id: &ObjectId) -> bool {
+        let tables =
+            self.files.iter().flat_map(|file| file.models.tables.iter().map(move |table| (file, table)));
+        tables
+            .filter(|(_, table)| table.dialects.contains(self.dialect))
+            .any(|(file, table)| id_of(&self.schema, file, table) == *id)
     }
 
     fn take(&mut self, file: &crate::compare::ModelFile, at: &std::ops::Range<usize>, rename: Rename) {

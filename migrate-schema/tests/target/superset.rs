@@ -140,6 +140,25 @@ fn names_before() {
 }
 
 #[test]
+fn what_is_declared_is_not_what_had_its_name() {
+    let text = "migrate::table! { #[renamed_from = \"a\"] b (id) { id -> Integer, #[renamed_from = \"x\"] y -> Integer, x -> Integer, } }
+        migrate::table! { a (id) { id -> Integer, #[renamed_from = \"p\"] q -> Integer, p -> Integer, } }";
+    check(
+        Postgres,
+        "CREATE TABLE a (id INT PRIMARY KEY, p INT NOT NULL);",
+        text,
+        &[
+            "+ a: q integer not null",
+            "+ b: id integer not null identity",
+            "+ b: primary key b_pkey (id)",
+            "+ b: x integer not null",
+            "+ b: y integer not null",
+            "+ table b",
+        ],
+    );
+}
+
+#[test]
 fn enums_by_their_labels() {
     let text = "migrate::table! { posts (id) { id -> Integer, #[labels(\"draft\", \"public\", \"gone\")] state -> PostState, } }";
     check(
@@ -245,5 +264,15 @@ fn attributes_that_cannot_be_read_keep_the_table_as_it_is() {
             ),
             &format!("3:11 {unread}: expected `= \"…\"` or `(\"…\")`"),
         ],
+    );
+}
+
+#[test]
+fn the_check_of_an_enum_in_sqlite_is_the_one_that_is_there() {
+    check(
+        Sqlite,
+        "CREATE TABLE posts (id INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('a', 'b')));",
+        "migrate::table! { posts (id) { id -> Integer, #[labels(\"a\", \"b\")] state -> PostState, } }",
+        &[],
     );
 }
