@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::json::Line;
 use crate::line_diff::unified;
-use crate::{history, replayed, targets};
+use crate::{config, history, replayed, targets};
 
 pub(super) fn run(context: &Context, args: &PrintSchema) -> Result<Exit> {
     let target: Target = targets::parse(&args.at)?;
@@ -97,14 +97,17 @@ fn prints(
     let named = args.diesel_toml.clone().or(variable.map(PathBuf::from));
     let file = match named {
         Some(file) => Some(file),
-        None => migrate_schema::find_diesel_toml(&context.cwd).map(|file| near(context, &file)),
+        None => migrate_schema::find_diesel_toml(&context.cwd).map(|file| {
+            let folder = file.parent().unwrap_or(&context.cwd);
+            config::from(&context.cwd, folder).join("diesel.toml")
+        }),
     };
     let mut findings = Vec::new();
-    let config = migrate_schema::load_print_config(file.as_deref(), history::shown, sources, &mut findings);
+    let read = migrate_schema::load_print_config(file.as_deref(), history::shown, sources, &mut findings);
     if !findings.is_empty() {
         return Err(Box::new(Failure { exit: Exit::Usage, findings, sources: std::mem::take(sources) }));
     }
-    let mut prints = config.prints;
+    let mut prints = read.prints;
     let known: Vec<String> = prints.iter().map(|print| format!("`{}`", print.settings.key)).collect();
     if let Some(unknown) =
         args.schema_key.iter().find(|key| !prints.iter().any(|print| print.settings.key == **key))
@@ -133,11 +136,6 @@ fn filter(args: &PrintSchema) -> Result<Filter> {
         })?);
     }
     Ok(if args.only_tables { Filter::Only(patterns) } else { Filter::Except(patterns) })
-}
-
-/// A path as one would write it in the working directory.
-fn near(context: &Context, path: &Path) -> PathBuf {
-    path.strip_prefix(&context.cwd).unwrap_or(path).to_owned()
 }
 
 /// Where each goes.
