@@ -14,7 +14,7 @@ use migrate_core::file::Dialects;
 use migrate_core::history::History;
 use migrate_core::proof::{self, Traces};
 use migrate_core::revision::Direction;
-use migrate_core::schema::Schema;
+use migrate_core::schema::{Object, ObjectId, Schema};
 use migrate_core::source::Sources;
 
 use chain::Chain;
@@ -84,7 +84,11 @@ fn tell_unknown(context: &Context, history: &History, dialect: Dialect, traces: 
     });
     let mut first = None;
     let mut see = |node, before: &Schema, after: &Schema| {
-        if first.is_none() && after.may_have_more() && !before.may_have_more() {
+        // Only what changed is looked at: until here all was known.
+        let is_word = |id: &ObjectId| after.get(id).is_some_and(Object::is_mere_word);
+        let is_lost =
+            || after.may_have_others && !before.may_have_others || before.changed(after).iter().any(is_word);
+        if first.is_none() && is_lost() {
             first = Some(node);
         }
     };
