@@ -9,6 +9,7 @@
 //! written in part.
 
 mod aligned;
+mod candidate;
 pub mod live;
 mod loss;
 mod rename;
@@ -26,7 +27,8 @@ use crate::replay::{is_certain, pieces_of, run};
 use crate::schema::{Difference, Schema, Undecided};
 
 pub use aligned::aligned;
-pub use rename::{BadRename, Candidate, Rename, candidates, resolve};
+pub use candidate::{Candidate, candidates};
+pub use rename::{BadRename, Rename, resolve};
 pub use repair::repair;
 pub use summary::{Action, Item, summary};
 pub use wording::as_written;
@@ -167,7 +169,7 @@ fn way(
     let operations = diff(renamed, wanted);
     let mut upgrade = render(&names, before, before);
     upgrade.append(render_with(&operations, renamed, wanted, |operation| {
-        [loss::warning(operation), rename::suggestions(operation, candidates)].concat()
+        [loss::warning(operation), candidate::suggestions(operation, candidates)].concat()
     }));
     let (reached, upgrade) = replayed(before, upgrade)?;
     let unreached = missing(&reached, wanted, &upgrade);
