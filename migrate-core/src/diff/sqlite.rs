@@ -57,37 +57,68 @@ impl Plan<'_> {
         self.make_parts(name, after);
     }
 
-    /// Views and triggers that name a table cannot stand while it is away.
+    /// Views and triggers that name a table cannot stand while it is away, nor those that name such a view.
     pub(super) fn clear_for_rebuilds(&mut self) {
-        if self.rebuilt.is_empty() {
+        let mut away: Vec<String> = self.rebuilt.iter().map(|id| id.name.to_string()).collect();
+        // SQLite reads all of them again when a table gets its name, and when a column goes.
+        if !away.is_empty() || !self.phases.drop_columns.is_empty() {
+            away.extend(self.phases.drop_views.iter().filter_map(|operation| match operation {
+                Operation::Object { name, .. } => Some(name.name.to_lowercase()),
+                _ => None,
+            }));
+        }
+        if away.is_empty() {
             return;
         }
         let pair = self.pair;
-        for (id, before) in pair.before.objects().sorted() {
-            let after = pair.after.get(id);
-            match (&before.body, after) {
-                (ObjectBody::View(view), Some(after))
-                    // What becomes a table goes in any case.
-                    if matches!(after.body, ObjectBody::View(_))
-                        && self.names_rebuilt(&view.query.normal, None) =>
-                {
+        let objects: Vec<(&ObjectId, &Object)> = pair.before.objects().sorted().into_iter().collect();
+        let mut views: Vec<(&ObjectId, &Object)> = objects
+            .iter()
+            // What becomes a table goes in any case.
+            .filter(|(id, object)| {
+                let stays = |object: &Object| matches!(object.body, ObjectBody::View(_));
+                stays(object) && pair.after.get(id).is_some_and(stays)
+            })
+            .copied()
+            .collect();
+        loop {
+            let (named, others): (Vec<_>, Vec<_>) = views.into_iter().partition(|(_, object)| {
+                matches!(&object.body, ObjectBody::View(view) if names_one(&view.query.normal, &away, None))
+            });
+            if named.is_empty() {
+                break;
+            }
+            for (id, before) in named {
+                if let Some(after) = pair.after.get(id) {
                     self.remake_view(before, after);
+                    away.push(id.name.to_string());
                 }
-                (ObjectBody::Table(table), _) => self.clear_triggers(id, before, table, after),
-                _ => {}
+            }
+            views = others;
+        }
+        for (id, before) in objects {
+            if let ObjectBody::Table(table) = &before.body {
+                self.clear_triggers(id, before, table, pair.after.get(id), &away);
             }
         }
         self.order_views();
     }
 
-    fn clear_triggers(&mut self, id: &ObjectId, owner: &Object, before: &Table, after: Option<&Object>) {
+    fn clear_triggers(
+        &mut self,
+        id: &ObjectId,
+        owner: &Object,
+        before: &Table,
+        after: Option<&Object>,
+        away: &[String],
+    ) {
         let pair = self.pair;
         let new: &[Trigger] = match after.map(|object| &object.body) {
             Some(ObjectBody::Table(table)) => &table.triggers,
             _ => &[],
         };
         for trigger in &before.triggers {
-            if !self.names_rebuilt(&trigger.text.normal, Some(id)) {
+            if !names_one(&trigger.text.normal, away, self.rebuilt.contains(id).then_some(&*id.name)) {
                 continue;
             }
             let table = owner.name.clone();
@@ -104,10 +135,10 @@ impl Plan<'_> {
             }
         }
     }
+}
 
-    /// Whether a text may name a table that is made anew, other than this one. A word that only looks so costs nothing.
-    fn names_rebuilt(&self, text: &str, own: Option<&ObjectId>) -> bool {
-        let text = text.to_ascii_lowercase();
-        self.rebuilt.iter().any(|id| Some(id) != own && text.contains(&*id.name))
-    }
+/// Whether a text may name one of these, other than this one. A word that only looks so costs nothing.
+fn names_one(text: &str, names: &[String], own: Option<&str>) -> bool {
+    let text = text.to_lowercase();
+    names.iter().any(|name| own != Some(name) && text.contains(&**name))
 }

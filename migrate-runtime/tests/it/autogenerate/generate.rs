@@ -1,8 +1,9 @@
 //! Made-up schemas at random, and random changes of them.
 
 use super::language::Language;
-use super::model::{Check, Column, Foreign, Index, Model, Part, Table, Unique, View, is_same};
+use super::model::{Check, Column, Foreign, Index, Model, Part, Reader, Table, Unique, View, is_same};
 use crate::truth::random::Dice;
+use migrate_core::dialect::Dialect;
 
 /// Makes schemas up.
 pub(super) struct Generator<'l> {
@@ -32,6 +33,9 @@ impl Generator<'_> {
             self.add_view(&mut model);
         }
         model.besides = self.language.besides.iter().map(|shapes| self.dice.roll(shapes.len())).collect();
+        for _ in 0..self.dice.roll(2) {
+            self.add_reader(&mut model);
+        }
         model.repair(self.language);
         model
     }
@@ -40,7 +44,9 @@ impl Generator<'_> {
     pub(super) fn mutate(&mut self, before: &Model) -> (Model, Vec<Renamed>) {
         let (mut model, mut renamed) = (before.clone(), vec![]);
         // First, while the old names are what they were.
-        if self.dice.chance(20) {
+        let is_plain = |view: &View| before.table(&view.table).is_some();
+        // A column of a view of a view cannot be followed.
+        if self.dice.chance(20) && before.views.iter().all(is_plain) {
             renamed.extend(self.rename(&mut model));
         }
         if !model.besides.is_empty() && self.dice.chance(40) {
@@ -56,6 +62,7 @@ impl Generator<'_> {
                 }
                 2 => self.add_foreign(&mut model),
                 3 => match self.dice.chance(60) || model.views.is_empty() {
+                    true if self.dice.chance(30) => self.add_reader(&mut model),
                     true => self.add_view(&mut model),
                     false => drop(model.views.pop()),
                 },
@@ -105,7 +112,7 @@ impl Generator<'_> {
                 let constraints = constraints.chain(table.foreign.iter().map(|one| &one.name)).flatten();
                 let indexes = table.indexes.iter().map(|index| &index.name);
                 constraints.chain(indexes).chain(&table.triggers).any(|taken| is_same(taken, name))
-            })
+            }) || model.readers.iter().any(|reader| is_same(&reader.name, name))
         };
         let separator = self.dice.pick(&["_", "_", "_", " ", "-"]);
         let names = (1..).map(|number| format!("{word}{separator}{number}"));
@@ -205,7 +212,13 @@ impl Generator<'_> {
         match self.dice.roll(8) {
             0 | 1 => {
                 let name = self.dice.chance(60).then(|| self.part_name("uq", model, table));
-                table.uniques.push(Unique { name, columns: self.keyed_columns(table) });
+                let way = match self.language.dialect {
+                    Dialect::Sqlite if self.dice.chance(20) => {
+                        self.dice.pick(&[" ON CONFLICT IGNORE", " ON CONFLICT REPLACE", " ON CONFLICT ABORT"])
+                    }
+                    _ => "",
+                };
+                table.uniques.push(Unique { name, columns: self.keyed_columns(table), way });
             }
             2 | 3 => {
                 let column = &table.columns[self.dice.roll(table.columns.len())];
@@ -258,6 +271,14 @@ impl Generator<'_> {
         let target = model.tables[parent].clone();
         let mut keys: Vec<Vec<String>> = target.uniques.iter().map(|unique| unique.columns.clone()).collect();
         keys.push(target.key.clone());
+        // What is no key is sorted out.
+        keys.extend(
+            target
+                .indexes
+                .iter()
+                .filter(|_| self.language.dialect == Dialect::Sqlite)
+                .map(|index| index.parts.iter().map(|part| part.column.clone()).collect()),
+        );
         keys.retain(|key| !key.is_empty());
         if keys.is_empty() {
             return;
@@ -317,6 +338,11 @@ impl Generator<'_> {
         if model.tables.is_empty() {
             return;
         }
+        if self.language.dialect == Dialect::Sqlite && !model.views.is_empty() && self.dice.chance(30) {
+            let below = model.views[self.dice.roll(model.views.len())].clone();
+            model.views.push(View { name, table: below.name.clone(), filter: None, ..below });
+            return;
+        }
         let table = &model.tables[self.dice.roll(model.tables.len())];
         let mut columns: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
         columns.truncate(1 + self.dice.roll(columns.len()));
@@ -325,6 +351,18 @@ impl Generator<'_> {
         let (table, kind) = (table.name.clone(), self.dice.roll(self.language.views.len()));
         let is_listed = self.dice.chance(30);
         model.views.push(View { name, table, columns, filter, kind, is_listed });
+    }
+
+    fn add_reader(&mut self, model: &mut Model) {
+        if model.tables.is_empty() || self.language.dialect != Dialect::Sqlite {
+            return;
+        }
+        let name = self.part_name("rd", model, &Table::default());
+        let tables = model.tables.iter().map(|table| table.name.clone());
+        let all: Vec<String> = tables.chain(model.views.iter().map(|view| view.name.clone())).collect();
+        let table = all[self.dice.roll(model.tables.len())].clone();
+        let reads = all[self.dice.roll(all.len())].clone();
+        model.readers.push(Reader { name, table, reads });
     }
 
     /// Changes something of a table.

@@ -1,5 +1,7 @@
 //! Schemas of no database in particular, as the tests make them up.
 
+use migrate_core::dialect::Dialect;
+
 use super::language::{Kind, Language};
 
 /// A schema.
@@ -9,6 +11,15 @@ pub(super) struct Model {
     pub(super) views: Vec<View>,
     /// The shapes of what is beside tables, by number.
     pub(super) besides: Vec<usize>,
+    pub(super) readers: Vec<Reader>,
+}
+
+/// A trigger that reads another table or a view; SQLite alone has them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reader {
+    pub(super) name: String,
+    pub(super) table: String,
+    pub(super) reads: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +58,8 @@ pub(super) struct Column {
 pub(super) struct Unique {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
+    /// What becomes of a row that breaks it; SQLite alone has that.
+    pub(super) way: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -119,7 +132,8 @@ impl Model {
             let mut columns_in_use: Vec<Vec<String>> = vec![];
             table.foreign.retain(|key| {
                 let Some(target) = others.table(&key.table) else { return false };
-                let is_key = target.is_unique(&key.referenced);
+                let is_key = target.is_unique(&key.referenced)
+                    || language.dialect == Dialect::Sqlite && target.has_unique_index(&key.referenced);
                 let kinds = |table: &Table, names: &[String]| -> Vec<Option<usize>> {
                     names.iter().map(|name| table.column(name).map(|column| column.kind)).collect()
                 };
@@ -170,12 +184,24 @@ impl Model {
             }
         }
         let tables = self.tables.clone();
-        let find = |name: &str| tables.iter().find(|table| is_same(&table.name, name));
+        // Views of views come after those.
+        let mut columns: Vec<(String, Vec<String>)> = tables
+            .iter()
+            .map(|table| {
+                (table.name.clone(), table.columns.iter().map(|column| column.name.clone()).collect())
+            })
+            .collect();
         self.views.retain_mut(|view| {
-            let Some(table) = find(&view.table) else { return false };
-            view.columns.retain(|name| table.column(name).is_some());
-            view.filter = view.filter.take().filter(|name| table.column(name).is_some());
+            let of = columns.iter().find(|(name, _)| is_same(name, &view.table)).map(|(_, of)| of.clone());
+            let has = |name: &String| of.iter().flatten().any(|own| is_same(own, name));
+            view.columns.retain(has);
+            view.filter = view.filter.take().filter(has);
+            columns.push((view.name.clone(), view.columns.clone()));
             !view.columns.is_empty()
+        });
+        let is_there = |name: &str| columns.iter().any(|(own, of)| is_same(own, name) && !of.is_empty());
+        self.readers.retain(|reader| {
+            tables.iter().any(|table| is_same(&table.name, &reader.table)) && is_there(&reader.reads)
         });
     }
 
@@ -191,6 +217,13 @@ impl Model {
         }
         for view in self.views.iter_mut().filter(|view| view.table == from) {
             view.table = to.to_owned();
+        }
+        for reader in &mut self.readers {
+            for name in [&mut reader.table, &mut reader.reads] {
+                if name == from {
+                    *name = to.to_owned();
+                }
+            }
         }
     }
 
@@ -237,6 +270,18 @@ impl Table {
     pub(super) fn is_unique(&self, columns: &[String]) -> bool {
         !columns.is_empty()
             && (self.key == columns || self.uniques.iter().any(|unique| unique.columns == columns))
+    }
+
+    fn has_unique_index(&self, columns: &[String]) -> bool {
+        let is_plain = |index: &Index| {
+            let names: Vec<&String> = index.parts.iter().map(|part| &part.column).collect();
+            let has_expression = index.parts.iter().any(|part| part.is_expression);
+            index.is_unique
+                && index.predicate.is_none()
+                && !has_expression
+                && names.iter().copied().eq(columns)
+        };
+        self.indexes.iter().any(is_plain)
     }
 
     /// The kind of a column that can be in a key.

@@ -32,6 +32,11 @@ pub(super) fn ddl(model: &Model, language: &Language) -> String {
     }
     out.extend(model.views.iter().map(|view| printer.view(view)));
     out.extend(model.tables.iter().flat_map(|table| printer.comments(table)));
+    out.extend(model.readers.iter().map(|reader| {
+        let [name, table, reads] =
+            [&reader.name, &reader.table, &reader.reads].map(|name| printer.name(name));
+        format!("CREATE TRIGGER {name} AFTER INSERT ON {table} BEGIN SELECT count(*) FROM {reads}; END")
+    }));
     out.into_iter().map(|statement| statement + ";\n").collect()
 }
 
@@ -93,11 +98,9 @@ impl Printer<'_> {
         if !table.key.is_empty() && !table.columns.iter().any(says_key) {
             lines.push(format!("PRIMARY KEY ({})", self.names(&table.key)));
         }
-        lines.extend(
-            table.uniques.iter().map(|Unique { name, columns }| {
-                format!("{}UNIQUE ({})", self.named(name), self.names(columns))
-            }),
-        );
+        lines.extend(table.uniques.iter().map(|Unique { name, columns, way }| {
+            format!("{}UNIQUE ({}){way}", self.named(name), self.names(columns))
+        }));
         for check in &table.checks {
             let Some(column) = table.column(&check.column) else { continue };
             let text = self.kind(column).checks[check.template].replace("{}", &self.name(&check.column));
