@@ -17,10 +17,30 @@ impl Plan<'_> {
             {
                 let tables = std::mem::take(&mut self.phases.drop_tables);
                 self.phases.drop_replaced.extend(tables);
+                self.keep_sequences(dropped);
             }
             // Names of indexes are their table's own.
             Dialect::Postgres | Dialect::Mysql => {}
             Dialect::Sqlite => self.free_indexes(dropped),
+        }
+    }
+
+    /// Sequences that stay do not go with the tables that they belong to until then.
+    fn keep_sequences(&mut self, dropped: &[ObjectId]) {
+        let goes: BTreeSet<&ObjectId> = dropped.iter().collect();
+        for operation in &mut self.phases.own_sequences {
+            let Operation::Object { name, change: Change { before: Some(ObjectBody::Sequence(old)), .. } } =
+                operation
+            else {
+                continue;
+            };
+            let owner = old.owned_by.as_ref().map(|(table, _)| table.id(Space::Relation, Dialect::Postgres));
+            if owner.is_some_and(|owner| goes.contains(&owner)) {
+                let owned = ObjectBody::Sequence(old.clone());
+                old.owned_by = None;
+                let change = Change::alter(owned, ObjectBody::Sequence(old.clone()));
+                self.phases.drop_defaults.push(Operation::Object { name: name.clone(), change });
+            }
         }
     }
 

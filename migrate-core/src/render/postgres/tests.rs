@@ -209,6 +209,19 @@ CREATE TABLE b (
 }
 
 #[test]
+fn a_sequence_that_stays_does_not_go_with_its_table() {
+    let (up, down, _) = ways(
+        "CREATE TABLE a (id serial PRIMARY KEY);",
+        "CREATE SEQUENCE a_id_seq AS integer;
+         CREATE TABLE b (id int DEFAULT nextval('a_id_seq') CONSTRAINT a_pkey PRIMARY KEY);
+         ALTER SEQUENCE a_id_seq OWNED BY b.id;",
+        &[],
+    );
+    assert!(up.starts_with("ALTER SEQUENCE a_id_seq OWNED BY NONE;\n"), "{up}");
+    assert!(down.contains("id SERIAL PRIMARY KEY"), "{down}");
+}
+
+#[test]
 fn a_trigger_follows_its_table() {
     let function = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';";
     let (up, _, _) = ways(
