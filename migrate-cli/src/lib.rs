@@ -22,7 +22,6 @@ mod history;
 mod hooks;
 mod json;
 mod layer;
-mod line_diff;
 mod listing;
 mod models;
 mod replayed;

@@ -11,13 +11,13 @@ use migrate_core::history::Depth;
 use migrate_core::proof::Traces;
 use migrate_core::source::Sources;
 use migrate_schema::{Filter, Options, Print, Server, apply_patch_file, print_history};
+use similar::TextDiff;
 
 use crate::args::{PrintSchema, PrintServer};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::json::Line;
-use crate::line_diff::unified;
 use crate::{config, history, replayed, targets};
 
 pub(super) fn run(context: &Context, args: &PrintSchema) -> Result<Exit> {
@@ -204,8 +204,10 @@ fn put(
         let finding = Diagnostic::error(Code("schema-outdated"), message);
         outdated.push(finding.help(format!("`migrate print-schema {write}` writes it")));
         if !context.flags.json {
-            let diff = unified(&there.unwrap_or_default(), &text);
-            context.shell.verbatim(format_args!("--- {shown}\n+++ {shown} (from the migrations)\n{diff}"));
+            let there = there.unwrap_or_default();
+            let from_migrations = format!("{shown} (from the migrations)");
+            let diff = TextDiff::from_lines(&there, &text);
+            context.shell.verbatim(diff.unified_diff().header(&shown, &from_migrations));
         }
     }
     if context.flags.json {
