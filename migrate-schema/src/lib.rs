@@ -6,7 +6,7 @@
 //! History -> Schema ------+
 //! ```
 //!
-//! [`print`] goes the other way: from a schema to the `schema.rs` that diesel's command would write.
+//! [`print()`] goes the other way: from a schema to the `schema.rs` that diesel's command would write.
 //!
 //! [`load`] and [`load_print_config`] alone read files. Everything is read as text, with no compiler: what a declaration says is known where it
 //! stands, and one that cannot be read is a note beside all others.
