@@ -65,7 +65,7 @@ pub(crate) fn misplaced(history: &History, error: PlaceError) -> Box<Failure> {
     let code = match &error {
         PlaceError::InvalidId { .. } => "bad-id",
         PlaceError::InvalidLabel { .. } => "bad-label",
-        PlaceError::DuplicateId { .. } => "duplicate-id",
+        PlaceError::DuplicateId { .. } | PlaceError::ReplacedId { .. } => "duplicate-id",
         PlaceError::IdIsLabel { .. } | PlaceError::DuplicateLabel { .. } | PlaceError::LabelIsId { .. } => {
             "label-clash"
         }
@@ -75,12 +75,14 @@ pub(crate) fn misplaced(history: &History, error: PlaceError) -> Box<Failure> {
         _ => "bad-target",
     };
     let taken = match &error {
-        PlaceError::DuplicateId { id } => history.index_of(id),
+        PlaceError::DuplicateId { id } | PlaceError::ReplacedId { by: id, .. } => {
+            history.index_of(id).map(|node| (id.clone(), node))
+        }
         _ => None,
     };
     let failure = with_helps(Failure::usage(code, error.to_string()), error.helps());
     match taken {
-        Some(node) => failure.note(format!("it is in {}", history.revision(node).path)),
+        Some((id, node)) => failure.note(format!("`{id}` is in {}", history.revision(node).path)),
         None => failure,
     }
 }

@@ -70,6 +70,13 @@ pub enum PlaceError {
         /// The id.
         id: String,
     },
+    /// There was a revision of this id, and another one replaced it.
+    ReplacedId {
+        /// The id.
+        id: String,
+        /// The revision that replaced it.
+        by: String,
+    },
     /// The id is a label.
     IdIsLabel {
         /// The id.
@@ -236,6 +243,9 @@ impl RevisionGraph {
             if self.get(id).is_some() {
                 return Err(PlaceError::DuplicateId { id: id.to_owned() });
             }
+            if let Some((by, _)) = self.replacement(id) {
+                return Err(PlaceError::ReplacedId { id: id.to_owned(), by: self.id(by).to_owned() });
+            }
             if let Some(carrier) = self.labelled(id) {
                 let carrier = self.id(carrier).to_owned();
                 return Err(PlaceError::IdIsLabel { id: id.to_owned(), carrier });
@@ -271,6 +281,9 @@ impl fmt::Display for PlaceError {
             Self::InvalidId { id, wrong } => write!(f, "`{id}` cannot be a revision id: {wrong}"),
             Self::InvalidLabel { label, wrong } => write!(f, "`{label}` cannot be a branch label: {wrong}"),
             Self::DuplicateId { id } => write!(f, "there is a revision `{id}` already"),
+            Self::ReplacedId { id, by } => {
+                write!(f, "there was a revision `{id}`, which `{by}` replaced")
+            }
             Self::IdIsLabel { id, carrier } => {
                 write!(f, "`{id}` cannot be a revision id: it is a branch label of `{carrier}`")
             }
@@ -325,6 +338,7 @@ impl PlaceError {
             Self::NotOneDependency { .. } => {
                 "name an id or a label; several dependencies are several `--depends-on`".to_owned()
             }
+            Self::ReplacedId { .. } => "choose another id: a database may still have that one".to_owned(),
             _ => return vec![],
         };
         vec![help]

@@ -130,6 +130,7 @@ pub(crate) const RULES: &[Rule] = &[
             Err(Refused::Place(
                 PlaceError::InvalidLabel { .. }
                     | PlaceError::DuplicateId { .. }
+                    | PlaceError::ReplacedId { .. }
                     | PlaceError::IdIsLabel { .. }
                     | PlaceError::DuplicateLabel { .. }
                     | PlaceError::LabelIsId { .. }
