@@ -4,32 +4,36 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::rewrite::{Rewrite, rewrite};
-use crate::write::{WriteError, write_new};
+use crate::rewrite::{self, Beside, Rewrite};
+use crate::write::WriteError;
 
 /// Writes a new file, rewrites those that build on it, and then removes what it replaces: native files, and diesel's
 /// directories.
 ///
-/// After a crash in between all that was there before is there, or all of the new: the new file is written first and the old
-/// ones go last, and a history that has both says so when it is read.
+/// All contents are on disk, under hidden names, before the first change. Then the new file gets its name, whole; then what builds
+/// on it is changed, and the old files go last. So after a crash in between either the folder is as it was, or the new file is there,
+/// and a history that has one of the old ones as well says so when it is read.
 ///
 /// # Errors
 ///
 /// - A file of the new name exists; nothing was changed.
-/// - The system refuses.
+/// - The system refuses. If the new file is not there, nothing was changed.
 pub fn replace(
     path: &Path,
     text: &str,
     rewrites: &[Rewrite],
     removed: &BTreeSet<PathBuf>,
 ) -> Result<(), WriteError> {
-    // As a whole or not at all: an empty file takes the place, and gets its contents as others do.
-    write_new(path, "").and_then(|()| {
-        let new = Rewrite { path: path.to_owned(), bytes: text.into() };
-        // There is nobody to tell if that fails as well.
-        rewrite(&[new]).inspect_err(|_| drop(fs::remove_file(path)))
-    })?;
-    rewrite(rewrites)?;
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(WriteError::Exists(path.to_owned()));
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| WriteError::Io(path.to_owned(), error))?;
+    }
+    let new = Beside::write(path.to_owned(), text.as_bytes())?;
+    let rewritten = rewrite::write(rewrites)?;
+    new.take_free_place()?;
+    rewrite::take_places(rewritten)?;
     for old in removed {
         let gone = if old.is_dir() { remove_folder(old) } else { fs::remove_file(old) };
         gone.map_err(|error| WriteError::Io(old.clone(), error))?;
@@ -37,9 +41,10 @@ pub fn replace(
     Ok(())
 }
 
-/// Removes what diesel has in a migration's directory, and the directory unless there is more in it.
+/// Removes what diesel has in a migration's directory, and the directory unless there is more in it. What makes it a migration goes
+/// last.
 fn remove_folder(folder: &Path) -> std::io::Result<()> {
-    for name in ["up.sql", "down.sql", "metadata.toml"] {
+    for name in ["metadata.toml", "down.sql", "up.sql"] {
         let file = folder.join(name);
         if file.is_file() {
             fs::remove_file(file)?;
@@ -79,9 +84,42 @@ mod tests {
         let removed = ["a.sql", "b.sql", "1_d", "2_e"].into_iter().map(at).collect();
         assert!(matches!(replace(&at("a.sql"), "s", &rewrites, &removed), Err(WriteError::Exists(_))));
         assert_eq!(fs::read_to_string(at("c.sql")).unwrap(), "c.sql");
+        // What cannot be done in whole is not begun.
+        let broken = [&rewrites[..], &[Rewrite { path: at("lost.sql"), bytes: vec![] }]].concat();
+        let before = names();
+        assert!(
+            matches!(replace(&at("s.sql"), "s", &broken, &removed), Err(WriteError::Io(path, _)) if path == at("lost.sql"))
+        );
+        assert_eq!((names(), fs::read_to_string(at("c.sql")).unwrap()), (before, "c.sql".to_owned()));
         replace(&at("s.sql"), "squashed", &rewrites, &removed).unwrap();
         assert_eq!(names(), ["2_e", "c.sql", "s.sql"]);
         assert_eq!(fs::read_to_string(at("s.sql")).unwrap(), "squashed");
         assert_eq!(fs::read_to_string(at("c.sql")).unwrap(), "new");
+    }
+
+    #[test]
+    fn the_new_file_is_there_before_anything_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["a.sql", "c.sql"] {
+            fs::write(at(name), name).unwrap();
+        }
+        let rewrites = [Rewrite { path: at("c.sql"), bytes: b"new".to_vec() }];
+        let removed = ["0.sql", "a.sql"].into_iter().map(at).collect();
+        let refused = replace(&at("s.sql"), "squashed", &rewrites, &removed);
+        assert!(matches!(refused, Err(WriteError::Io(path, _)) if path == at("0.sql")));
+        let texts = ["a.sql", "c.sql", "s.sql"].map(|name| fs::read_to_string(at(name)).unwrap());
+        assert_eq!(texts, ["a.sql", "new", "squashed"]);
+    }
+
+    #[test]
+    fn a_file_that_came_meanwhile_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.sql");
+        let new = Beside::write(path.clone(), b"squashed").unwrap();
+        fs::write(&path, "another").unwrap();
+        assert!(matches!(new.take_free_place(), Err(WriteError::Exists(there)) if there == path));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "another");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

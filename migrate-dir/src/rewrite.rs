@@ -25,43 +25,73 @@ pub struct Rewrite {
 ///
 /// - The system refuses. If it does while the contents are written, no file was changed.
 pub fn rewrite(files: &[Rewrite]) -> Result<(), WriteError> {
-    let mut written: Vec<Beside> = Vec::with_capacity(files.len());
-    for file in files {
-        let beside = Beside::write(file).map_err(|error| WriteError::Io(file.path.clone(), error))?;
-        written.push(beside);
-    }
-    for (beside, file) in written.into_iter().zip(files) {
-        beside.take_place().map_err(|error| WriteError::Io(file.path.clone(), error))?;
-    }
-    Ok(())
+    take_places(write(files)?)
 }
 
-/// The new contents beside the old ones; removed unless they take their place.
-struct Beside {
+/// The new contents of all files, on disk beside the old ones.
+pub(crate) fn write(files: &[Rewrite]) -> Result<Vec<Beside>, WriteError> {
+    let written = files.iter().map(|Rewrite { path, bytes }| {
+        let target = fs::canonicalize(path).map_err(|error| WriteError::Io(path.clone(), error))?;
+        Beside::write(target, bytes)
+    });
+    written.collect()
+}
+
+/// Puts all of them in their places, one after the other.
+pub(crate) fn take_places(written: Vec<Beside>) -> Result<(), WriteError> {
+    written.into_iter().try_for_each(Beside::take_place)
+}
+
+/// The contents of a file beside it; removed unless they take its place.
+pub(crate) struct Beside {
     path: PathBuf,
     target: PathBuf,
     is_there: bool,
 }
 
 impl Beside {
-    fn write(Rewrite { path, bytes }: &Rewrite) -> io::Result<Self> {
-        let target = fs::canonicalize(path)?;
+    /// Writes what is to be at `target`; if a file is there already, it keeps that one's permissions.
+    pub(crate) fn write(target: PathBuf, bytes: &[u8]) -> Result<Self, WriteError> {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let random = RandomState::new().build_hasher().finish();
         let path = target.with_file_name(format!(".{name}.{random:016x}"));
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&path)?;
-        let beside = Self { path, target, is_there: true };
-        file.write_all(bytes)?;
-        file.set_permissions(fs::metadata(&beside.target)?.permissions())?;
-        file.sync_all()?;
+        let mut beside = Self { path, target, is_there: false };
+        beside.fill(bytes).map_err(|error| WriteError::Io(beside.target.clone(), error))?;
         Ok(beside)
     }
 
-    fn take_place(mut self) -> io::Result<()> {
-        fs::rename(&self.path, &self.target)?;
+    fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
+        self.is_there = true;
+        file.write_all(bytes)?;
+        if let Ok(metadata) = fs::metadata(&self.target) {
+            file.set_permissions(metadata.permissions())?;
+        }
+        file.sync_all()
+    }
+
+    /// Replaces what is there.
+    pub(crate) fn take_place(mut self) -> Result<(), WriteError> {
+        fs::rename(&self.path, &self.target).map_err(|error| WriteError::Io(self.target.clone(), error))?;
         self.is_there = false;
         sync_folder(&self.target);
         Ok(())
+    }
+
+    /// Becomes a file that is not there yet. Whoever looks sees all of it or nothing.
+    pub(crate) fn take_free_place(self) -> Result<(), WriteError> {
+        // A second name is refused where a file has it; a renaming would overwrite that file.
+        match fs::hard_link(&self.path, &self.target) {
+            Ok(()) => {
+                sync_folder(&self.target);
+                Ok(())
+            }
+            Err(_) if fs::symlink_metadata(&self.target).is_ok() => {
+                Err(WriteError::Exists(self.target.clone()))
+            }
+            // Some file systems know no second names.
+            Err(_) => self.take_place(),
+        }
     }
 }
 

@@ -65,13 +65,20 @@ pub(super) fn run(context: &Context, args: &args::Squash) -> Result<Exit> {
         }
         return Ok(Exit::Done);
     }
-    migrate_dir::replace(&path, &text, &changes.rewritten, &changes.removed).map_err(
+    let new_file = path.as_path();
+    migrate_dir::replace(new_file, &text, &changes.rewritten, &changes.removed).map_err(
         |error| match error {
             WriteError::Exists(_) => Failure::usage("io", error.to_string()).note("nothing was written"),
             WriteError::Io(path, error) => {
-                Failure::usage("io", format!("cannot change `{}`: {}", path.display(), io_reason(&error)))
+                let message = format!("cannot change `{}`: {}", path.display(), io_reason(&error));
+                let failure = Failure::usage("io", message);
+                if !new_file.exists() {
+                    return failure.note("nothing was written");
+                }
+                failure
                     .note(format!("`{shown}` replaces what is still there of the run"))
                     .help("bring the folder back to what version control has, and run the command again")
+                    .help("or go on by hand: what is left of the run goes, and what builds on it is to build on the new revision")
             }
         },
     )?;

@@ -96,6 +96,13 @@ fn a_run_becomes_one_revision_for_old_databases_and_new_ones() {
     assert!(text.contains("CREATE TABLE posts") && !text.contains("ALTER TABLE"), "{text}");
     ok(&project, "check");
     assert_eq!(ok(&project, "schema"), long);
+    refused(
+        &project,
+        "revision --rev-id b2 -m again",
+        2,
+        &["error[duplicate-id]", "there was a revision `b2`, which `s1` replaced", "s1_posts.sql"],
+    );
+    assert_eq!(files(&project).len(), 3, "nothing was written");
 
     // Those that have it.
     let said = ok(&project, "upgrade head");
