@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use diesel::RunQueryDsl as _;
 use migrate_core::graph::target::Target;
 use migrate_core::history::History;
 use migrate_core::schema::Schema;
@@ -13,6 +14,7 @@ use migrate_runtime::{
 use crate::connect::{Access, Connection, Connector, with_connection};
 use crate::context::Context;
 use crate::environment::Environment;
+use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::layer::{self, Layer};
 use crate::report::{Reporter, failure};
@@ -141,6 +143,19 @@ impl<'a> Database<'a> {
         let verification = self.call(|m, c| with_connection!(c, c => m.verify_against(c, schema_at)))?;
         self.context.reached(verification.at.clone());
         Ok(verification)
+    }
+
+    /// Whether it is MySQL and not MariaDB, which takes more statements.
+    pub(crate) fn is_mysql(&mut self) -> Result<bool> {
+        let Connection::Mysql(connection) = &mut self.connection else { return Ok(false) };
+        let version = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("VERSION()"));
+        match version.get_result::<String>(connection) {
+            Ok(version) => Ok(!version.to_ascii_lowercase().contains("mariadb")),
+            Err(error) => {
+                let message = format!("cannot ask the database for its version: {error}");
+                Err(Failure::new(Exit::Statement, "database", message))
+            }
+        }
     }
 
     pub(crate) fn check_current(&mut self) -> Result {

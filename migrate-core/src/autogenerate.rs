@@ -29,7 +29,7 @@ use crate::schema::{Difference, Schema, Undecided};
 pub use aligned::aligned;
 pub use candidate::{Candidate, candidates};
 pub use rename::{BadRename, Rename, resolve};
-pub use repair::repair;
+pub use repair::{Conditions, repair};
 pub use summary::{Action, Item, summary};
 pub use wording::as_written;
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use migrate_core::autogenerate::{BadRename, Draft, Rename, Unreached, draft, renamed, resolve};
+use migrate_core::autogenerate::{BadRename, Conditions, Draft, Rename, Unreached, draft, renamed, resolve};
 use migrate_core::checks;
 use migrate_core::diagnostic::{Code, Diagnostic, Level};
 use migrate_core::dialect::Dialect;
@@ -44,6 +44,8 @@ struct Job {
     base: Schema,
     /// What the history makes, where the database was asked.
     history: Option<Schema>,
+    /// Which statements with conditions the server takes, where the database was asked.
+    conditions: Conditions,
     renames: Vec<Rename>,
 }
 
@@ -80,7 +82,7 @@ pub(super) fn sections(
     let mut jobs = Vec::new();
     for dialect in dialects {
         let base = replay(history, dialect, place, &mut traces);
-        jobs.push(Job { dialect, base, history: None, renames: vec![] });
+        jobs.push(Job { dialect, base, history: None, conditions: Conditions::All, renames: vec![] });
     }
     if args.from_database {
         database::take(context, settings, environment, history, &mut jobs)?;

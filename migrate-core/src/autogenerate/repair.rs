@@ -11,18 +11,34 @@ use crate::schema::Schema;
 
 use super::{Unreached, replayed};
 
+/// Which statements a server takes with `IF EXISTS` or `IF NOT EXISTS`, of those that its kind of database knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conditions {
+    /// All of them.
+    All,
+    /// Those that make a table, and those that drop a table, a view or a trigger. MySQL has no more; MariaDB has all.
+    Mysql,
+}
+
 /// The statements that make a database like `history`, so that they do nothing where it is like that already; `script` makes it so
 /// without regard to others.
 ///
 /// # Errors
 ///
 /// - A statement cannot be said so.
-pub fn repair(database: &Schema, history: &Schema, script: &Script) -> Result<Script, Box<Unreached>> {
+pub fn repair(
+    database: &Schema,
+    history: &Schema,
+    script: &Script,
+    conditions: Conditions,
+) -> Result<Script, Box<Unreached>> {
     let refuse =
         |refused: Vec<String>| Box::new(Unreached { differences: vec![], refused, script: script.clone() });
     let mut repair = Script { statements: vec![], ..script.clone() };
     for Statement { sql, notes } in &script.statements {
-        let forms = [Some(sql.clone()), conditional(sql, history.dialect())];
+        let conditional = conditional(sql, history.dialect());
+        let is_taken = conditional.as_ref().is_none_or(|sql| takes(conditions, sql));
+        let forms = [Some(sql.clone()), conditional.filter(|_| is_taken)];
         let mut refused = Vec::new();
         let taken = forms.into_iter().flatten().find(|sql| match effect(history, script, sql) {
             Ok(()) => true,
@@ -31,7 +47,14 @@ pub fn repair(database: &Schema, history: &Schema, script: &Script) -> Result<Sc
                 false
             }
         });
-        let Some(taken) = taken else { return Err(refuse(refused.into_iter().take(1).collect())) };
+        let Some(taken) = taken else {
+            refused.truncate(1);
+            if !is_taken {
+                refused
+                    .push("MySQL, unlike MariaDB, takes that statement only without a condition".to_owned());
+            }
+            return Err(refuse(refused));
+        };
         repair.statements.push(Statement { sql: taken, notes: notes.clone() });
     }
     let (reached, repair) = replayed(database, repair)?;
@@ -56,6 +79,12 @@ fn effect(history: &Schema, script: &Script, sql: &str) -> Result<(), String> {
         None if !undecided.is_empty() => Err(format!("nobody knows what `{sql}` does elsewhere")),
         None => Ok(()),
     }
+}
+
+/// Whether a server takes a statement that has a condition.
+fn takes(conditions: Conditions, sql: &str) -> bool {
+    let of_mysql = ["CREATE TABLE ", "DROP TABLE ", "DROP VIEW ", "DROP TRIGGER "];
+    conditions == Conditions::All || of_mysql.iter().any(|begin| sql.starts_with(begin))
 }
 
 /// The statement for a database where it may be done already.

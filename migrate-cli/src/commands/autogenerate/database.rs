@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use migrate_core::autogenerate::live::{known, strangers};
-use migrate_core::autogenerate::{Draft, Unreached, as_written, draft, fits as replays, repair};
+use migrate_core::autogenerate::{Conditions, Draft, Unreached, as_written, draft, fits as replays, repair};
 use migrate_core::history::History;
 use migrate_core::render::Script;
 
@@ -47,6 +47,9 @@ pub(super) fn take(
     for id in strangers(&base, &verification.expected, &verification.expected) {
         base.remove(&id);
     }
+    if database.is_mysql()? {
+        job.conditions = Conditions::Mysql;
+    }
     job.history = Some(std::mem::replace(&mut job.base, base));
     Ok(())
 }
@@ -65,7 +68,9 @@ pub(super) fn mend(done: &mut Done<'_>, models: &Models) -> Result {
         return Ok(());
     }
     let draft = draft(base, &history, &[], false).map_err(|unreached| by_hand(&unreached))?;
-    let mut upgrade = repair(base, &history, &draft.upgrade).map_err(|unreached| by_hand(&unreached))?;
+    let conditions = done.job.conditions;
+    let repaired = repair(base, &history, &draft.upgrade, conditions);
+    let mut upgrade = repaired.map_err(|unreached| by_hand(&unreached))?;
     if let Some(first) = upgrade.statements.first_mut() {
         first.notes.insert(0, "takes back what was done by hand; does nothing to other databases".to_owned());
     }
