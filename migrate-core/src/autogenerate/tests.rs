@@ -195,4 +195,48 @@ fn a_database_in_other_words_is_no_other() {
     assert_eq!(differences, ["column f of table a is new"]);
 }
 
+/// What takes back what was done by hand, or why there is no such thing.
+fn repaired(by_hand: &str, history: &str, dialect: Dialect, conditions: Conditions) -> String {
+    let (database, history) = (made(by_hand, dialect), made(history, dialect));
+    let draft = draft(&database, &history, &[], false).expect("a draft");
+    match repair(&database, &history, &draft.upgrade, conditions) {
+        Ok(script) => script.text(),
+        Err(unreached) => format!("refused: {}", unreached.refused.join("; ")),
+    }
+}
+
+#[test]
+fn what_was_done_by_hand_is_taken_back_as_the_server_can() {
+    use Conditions::{All, Mysql};
+    let table = "CREATE TABLE a (id INT NOT NULL, b INT);";
+    let index = format!("{table} CREATE INDEX i ON a (b);");
+    let column = "CREATE TABLE a (id INT NOT NULL, b INT, c INT);";
+    let more = format!("{table} CREATE TABLE d (id INT);");
+    let wide = "CREATE TABLE a (id INT NOT NULL, b BIGINT);";
+    let both = |by_hand: &str, history: &str| {
+        [All, Mysql].map(|conditions| repaired(by_hand, history, Dialect::Mysql, conditions))
+    };
+    for (by_hand, history, with) in [
+        (&*index, table, "DROP INDEX IF EXISTS i ON a"),
+        (table, &*index, "CREATE INDEX IF NOT EXISTS i ON a"),
+        (column, table, "ALTER TABLE a DROP COLUMN IF EXISTS c"),
+        (table, column, "ALTER TABLE a ADD COLUMN IF NOT EXISTS c"),
+    ] {
+        let [all, mysql] = both(by_hand, history);
+        assert!(all.contains(with), "{all}");
+        assert!(mysql.starts_with("refused: ") && mysql.contains("MySQL, unlike MariaDB"), "{mysql}");
+    }
+    for (by_hand, history, with) in [
+        (&*more, table, "DROP TABLE IF EXISTS d"),
+        (table, &*more, "CREATE TABLE IF NOT EXISTS d"),
+        (wide, table, "ALTER TABLE a MODIFY"),
+    ] {
+        let [all, mysql] = both(by_hand, history);
+        assert!(all.contains(with), "{all}");
+        assert_eq!(all, mysql);
+    }
+    let postgres = repaired(&index, table, Dialect::Postgres, All);
+    assert!(postgres.contains("DROP INDEX IF EXISTS i"), "{postgres}");
+}
+
 mod alembic;
