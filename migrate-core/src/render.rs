@@ -11,6 +11,7 @@ mod script;
 mod sqlite;
 mod table;
 mod types;
+mod view;
 
 use std::sync::Arc;
 
@@ -135,7 +136,12 @@ impl Renderer<'_> {
             [] => String::new(),
             names => format!(" ({})", name::list(names, self.dialect)),
         };
-        format!("CREATE {kind} {}{given} AS\n{}", self.path(view), body.query.written)
+        let (before, between, behind) = view::options(body, self.dialect);
+        format!(
+            "CREATE {before}{kind} {}{given}{between} AS\n{}{behind}",
+            self.path(view),
+            body.query.written
+        )
     }
 
     fn drop_view(&self, view: &ObjectName, body: &View) -> String {

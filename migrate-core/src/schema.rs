@@ -23,6 +23,7 @@ mod slot;
 mod table;
 mod text;
 mod types;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
@@ -373,6 +374,9 @@ pub struct View {
     pub given: Vec<Arc<str>>,
     /// What it shows.
     pub query: SqlText,
+    /// What it has besides: `security_barrier`, `security_invoker`, `check_option` with `local` or `cascaded`; the storage parameters of
+    /// a materialized one; MySQL's `algorithm`, `sql security` and `definer`. What is the default is not there.
+    pub options: BTreeMap<Arc<str>, Arc<str>>,
     /// The indexes of a materialized view.
     pub indexes: Vec<Index>,
     /// Its triggers.

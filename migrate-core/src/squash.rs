@@ -165,7 +165,7 @@ fn column_says_more(column: &ColumnDef) -> bool {
 
 fn changes_more(alter: &AlterTable) -> bool {
     alter.actions.iter().any(|action| match action {
-        AlterAction::Other | AlterAction::Opaque => true,
+        AlterAction::Other | AlterAction::Parameters(_) | AlterAction::Opaque => true,
         AlterAction::Set(key, _) => !is_compared(key),
         AlterAction::AddColumn { column, .. } | AlterAction::ReplaceColumn { column, .. } => {
             column_says_more(column)

@@ -281,6 +281,10 @@ pub struct CreateView {
     pub columns: Vec<Ident>,
     /// What it shows.
     pub query: Query,
+    /// What it has besides, by its key: `security_barrier`, `check_option`; MySQL's `algorithm`, `sql security`, `definer`.
+    pub options: Vec<(Box<str>, Box<str>)>,
+    /// Whether what is not said of a view that is there stays as it is, as in MySQL's `ALTER VIEW`.
+    pub keeps_options: bool,
 }
 
 /// `CREATE FUNCTION`, `PROCEDURE`, `AGGREGATE`

@@ -452,6 +452,8 @@ pub enum AlterAction {
     /// `convert charset`, `unlogged`, `replica identity`. MySQL's also `collate`, `convert collate`, `system versioning`,
     /// `partition by` with its text, empty where there is an end to it, and every other option by its words.
     Set(Box<str>, Box<str>),
+    /// PostgreSQL's `SET (…)` and `RESET (…)`, which has no values.
+    Parameters(Vec<(Box<str>, Option<Box<str>>)>),
     /// `ENABLE` and `DISABLE` of triggers and rules, owners, statistics, storage, clustering: nothing that is compared.
     Other,
     /// Something that the front end cannot look into: from here on the table is uncertain.

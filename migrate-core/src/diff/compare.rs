@@ -119,6 +119,13 @@ impl Pair<'_> {
             && (before.query == after.query || is_open(before) || is_open(after))
     }
 
+    /// What is not known of one of them may be as in the other.
+    pub(super) fn are_same_view_options(&self, before: &View, after: &View) -> bool {
+        let is_like =
+            |(key, value): (&Arc<str>, &Arc<str>)| before.options.get(key).is_none_or(|old| old == value);
+        before.compared_options() == after.compared_options() && after.other_options().all(is_like)
+    }
+
     pub(super) fn is_same_index(&self, before: &Index, after: &Index) -> bool {
         self.is_same_name(&before.name, &after.name)
             && before.is_unique == after.is_unique

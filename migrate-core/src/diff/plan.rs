@@ -168,7 +168,13 @@ impl<'a> Plan<'a> {
         match (&before.body, &after.body) {
             (ObjectBody::Table(old), ObjectBody::Table(new)) => self.alter_table(id, &name, old, new),
             (ObjectBody::View(old), ObjectBody::View(new)) => {
-                if self.pair.is_same_view(old, new) {
+                let has_options = self.pair.are_same_view_options(old, new);
+                let is_same = self.pair.is_same_view(old, new);
+                if is_same && (has_options || self.dialect() == Dialect::Postgres) {
+                    if !has_options {
+                        let change = Change::alter(plain(&before.body), plain(&after.body));
+                        self.phases.make_views.push(Operation::Object { name: name.clone(), change });
+                    }
                     self.indexes(&name, &old.indexes, &new.indexes);
                     self.triggers(&name, &old.triggers, &new.triggers);
                 } else {
@@ -369,6 +375,10 @@ impl<'a> Plan<'a> {
             return;
         }
         self.phases.drop_views.push(drop);
+        // It is made with the options that it would get otherwise.
+        self.phases.make_views.retain(|operation| {
+            !matches!(operation, Operation::Object { name, change } if *name == after.name && change.before.is_some())
+        });
         self.phases.make_views.push(make);
         if let ObjectBody::View(view) = &after.body {
             for index in &view.indexes {

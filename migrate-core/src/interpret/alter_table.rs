@@ -74,6 +74,15 @@ impl Run<'_> {
             },
             AlterAction::SetSchema(schema) => self.move_relation(id, schema),
             AlterAction::RenameColumn { old, new } => self.rename_in_view(id, old, new),
+            AlterAction::Parameters(list) => {
+                let dialect = self.dialect;
+                self.schema.change(id, |object| {
+                    let ObjectBody::View(view) = &mut object.body else { return };
+                    for (key, value) in list {
+                        view.set_option(key, value.as_deref(), dialect);
+                    }
+                });
+            }
             AlterAction::Opaque => self.lose(id),
             _ => {}
         }
@@ -196,7 +205,7 @@ impl Run<'_> {
                     }
                 });
             }
-            AlterAction::Other => {}
+            AlterAction::Other | AlterAction::Parameters(_) => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! Views, and what they need.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::lookup::{Found, shown};
@@ -91,15 +91,29 @@ impl Run<'_> {
         for made in columns.iter().flatten().filter_map(|(_, data_type)| data_type.as_ref()?.made()) {
             needs.insert(whole(self.id(made, Space::Type)));
         }
-        let view = View {
+        let mut view = View {
             is_materialized: create.is_materialized,
             is_temporary: create.is_temporary,
             columns,
             given: create.columns.iter().map(|name| (&*name.text).into()).collect(),
             query: SqlText::tokens(create.query.at.of(self.sql), self.dialect),
+            options: BTreeMap::new(),
             indexes,
             triggers,
         };
+        if create.keeps_options
+            && let Some(Object { body: ObjectBody::View(before), .. }) = self.schema.get(&id)
+        {
+            view.options = before.options.clone();
+            view.options.remove("check_option");
+        }
+        for (key, value) in &create.options {
+            // An algorithm that is left open is not said.
+            let is_said = !create.keeps_options || !value.eq_ignore_ascii_case("undefined");
+            if is_said {
+                view.set_option(key, Some(value), self.dialect);
+            }
+        }
         let is_known = view.columns.is_some() || self.dialect != Dialect::Mysql;
         let id = self.put(name, Space::Relation, ObjectBody::View(view), needs);
         if !is_known {

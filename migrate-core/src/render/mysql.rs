@@ -100,7 +100,7 @@ impl Renderer<'_> {
             Operation::Object { name, change } => match (&change.before, &change.after) {
                 (Some(ObjectBody::View(_)), Some(ObjectBody::View(view))) => {
                     let create = self.create_view(name, view);
-                    out.push(create.replacen("CREATE VIEW", "CREATE OR REPLACE VIEW", 1));
+                    out.push(create.replacen("CREATE ", "CREATE OR REPLACE ", 1));
                 }
                 (before, after)
                     if [before, after]

@@ -252,7 +252,7 @@ record! {
     Trigger { name, function, text, comment }
     Type { base, arguments, is_array }
     SqlText { written, normal }
-    View { is_materialized, is_temporary, columns, given, query, indexes, triggers }
+    View { is_materialized, is_temporary, columns, given, query, options, indexes, triggers }
     Sequence { data_type, options, owned_by, is_temporary }
     Domain { data_type, not_null, default, checks }
     Routine { kind, arguments, optional, returns, digest, may_change_schema, text, can_be_followed }

@@ -65,6 +65,13 @@ impl Schema {
                     line: format!("as {}", one_line(&view.query.written)),
                     is_optional: false,
                 });
+                for (key, value) in view.compared_options() {
+                    facts.push(plain(&format!("option {key}"), format!("{key} {value}")));
+                }
+                for (key, value) in view.other_options() {
+                    let fact = plain(&format!("option {key}"), format!("{key} {value}"));
+                    facts.push(Fact { is_optional: true, ..fact });
+                }
                 facts.extend(view.indexes.iter().map(of_index));
                 facts.extend(view.triggers.iter().map(of_trigger));
             }

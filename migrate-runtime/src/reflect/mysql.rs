@@ -28,7 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     } else {
         (include_str!("mysql/indexes_mysql.sql"), include_str!("mysql/checks_mysql.sql"))
     };
-    let relations = reader.query::<7>(include_str!("mysql/tables.sql"))?;
+    let relations = reader.query::<9>(include_str!("mysql/tables.sql"))?;
     let mut columns = HashMap::<String, Vec<Column>>::new();
     for row in reader.query::<10>(include_str!("mysql/columns.sql"))? {
         let table = row[0].clone().unwrap_or_default();
@@ -55,11 +55,16 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     }
 
     let mut schema = Schema::new(Dialect::Mysql);
-    for [name, kind, engine, collation, comment, is_divided, query] in relations {
+    for [name, kind, engine, collation, comment, is_divided, query, check, security] in relations {
         let name = name.unwrap_or_default();
         let columns = columns.remove(&name).unwrap_or_default();
         let body = match kind.as_deref().unwrap_or_default() {
-            "VIEW" => ObjectBody::View(view(columns, &query.unwrap_or_default())),
+            "VIEW" => {
+                let mut view = view(columns, &query.unwrap_or_default());
+                view.set_option("check_option", check.as_deref(), Dialect::Mysql);
+                view.set_option("sql security", security.as_deref(), Dialect::Mysql);
+                ObjectBody::View(view)
+            }
             "SEQUENCE" => ObjectBody::Sequence(Sequence {
                 data_type: Type::built_in("bigint"),
                 options: vec![],
@@ -120,6 +125,7 @@ fn view(columns: Vec<Column>, query: &str) -> View {
         columns: Some(columns.into_iter().map(|column| (column.name, Some(column.data_type))).collect()),
         given: vec![],
         query: SqlText::mysql_query(query),
+        options: BTreeMap::new(),
         indexes: vec![],
         triggers: vec![],
     }

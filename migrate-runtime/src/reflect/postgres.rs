@@ -460,15 +460,22 @@ fn view(kind: &str, row: &mut Fields) -> View {
     let is_temporary = row.text() == "t";
     let (_by, _bounds, _parents) = (row.next(), row.next(), row.next());
     let query = row.text();
-    View {
+    let _server = row.next();
+    let settings = row.names();
+    let mut view = View {
         is_materialized: kind == "m",
         is_temporary,
         columns: None,
         given: vec![],
         query: SqlText::tokens(query.trim_end_matches(';'), DIALECT),
+        options: BTreeMap::new(),
         indexes: vec![],
         triggers: vec![],
+    };
+    for pair in settings.chunks_exact(2).filter(|_| kind == "v") {
+        view.set_option(&pair[0], Some(&pair[1]), DIALECT);
     }
+    view
 }
 
 /// A sequence, and whether it is that of an identity column.

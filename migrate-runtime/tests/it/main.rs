@@ -8,6 +8,7 @@ mod change;
 mod crash;
 mod foreign_keys;
 mod inside;
+mod kept;
 mod killed;
 mod rebuild;
 mod reflect;

@@ -28,9 +28,9 @@ impl Cursor<'_> {
             self.skip_all();
             return Ok(Statement::Harmless { tables: Vec::new() });
         }
-        self.definer()?;
+        let options = self.definer()?;
         if self.eat("VIEW") {
-            return self.create_view(or_replace);
+            return self.create_view(or_replace, options);
         }
         if self.eat("TRIGGER") {
             return self.create_trigger(or_replace);
@@ -54,48 +54,60 @@ impl Cursor<'_> {
     }
 
     /// `ALGORITHM = …`, `DEFINER = …`, `SQL SECURITY …`
-    fn definer(&mut self) -> Read<()> {
+    fn definer(&mut self) -> Read<Vec<(Box<str>, Box<str>)>> {
+        let mut said = Vec::new();
         loop {
-            if self.eat("ALGORITHM") {
+            let key = if self.eat("ALGORITHM") {
                 self.expect_mark("=")?;
-                self.next()?;
+                "algorithm"
             } else if self.eat("DEFINER") {
                 self.expect_mark("=")?;
-                self.next()?;
+                "definer"
+            } else if self.eat("SQL SECURITY") {
+                "sql security"
+            } else {
+                return Ok(said);
+            };
+            let start = self.start();
+            self.next()?;
+            if key == "definer" {
                 if self.eat_mark("(") {
                     self.expect_mark(")")?;
                 }
                 if self.eat_mark("@") {
                     self.next()?;
                 }
-            } else if self.eat("SQL SECURITY") {
-                self.next()?;
-            } else {
-                return Ok(());
             }
+            said.push((key.into(), self.since(start).of(self.sql).into()));
         }
     }
 
     /// `ALTER VIEW`, which says all of it anew
     pub(super) fn alter_view(&mut self) -> Read<Option<Statement>> {
         let place = self.place();
-        self.definer()?;
+        let options = self.definer()?;
         if self.eat("VIEW") {
-            return self.create_view(true).map(Some);
+            let mut statement = self.create_view(true, options)?;
+            if let Statement::CreateView(view) = &mut statement {
+                view.keeps_options = true;
+            }
+            return Ok(Some(statement));
         }
         self.go_back(place);
         Ok(None)
     }
 
-    fn create_view(&mut self, or_replace: bool) -> Read<Statement> {
+    fn create_view(&mut self, or_replace: bool, mut options: Vec<(Box<str>, Box<str>)>) -> Read<Statement> {
         let if_not_exists = self.eat("IF NOT EXISTS");
         let name = self.path()?;
         let columns = if self.is_mark("(") { self.names()? } else { Vec::new() };
         self.expect("AS")?;
         let query = self.query()?;
         if self.eat("WITH") {
-            self.eat_any(&["CASCADED", "LOCAL"]);
+            let level = if self.eat("LOCAL") { "local" } else { "cascaded" };
+            self.eat("CASCADED");
             self.expect("CHECK OPTION")?;
+            options.push(("check_option".into(), level.into()));
         }
         Ok(Statement::CreateView(CreateView {
             name,
@@ -106,6 +118,8 @@ impl Cursor<'_> {
             is_recursive: false,
             columns,
             query,
+            options,
+            keeps_options: false,
         }))
     }
 

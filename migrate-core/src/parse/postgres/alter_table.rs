@@ -3,7 +3,7 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::constraint::{deferrable, place_of, says_deferrable, sequence_option};
+use super::constraint::{deferrable, parameters, place_of, says_deferrable, sequence_option};
 use super::reader::{Reader, child, children, has, text, words};
 use crate::ddl::{AlterAction, AlterTable, ColumnChange, DropTarget, Kind, Path, Statement};
 
@@ -52,12 +52,9 @@ impl Reader<'_> {
                     Some(ast::AlterViewColumnAction::DropDefault(_)) | None => ColumnChange::DropDefault,
                 },
             },
-            Some(
-                ast::AlterViewAction::OwnerTo(_)
-                | ast::AlterViewAction::SetOptions(_)
-                | ast::AlterViewAction::ResetOptions(_),
-            )
-            | None => AlterAction::Other,
+            Some(ast::AlterViewAction::SetOptions(set)) => set_parameters(&set),
+            Some(ast::AlterViewAction::ResetOptions(reset)) => reset_parameters(&reset),
+            Some(ast::AlterViewAction::OwnerTo(_)) | None => AlterAction::Other,
         };
         Statement::AlterTable(AlterTable { name, if_exists, only: false, actions: vec![action] })
     }
@@ -176,6 +173,8 @@ impl Reader<'_> {
                 let option = identity.replica_identity_option();
                 set("replica identity", &option.map(|option| words(option.syntax())).unwrap_or_default())
             }
+            ast::AlterTableAction::SetOptions(set) => set_parameters(set),
+            ast::AlterTableAction::ResetOptions(reset) => reset_parameters(reset),
             // They make tables and drop others.
             ast::AlterTableAction::MergePartitions(_) | ast::AlterTableAction::SplitPartition(_) => {
                 AlterAction::Opaque
@@ -192,9 +191,7 @@ impl Reader<'_> {
             | ast::AlterTableAction::EnableRule(_)
             | ast::AlterTableAction::EnableTrigger(_)
             | ast::AlterTableAction::OwnerTo(_)
-            | ast::AlterTableAction::ResetOptions(_)
             | ast::AlterTableAction::SetAccessMethod(_)
-            | ast::AlterTableAction::SetOptions(_)
             | ast::AlterTableAction::SetTablespace(_)
             | ast::AlterTableAction::SetWithoutCluster(_)
             | ast::AlterTableAction::SetWithoutOids(_) => AlterAction::Other,
@@ -253,6 +250,16 @@ impl Reader<'_> {
             | ast::AlterColumnOption::SetStorage(_) => ColumnChange::Other,
         }
     }
+}
+
+fn set_parameters(set: &ast::SetOptions) -> AlterAction {
+    let list = parameters(set.attribute_list()).into_iter();
+    AlterAction::Parameters(list.map(|(key, value)| (key, Some(value))).collect())
+}
+
+fn reset_parameters(reset: &ast::ResetOptions) -> AlterAction {
+    let list = parameters(reset.attribute_list()).into_iter();
+    AlterAction::Parameters(list.map(|(key, _)| (key, None)).collect())
 }
 
 /// Whether what depends on something goes too.

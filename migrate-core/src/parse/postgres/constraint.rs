@@ -353,6 +353,15 @@ pub(super) fn attributes(list: Option<ast::AttributeList>) -> Vec<(Box<str>, Box
         .collect()
 }
 
+/// The same, with values without their quotes.
+pub(super) fn parameters(list: Option<ast::AttributeList>) -> Vec<(Box<str>, Box<str>)> {
+    let plain = |value: &str| match value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')) {
+        Some(inner) => inner.replace("''", "'").into(),
+        None => value.into(),
+    };
+    attributes(list).into_iter().map(|(key, value)| (key, plain(&value))).collect()
+}
+
 fn attribute_name(node: &SyntaxNode) -> String {
     match tokens(node).next() {
         Some(_) => ast::normalize_name_node(node),

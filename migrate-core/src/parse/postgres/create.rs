@@ -3,7 +3,7 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::constraint::{attributes, sequence_option};
+use super::constraint::{attributes, parameters, sequence_option};
 use super::name::column_of;
 use super::object::{made, plain};
 use super::reader::{Reader, all_under, child, children, has, tokens};
@@ -45,6 +45,13 @@ impl Reader<'_> {
         view.is_temporary = is_temporary(create.syntax());
         view.or_replace = create.or_replace().is_some();
         view.is_recursive = create.recursive_token().is_some();
+        view.options = parameters(create.with_params().and_then(|with| with.attribute_list()));
+        if let Some(check) = create.with_check_option() {
+            let is_local =
+                matches!(check.check_option_level(), Some(ast::CheckOptionLevel::LocalCheckOption(_)));
+            let level = if is_local { "local" } else { "cascaded" };
+            view.options.push(("check_option".into(), level.into()));
+        }
         Statement::CreateView(view)
     }
 
@@ -52,6 +59,7 @@ impl Reader<'_> {
         let mut view = self.view(create.syntax(), create.view(), create.column_list(), create.query());
         view.is_materialized = true;
         view.if_not_exists = create.if_not_exists().is_some();
+        view.options = parameters(create.with_params().and_then(|with| with.attribute_list()));
         Statement::CreateView(view)
     }
 
@@ -71,6 +79,8 @@ impl Reader<'_> {
             is_recursive: false,
             columns: columns.map(|list| self.column_list(&list)).unwrap_or_default(),
             query: query.map_or_else(|| self.opaque_query(node), |query| self.query(&query)),
+            options: Vec::new(),
+            keeps_options: false,
         }
     }
 

@@ -59,6 +59,8 @@ impl Reader<'_> {
                     is_recursive: false,
                     columns: self.plain_names(part(6))?,
                     query: self.query(part(8))?,
+                    options: Vec::new(),
+                    keeps_options: false,
                 })
             }
             "cmd ::= createkw uniqueflag INDEX ifnotexists nm dbnm ON nm LP sortlist RP where_opt" => {

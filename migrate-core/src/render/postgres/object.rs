@@ -21,6 +21,9 @@ impl Renderer<'_> {
                 ObjectBody::Routines(routines) => self.routines(own, Change::drop(routines), out),
                 body => out.extend(kind(body).map(|kind| format!("DROP {kind} {path}"))),
             },
+            (Some(ObjectBody::View(before)), Some(ObjectBody::View(after))) => {
+                out.extend(crate::render::view::alter(&path, before, after));
+            }
             (Some(ObjectBody::Enum(before)), Some(ObjectBody::Enum(after))) => {
                 self.enum_values(own, before, after, out);
             }

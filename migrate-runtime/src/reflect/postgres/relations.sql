@@ -33,7 +33,12 @@ SELECT c.relkind::text, :visible, c.relname,
          || CASE WHEN c.relpersistence = 'u' THEN ARRAY['unlogged', 'true'] ELSE '{}' END
          || CASE WHEN c.relkind IN ('r', 'p') AND c.relreplident IN ('f', 'n')
                  THEN ARRAY['replica identity', CASE c.relreplident WHEN 'f' THEN 'full' ELSE 'nothing' END]
-                 ELSE '{}' END, NULL), NULL)::text,
+                 ELSE '{}' END
+         || CASE WHEN c.relkind = 'v'
+                 THEN (SELECT array_agg(part ORDER BY o.option_name, side)
+                       FROM pg_options_to_table(c.reloptions) o
+                       CROSS JOIN LATERAL (VALUES (1, o.option_name), (2, coalesce(o.option_value, ''))) parts (side, part))
+                 END, NULL), NULL)::text,
        -- What a sequence is and is not by default is decided from all of this.
        (SELECT ARRAY[format_type(q.seqtypid, NULL), q.seqstart::text, q.seqincrement::text, q.seqmin::text,
                      q.seqmax::text, q.seqcache::text, q.seqcycle::text]::text

@@ -1,0 +1,51 @@
+//! What a view has besides its query.
+
+use super::name;
+use crate::dialect::Dialect;
+use crate::schema::View;
+
+/// The options of a view, by where they stand: before `VIEW`, before `AS`, behind the query.
+pub(super) fn options(view: &View, dialect: Dialect) -> (String, String, String) {
+    let (mut before, mut with, mut behind) = (String::new(), vec![], String::new());
+    for (key, value) in &view.options {
+        match (&**key, dialect) {
+            ("check_option", _) => behind = format!("\nWITH {} CHECK OPTION", value.to_uppercase()),
+            (_, Dialect::Postgres) => with.push(parameter(key, value)),
+            ("algorithm", _) => before.push_str(&format!("ALGORITHM = {} ", value.to_uppercase())),
+            ("definer", _) => before.push_str(&format!("DEFINER = {value} ")),
+            ("sql security", _) => before.push_str(&format!("SQL SECURITY {} ", value.to_uppercase())),
+            _ => {}
+        }
+    }
+    let between = if with.is_empty() { String::new() } else { format!(" WITH ({})", with.join(", ")) };
+    (before, between, behind)
+}
+
+/// The statements that give a view of PostgreSQL the options that it is to have.
+pub(super) fn alter(path: &str, before: &View, after: &View) -> Vec<String> {
+    let gone = before.compared_options().into_keys().filter(|key| !after.options.contains_key(*key));
+    let reset: Vec<String> = gone.map(|key| parameter_name(key)).collect();
+    let new =
+        after.compared_options().into_iter().filter(|(key, value)| before.options.get(*key) != Some(value));
+    let set: Vec<String> = new.map(|(key, value)| parameter(key, value)).collect();
+    let kind = if after.is_materialized { "MATERIALIZED VIEW" } else { "VIEW" };
+    let statement = |word: &str, list: Vec<String>| {
+        (!list.is_empty()).then(|| format!("ALTER {kind} {path} {word} ({})", list.join(", ")))
+    };
+    [statement("RESET", reset), statement("SET", set)].into_iter().flatten().collect()
+}
+
+fn parameter(key: &str, value: &str) -> String {
+    let is_plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric());
+    let value = if is_plain { value.to_owned() } else { Dialect::Postgres.quote_literal(value) };
+    format!("{} = {value}", parameter_name(key))
+}
+
+/// Its name, perhaps with `toast` before it.
+fn parameter_name(key: &str) -> String {
+    let parts: Vec<String> = key.split('.').map(|part| name::name(part, Dialect::Postgres)).collect();
+    parts.join(".")
+}
+
+#[cfg(all(test, feature = "postgres", feature = "mysql"))]
+mod tests;
