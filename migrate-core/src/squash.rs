@@ -13,10 +13,9 @@ use crate::ddl::{
 use crate::history::History;
 use crate::replay::{Effect, Piece, Statements};
 use crate::revision::Direction;
-use crate::source::position;
 
 /// A statement that a schema does not tell in full.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Untold {
     /// The revision.
     pub revision: usize,
@@ -31,7 +30,7 @@ pub struct Untold {
 }
 
 /// What a schema does not tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Why {
     /// It changes rows.
     Rows,
@@ -69,9 +68,13 @@ pub fn untold(
     for revision in in_order {
         let section = history.revision(revision).section(direction, statements.dialect());
         let (Some(section), Some(pieces)) = (section, statements.get(revision, direction)) else { continue };
+        // Counted on from one to the next: what was squashed verbatim is one long section.
+        let (mut line, mut counted) = (section.first_line.max(1), 0);
         for piece in pieces {
             let Some(why) = why(piece) else { continue };
-            let line = position(&section.text, piece.start).line + section.first_line.saturating_sub(1);
+            let between = section.text.get(counted..piece.start).unwrap_or_default();
+            line += between.bytes().filter(|byte| *byte == b'\n').count() as u32;
+            counted = piece.start;
             let place = format!("{}:{line}", history.revision(revision).section_path(direction));
             found.push(Untold { revision, direction, place, sql: piece.text.to_owned(), why });
         }
