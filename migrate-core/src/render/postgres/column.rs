@@ -71,10 +71,11 @@ impl Renderer<'_> {
             actions.push(set("DROP DEFAULT".to_owned()));
         }
         self.retype(before, after, &own, &mut actions);
-        let counts = self.change_counter(table, before, after, &mut actions, out);
+        let counts = self.begin_to_count(table, before, after, &mut actions, out);
         if let Some(default) = new.filter(|_| is_recast || is_new_default) {
             actions.push(set(format!("SET DEFAULT {}", default_text(default, POSTGRES))));
         }
+        self.drop_counter(table, before, after, &mut actions, out);
         match (before.not_null, after.not_null) {
             (false, true) => self.refuse_null(table, after, &own, &mut actions, out),
             (true, false) => actions.push(set("DROP NOT NULL".to_owned())),
@@ -148,9 +149,9 @@ impl Renderer<'_> {
         actions.push(format!("ALTER COLUMN {own} SET NOT NULL"));
     }
 
-    /// A column that begins to count gets a sequence of its own, and one that counts in another way loses its old one. Whether
-    /// it begins to count, and has to go on from the rows that are there.
-    fn change_counter(
+    /// A column that begins to count gets a sequence of its own. Whether it begins to count, and has to go on from the rows
+    /// that are there.
+    fn begin_to_count(
         &self,
         table: &ObjectName,
         before: &Column,
@@ -158,25 +159,44 @@ impl Renderer<'_> {
         actions: &mut Actions,
         out: &mut Script,
     ) -> bool {
-        let sequence =
-            ObjectName::new(Arc::clone(&table.schema), format!("{}_{}_seq", table.name, after.name));
-        let had_own = before.default.as_ref() == Some(&SqlText::sequence(&sequence));
-        let has_own = self.serial(table, after).is_some();
-        if had_own && !has_own {
-            self.flush(table, actions, out);
-            out.push(format!("DROP SEQUENCE {}", self.path(&sequence)));
-        }
-        if has_own && !had_own {
+        let sequence = own_sequence(table, after);
+        let begins = self.serial(table, after).is_some() && !counts_with(before, &sequence);
+        if begins {
             self.flush(table, actions, out);
             let owner = format!("{}.{}", self.path(table), self.name(&after.name));
             let data_type = types::data_type(&after.data_type, POSTGRES);
             out.push(format!("CREATE SEQUENCE {} AS {data_type} OWNED BY {owner}", self.path(&sequence)));
         }
-        has_own && !had_own || after.identity.is_some() && before.identity.is_none()
+        begins || after.identity.is_some() && before.identity.is_none()
+    }
+
+    /// A column that counts in another way loses its own sequence, once its default does not need it any more.
+    fn drop_counter(
+        &self,
+        table: &ObjectName,
+        before: &Column,
+        after: &Column,
+        actions: &mut Actions,
+        out: &mut Script,
+    ) {
+        let sequence = own_sequence(table, after);
+        if counts_with(before, &sequence) && self.serial(table, after).is_none() {
+            self.flush(table, actions, out);
+            out.push(format!("DROP SEQUENCE {}", self.path(&sequence)));
+        }
     }
 
     pub(super) fn comment_on_column(&self, table: &ObjectName, column: &Column, out: &mut Script) {
         let what = format!("{}.{}", self.path(table), self.name(&column.name));
         out.push(comment("COLUMN", &what, column.comment.as_deref()));
     }
+}
+
+/// The sequence that `serial` gives a column.
+fn own_sequence(table: &ObjectName, column: &Column) -> ObjectName {
+    ObjectName::new(Arc::clone(&table.schema), format!("{}_{}_seq", table.name, column.name))
+}
+
+fn counts_with(column: &Column, sequence: &ObjectName) -> bool {
+    column.default.as_ref() == Some(&SqlText::sequence(sequence))
 }

@@ -246,3 +246,15 @@ fn a_plain_column_keeps_what_was_computed() {
         "ALTER TABLE t ALTER COLUMN b DROP EXPRESSION;",
     );
 }
+
+#[test]
+fn a_column_counts_with_another_sequence() {
+    let (before, after) = (
+        "CREATE TABLE t (a bigserial);",
+        "CREATE SEQUENCE s; CREATE TABLE t (a bigint DEFAULT nextval('s'));",
+    );
+    let (up, down, _) = ways(before, after, &[]);
+    let place = |part: &str| up.find(part).unwrap_or_else(|| panic!("no {part}: {up}"));
+    assert!(place("SET DEFAULT nextval('s')") < place("DROP SEQUENCE t_a_seq;"), "{up}");
+    assert!(down.contains("CREATE SEQUENCE t_a_seq"), "{down}");
+}
