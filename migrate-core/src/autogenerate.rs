@@ -177,14 +177,13 @@ fn way(
     // What was generated is undone, and not more.
     let back = diff(&reached, renamed);
     let gone: BTreeSet<String> = operations.iter().flat_map(loss::of).collect();
-    let (late, back): (Vec<_>, Vec<_>) = back
-        .into_iter()
-        .partition(|operation| !names.is_empty() && rename::is_named_in(operation, before.dialect()));
+    let (late, back): (Vec<_>, Vec<_>) =
+        back.into_iter().partition(|operation| !names.is_empty() && rename::is_named_in(operation, renamed));
     let mut downgrade = render_with(&back, &reached, renamed, |operation| loss::regret(operation, &gone));
     let names_back: Vec<Operation> = names.iter().rev().cloned().map(Operation::inverse).collect();
     downgrade.append(render(&names_back, renamed, before));
     let late: Vec<Operation> =
-        late.into_iter().map(|operation| rename::follow(operation, &names_back)).collect();
+        late.into_iter().map(|operation| rename::follow(operation, &names_back, before)).collect();
     downgrade.append(render(&late, renamed, before));
     let (downgrade, unreturned) = match replayed(&reached, downgrade.clone()) {
         Ok((returned, downgrade)) => {

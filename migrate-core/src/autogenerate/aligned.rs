@@ -50,7 +50,9 @@ fn constraints(
     table: &mut Table,
 ) -> BTreeMap<Arc<str>, Arc<str>> {
     let mut renamed = BTreeMap::new();
-    let has = |list: &[Constraint], own: &Constraint| list.iter().any(|other| other.name == own.name);
+    let has = |list: &[Constraint], own: &Constraint| {
+        own.name.is_some() && list.iter().any(|other| other.name == own.name)
+    };
     // Those that have their own name in both are the same, and nobody else's.
     let mut free: Vec<&Constraint> =
         before.constraints.iter().filter(|own| !has(&table.constraints, own)).collect();
@@ -58,10 +60,10 @@ fn constraints(
         if !constraint.is_name_made_up || has(&before.constraints, constraint) {
             continue;
         }
-        let Some(place) = free.iter().position(|own| is_same_constraint(base, wanted, own, constraint))
-        else {
-            continue;
-        };
+        let is_same = |own: &&Constraint| is_same_constraint(base, wanted, own, constraint);
+        // SQLite may have several without a name.
+        let unnamed = free.iter().position(|own| own.name == constraint.name && is_same(own));
+        let Some(place) = unnamed.or_else(|| free.iter().position(is_same)) else { continue };
         let own = free.remove(place);
         if let (Some(old), Some(new)) = (&constraint.name, &own.name) {
             renamed.insert(Arc::clone(old), Arc::clone(new));

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::change::Operation;
+use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::nearest::nearest;
 use crate::schema::{Object, ObjectBody, ObjectId, ObjectName, Schema, Space};
@@ -60,19 +60,34 @@ pub(super) fn operations(renames: &[Rename], before: &Schema) -> Vec<Operation> 
     columns.into_iter().chain(tables).map(|rename| rename.operation(before)).collect()
 }
 
-/// Whether a statement names things as they are called when it is run, and not when it is used: MySQL's views and triggers do
-/// not follow new names.
-pub(super) fn is_named_in(operation: &Operation, dialect: Dialect) -> bool {
-    dialect == Dialect::Mysql
-        && match operation {
-            Operation::Object { change, .. } => matches!(change.after, Some(ObjectBody::View(_))),
-            Operation::Trigger { change, .. } => change.after.is_some(),
-            _ => false,
+/// Whether what a statement makes names things as they are called when it is run, so that it has to be run where they have
+/// their old names again: MySQL's and PostgreSQL's views, with what is made on them, and MySQL's triggers.
+pub(super) fn is_named_in(operation: &Operation, renamed: &Schema) -> bool {
+    let dialect = renamed.dialect();
+    let is_view = |name: &ObjectName| {
+        let object = renamed.get(&name.id(Space::Relation, dialect));
+        matches!(object, Some(Object { body: ObjectBody::View(_), .. }))
+    };
+    match operation {
+        Operation::Object { change, .. } => {
+            dialect != Dialect::Sqlite && matches!(change.after, Some(ObjectBody::View(_)))
         }
+        Operation::Trigger { table, change } => {
+            let is_late = dialect == Dialect::Mysql || dialect == Dialect::Postgres && is_view(table);
+            is_late && change.after.is_some()
+        }
+        Operation::Index { table, change } => {
+            dialect == Dialect::Postgres && change.after.is_some() && is_view(table)
+        }
+        Operation::Comment { body, .. } => {
+            dialect == Dialect::Postgres && matches!(body, ObjectBody::View(_))
+        }
+        _ => false,
+    }
 }
 
-/// The operation after tables have got other names.
-pub(super) fn follow(operation: Operation, names: &[Operation]) -> Operation {
+/// The operation after tables have got the names that they have in this schema.
+pub(super) fn follow(operation: Operation, names: &[Operation], schema: &Schema) -> Operation {
     match operation {
         Operation::Trigger { table, change } => {
             let to = names.iter().find_map(|name| match name {
@@ -80,6 +95,13 @@ pub(super) fn follow(operation: Operation, names: &[Operation]) -> Operation {
                 _ => None,
             });
             Operation::Trigger { table: to.unwrap_or(table), change }
+        }
+        Operation::Object { name, change: Change { before, after: Some(ObjectBody::View(mut view)) } } => {
+            let object = schema.get(&name.id(Space::Relation, schema.dialect()));
+            if let Some(Object { body: ObjectBody::View(own), .. }) = object {
+                view.query = own.query.clone();
+            }
+            Operation::Object { name, change: Change { before, after: Some(ObjectBody::View(view)) } }
         }
         other => other,
     }

@@ -89,6 +89,44 @@ fn what_nobody_named_keeps_its_name() {
 }
 
 #[test]
+fn what_has_a_name_and_needs_none_stays() {
+    for other in ["", "CHECK (a > 0), "] {
+        let before =
+            format!("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, {other}CONSTRAINT one UNIQUE (a));");
+        let wanted = format!("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, {other}UNIQUE (a));");
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            assert_eq!(drafted(dialect, &before, &wanted, &[]), "--- up\n--- down\n", "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn a_view_of_a_renamed_table_comes_back_after_its_name() {
+    for view in ["VIEW", "MATERIALIZED VIEW"] {
+        let before = format!(
+            "CREATE TABLE old (a INT, b INT); CREATE {view} v AS SELECT a, b FROM old; COMMENT ON {view} v IS 'x';"
+        );
+        let wanted = "CREATE TABLE new (c INT, b INT);";
+        let shown = drafted(Dialect::Postgres, &before, wanted, &["old=new", "old.a=c"]);
+        let (_, down) = shown.split_once("--- down").unwrap();
+        assert!(!down.contains("--- not"), "{shown}");
+        let place = |part: &str| down.find(part).unwrap_or_else(|| panic!("no {part}: {shown}"));
+        assert!(place("ALTER TABLE new RENAME TO old;") < place("FROM old;"), "{shown}");
+        assert!(place("FROM old;") < place(" v IS 'x';"), "{shown}");
+    }
+}
+
+#[test]
+fn triggers_go_before_what_they_name_gives_its_name_away() {
+    let before = "CREATE TABLE a (id INT); CREATE TABLE b (id INT); CREATE TABLE t (id INT);
+        CREATE TRIGGER g AFTER INSERT ON b BEGIN SELECT count(*) FROM a; END;";
+    let wanted = "CREATE TABLE t (id TEXT NOT NULL); CREATE VIEW a AS SELECT id FROM t;";
+    let shown = drafted(Dialect::Sqlite, before, wanted, &[]);
+    let place = |part: &str| shown.find(part).unwrap_or_else(|| panic!("no {part}: {shown}"));
+    assert!(place("DROP TRIGGER g;") < place("DROP TABLE a;"), "{shown}");
+}
+
+#[test]
 fn digits_and_times_of_day_are_data() {
     let before = "CREATE TABLE a (a NUMERIC(10, 4), b NUMERIC(10, 2), c TIMESTAMP, d DOUBLE PRECISION, e VARCHAR(20));";
     let wanted = "CREATE TABLE a (a NUMERIC(10, 2), b NUMERIC(12, 4), c DATE, d INT, e VARCHAR(10));";

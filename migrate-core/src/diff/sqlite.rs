@@ -22,15 +22,13 @@ impl Plan<'_> {
         if is_hard {
             return true;
         }
-        let is_in = |list: &[Constraint], one: &Constraint| {
-            list.iter().any(|other| self.pair.is_same_constraint(other, one))
-        };
+        let is_same = |old: &Constraint, new: &Constraint| self.pair.is_same_constraint(old, new);
         let is_new = |constraint: &Constraint| {
-            !is_in(&before.constraints, constraint)
+            !before.constraints.iter().any(|old| is_same(old, constraint))
                 && !is_of_new_column(Dialect::Sqlite, constraint, before, after)
         };
         if after.constraints.iter().any(is_new)
-            || before.constraints.iter().any(|old| !is_in(&after.constraints, old))
+            || before.constraints.iter().any(|old| !after.constraints.iter().any(|new| is_same(old, new)))
         {
             return true;
         }
@@ -62,7 +60,8 @@ impl Plan<'_> {
         let mut away: Vec<String> = self.rebuilt.iter().map(|id| id.name.to_string()).collect();
         // SQLite reads all of them again when a table gets its name, and when a column goes.
         if !away.is_empty() || !self.phases.drop_columns.is_empty() {
-            away.extend(self.phases.drop_views.iter().filter_map(|operation| match operation {
+            let early = self.phases.drop_views.iter().chain(&self.phases.drop_replaced);
+            away.extend(early.filter_map(|operation| match operation {
                 Operation::Object { name, .. } => Some(name.name.to_lowercase()),
                 _ => None,
             }));
