@@ -163,7 +163,9 @@ fn says_more(create: &CreateTable) -> bool {
 }
 
 fn column_says_more(column: &ColumnDef) -> bool {
-    column.constraints.iter().any(|constraint| matches!(constraint.kind, ColumnConstraintKind::Other))
+    column.constraints.iter().any(|constraint| {
+        matches!(constraint.kind, ColumnConstraintKind::Attribute(_) | ColumnConstraintKind::Other)
+    })
 }
 
 fn changes_more(alter: &AlterTable) -> bool {
@@ -173,7 +175,9 @@ fn changes_more(alter: &AlterTable) -> bool {
         AlterAction::AddColumn { column, .. } | AlterAction::ReplaceColumn { column, .. } => {
             column_says_more(column)
         }
-        AlterAction::AlterColumn { change, .. } => matches!(change, ColumnChange::Other),
+        AlterAction::AlterColumn { change, .. } => {
+            matches!(change, ColumnChange::SetVisible(_) | ColumnChange::Other)
+        }
         _ => false,
     })
 }

@@ -146,6 +146,8 @@ pub enum ColumnConstraintKind {
     Comment(Box<str>),
     /// MySQL's `ON UPDATE CURRENT_TIMESTAMP`.
     OnUpdate(Expr),
+    /// What MySQL's `MODIFY` forgets and nobody compares, as written: `INVISIBLE`, `COMPRESSED`, `SRID 4326`.
+    Attribute(Box<str>),
     /// What changes nothing that is compared: storage, compression, format, visibility.
     Other,
 }
@@ -501,6 +503,8 @@ pub enum ColumnChange {
         /// `IF EXISTS`
         if_exists: bool,
     },
-    /// Statistics, storage, compression, visibility.
+    /// MySQL's `SET VISIBLE` and `SET INVISIBLE`; whether it is seen.
+    SetVisible(bool),
+    /// Statistics, storage, compression.
     Other,
 }

@@ -141,6 +141,12 @@ impl Run<'_> {
                 column.generated = Some(Generated { expr: self.text(expr), is_stored });
             }
             ColumnChange::DropExpression { .. } => column.generated = None,
+            ColumnChange::SetVisible(is_visible) => {
+                column.attributes.retain(|attribute| !attribute.eq_ignore_ascii_case("invisible"));
+                if !is_visible {
+                    column.attributes.push("INVISIBLE".into());
+                }
+            }
             ColumnChange::Other => return,
         }
         for child in self.children(id) {

@@ -404,7 +404,7 @@ fn in_order(actions: &[AlterAction]) -> Vec<Cow<'_, AlterAction>> {
             ColumnChange::SetExpression(_) => 3,
             ColumnChange::SetNotNull | ColumnChange::SetIdentity { .. } => 4,
             ColumnChange::SetDefault(_) | ColumnChange::AddIdentity(_) => 6,
-            ColumnChange::Other => 7,
+            ColumnChange::SetVisible(_) | ColumnChange::Other => 7,
         },
         AlterAction::AddColumn { .. } => 2,
         AlterAction::AddConstraint { constraint, .. } => match constraint.kind {

@@ -333,6 +333,9 @@ impl Run<'_> {
             self.check_column(written);
         }
         if let Some(data_type) = &written.data_type {
+            if self.dialect == Dialect::Mysql && data_type.name.ends_with(" zerofill") {
+                column.attributes.push("ZEROFILL".into());
+            }
             column.charset = data_type.charset.as_deref().map(Into::into);
             column.collation = data_type.collation.as_ref().and_then(|path| self.collation(path));
             if Type::serial(data_type, self.dialect) {
@@ -373,6 +376,7 @@ impl Run<'_> {
                 ColumnConstraintKind::Comment(text) => {
                     column.comment = Some((&**text).into()).filter(|_| !text.is_empty())
                 }
+                ColumnConstraintKind::Attribute(text) => column.attributes.push((&**text).into()),
                 ColumnConstraintKind::OnUpdate(expr) => column.on_update = Some(self.text(expr)),
                 ColumnConstraintKind::Null
                 | ColumnConstraintKind::Unique { .. }

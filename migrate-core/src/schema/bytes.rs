@@ -234,7 +234,7 @@ record! {
     Partition { by, bounds }
     Column {
         name, data_type, not_null, on_null, default, generated, identity, auto_increment, collation, charset, on_update,
-        comment, is_local, uses,
+        comment, attributes, is_local, uses,
     }
     Generated { expr, is_stored }
     Identity { is_always, options }

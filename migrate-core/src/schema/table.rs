@@ -92,6 +92,8 @@ pub struct Column {
     pub on_update: Option<SqlText>,
     /// What is said about it.
     pub comment: Option<Arc<str>>,
+    /// What MySQL's `MODIFY` has to say again and nobody compares: `ZEROFILL`, `INVISIBLE`, `COMPRESSED`, `SRID 4326`.
+    pub attributes: Vec<Arc<str>>,
     /// Whether the table says so itself, and not only a table it inherits from.
     pub is_local: bool,
     /// The sequences and functions that its default and its expression use.
@@ -114,6 +116,7 @@ impl Column {
             charset: None,
             on_update: None,
             comment: None,
+            attributes: vec![],
             is_local: true,
             uses: vec![],
         }

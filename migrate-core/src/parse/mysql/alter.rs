@@ -209,8 +209,10 @@ impl Cursor<'_> {
             ColumnChange::SetDefault(self.default_value()?)
         } else if self.eat("DROP DEFAULT") {
             ColumnChange::DropDefault
-        } else if self.eat_any(&["SET VISIBLE", "SET INVISIBLE"]) {
-            ColumnChange::Other
+        } else if self.eat("SET VISIBLE") {
+            ColumnChange::SetVisible(true)
+        } else if self.eat("SET INVISIBLE") {
+            ColumnChange::SetVisible(false)
         } else {
             return Err(NotUnderstood);
         };

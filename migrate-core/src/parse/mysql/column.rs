@@ -43,6 +43,7 @@ impl Cursor<'_> {
 
     fn column_constraint_kind(&mut self) -> Read<Option<ColumnConstraintKind>> {
         use ColumnConstraintKind as Kind;
+        let start = self.start();
         let unique = Kind::Unique { nulls_not_distinct: false, deferrable: Deferrable::default() };
         let primary =
             Kind::PrimaryKey { autoincrement: false, descending: false, deferrable: Deferrable::default() };
@@ -80,18 +81,15 @@ impl Cursor<'_> {
             let is_stored = self.eat_any(&["STORED", "PERSISTENT"]);
             self.eat("VIRTUAL");
             Kind::Generated(Generated { expr, is_stored })
-        } else if self.eat_any(&[
-            "VISIBLE",
-            "INVISIBLE",
-            "WITH SYSTEM VERSIONING",
-            "WITHOUT SYSTEM VERSIONING",
-        ]) {
+        } else if self.eat("VISIBLE") {
             Kind::Other
+        } else if self.eat_any(&["INVISIBLE", "WITH SYSTEM VERSIONING", "WITHOUT SYSTEM VERSIONING"]) {
+            Kind::Attribute(self.since(start).of(self.sql).into())
         } else if self.eat("COMPRESSED") {
             if self.eat_mark("=") {
                 self.next()?;
             }
-            Kind::Other
+            Kind::Attribute(self.since(start).of(self.sql).into())
         } else if self.eat_any(&[
             "COLUMN_FORMAT",
             "STORAGE",
@@ -102,7 +100,7 @@ impl Cursor<'_> {
         ]) {
             self.eat_mark("=");
             self.next()?;
-            Kind::Other
+            Kind::Attribute(self.since(start).of(self.sql).into())
         } else {
             return Ok(None);
         }))

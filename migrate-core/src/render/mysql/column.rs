@@ -24,6 +24,8 @@ impl Renderer<'_> {
     /// The definition of a column of a table with these settings.
     pub(super) fn mysql_column(&self, column: &Column, table: &Options, how: As) -> String {
         let mut out = format!("{} {}", self.name(&column.name), written_type(&column.data_type));
+        let (of_type, others) = attributes(column);
+        out.push_str(&of_type);
         out.push_str(&characters(column, table));
         if let Some(generated) = &column.generated {
             let kind = if generated.is_stored { "STORED" } else { "VIRTUAL" };
@@ -44,11 +46,44 @@ impl Renderer<'_> {
         }
         out.push_str(if column.auto_increment { " AUTO_INCREMENT" } else { "" });
         out.push_str(if how.key { " PRIMARY KEY" } else { "" });
+        out.push_str(&others);
         if let Some(comment) = &column.comment {
             out.push_str(&format!(" COMMENT {}", text(comment)));
         }
         out
     }
+}
+
+/// What a column has besides, of what goes with its type: what stands right behind that, and what stands later.
+fn attributes(column: &Column) -> (String, String) {
+    const SPATIAL: [&str; 9] = [
+        "geometry",
+        "point",
+        "linestring",
+        "polygon",
+        "multipoint",
+        "multilinestring",
+        "multipolygon",
+        "geometrycollection",
+        "geomcollection",
+    ];
+    let (mut of_type, mut others) = (String::new(), String::new());
+    let own = word(&column.data_type);
+    for attribute in &column.attributes {
+        let start = attribute.split([' ', '=']).next().unwrap_or_default().to_ascii_lowercase();
+        let out = match start.as_str() {
+            "zerofill" if !column.data_type.to_string().contains("unsigned") => continue,
+            "compressed" if !["char", "text", "blob", "binary"].iter().any(|end| own.ends_with(end)) => {
+                continue;
+            }
+            "srid" | "ref_system_id" if !SPATIAL.contains(&own) => continue,
+            "zerofill" | "compressed" => &mut of_type,
+            _ => &mut others,
+        };
+        out.push(' ');
+        out.push_str(attribute);
+    }
+    (of_type, others)
 }
 
 /// A text where nothing but a constant in quotes may stand. Backslashes are doubled, as the server reads them by default.
