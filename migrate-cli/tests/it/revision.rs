@@ -123,7 +123,7 @@ $ migrate revision -m x --head blog@head --rev-id a1
 exit 2
 --- stderr
 error[duplicate-id]: there is a revision `a1` already
- = note: it is in migrations/a1_users.sql
+ = note: `a1` is in migrations/a1_users.sql
 $ migrate revision -m x --head blog@head --rev-id blog
 exit 2
 --- stderr
