@@ -62,6 +62,11 @@ pub(super) fn wanted(
     dialects: Dialects,
     chain: &mut Chain,
 ) -> Result<Vec<Wanted>> {
+    // Where an application is deployed, its sources need not be.
+    let is_built_in = context.embedded.is_some() && context.flags.dir.is_empty();
+    if is_built_in && args.models.is_empty() && settings.models().iter().any(|file| !file.exists()) {
+        return Ok(vec![]);
+    }
     let mut sources = Sources::new();
     let mut models = Models::load(settings, &args.models, &mut sources)?;
     if models.is_empty() && models.findings.is_empty() {
