@@ -10,8 +10,8 @@ use super::run::Run;
 use crate::ddl::{CreateIndex, Expr, IndexKind, IndexPart as WrittenPart, TableConstraint};
 use crate::dialect::Dialect;
 use crate::schema::{
-    Constraint, ConstraintBody, Index, Need, Object, ObjectBody, ObjectId, ObjectName, Space, SqlText, Table,
-    columns_of,
+    BaseType, Constraint, ConstraintBody, Index, Need, Object, ObjectBody, ObjectId, ObjectName, Space,
+    SqlText, Table, columns_of,
 };
 
 impl Run<'_> {
@@ -22,7 +22,8 @@ impl Run<'_> {
 
     /// Gives an index to its table. SQLite's own, which belong to constraints, are not relations here: nothing can be done to
     /// them.
-    pub(super) fn add_index(&mut self, id: &ObjectId, index: Index) {
+    pub(super) fn add_index(&mut self, id: &ObjectId, mut index: Index) {
+        self.settle_collations(id, &mut index);
         let is_relation =
             self.indexes_are_relations() && !(self.dialect == Dialect::Sqlite && index.constraint.is_some());
         if is_relation && let Some(table) = self.schema.get(id).map(|object| object.name.clone()) {
@@ -43,6 +44,24 @@ impl Run<'_> {
         }
         self.change_indexes(id, |indexes| indexes.push(index));
         self.settle_keys(id);
+    }
+
+    /// A key of PostgreSQL on a column has its own collation only where the column has another one.
+    fn settle_collations(&self, id: &ObjectId, index: &mut Index) {
+        let Some(table) = self.schema.table(id).filter(|_| self.dialect == Dialect::Postgres) else { return };
+        for part in index.parts.iter_mut().filter(|part| part.is_column && part.collation.is_some()) {
+            let column = table.columns.iter().find(|column| column.name == part.expr.written);
+            let is_its_own = column.is_some_and(|column| match &column.collation {
+                None => {
+                    part.collation.as_deref() == Some("default")
+                        && matches!(column.data_type.base, BaseType::BuiltIn(_))
+                }
+                own => *own == part.collation,
+            });
+            if is_its_own {
+                part.collation = None;
+            }
+        }
     }
 
     /// A key of PostgreSQL that converts a column to the type that it has is that column.
@@ -357,35 +376,12 @@ impl Run<'_> {
             Some(name) if is_named => name.clone(),
             _ => free_index_name(table, key.columns.first().map_or("", |column| column)).into(),
         };
-        let parts = key.columns.iter().map(|column| crate::schema::IndexPart {
-            expr: crate::schema::SqlText::name(column),
-            is_column: true,
-            descending: false,
-            nulls_first: false,
-            opclass: None,
-            collation: None,
-            length: None,
-            may_be_cut: false,
-        });
-        let parts = parts.map(|mut part| {
-            super::mysql::settle_length(table, &part.expr.written.clone(), &mut part);
-            part
-        });
-        let index = Index {
-            name,
-            is_unique: false,
-            method: "btree".into(),
-            parts: parts.collect(),
-            include: vec![],
-            predicate: None,
-            nulls_not_distinct: false,
-            constraint: None,
-            is_implicit: true,
-            columns: key.columns.clone(),
-            uses: vec![],
-            may_be_missing,
-            comment: None,
-        };
+        let mut index = Index::of_columns(name, key.columns.clone());
+        for (part, column) in index.parts.iter_mut().zip(&key.columns) {
+            super::mysql::settle_length(table, column, part);
+        }
+        index.is_implicit = true;
+        index.may_be_missing = may_be_missing;
         self.add_index(id, index);
     }
 }

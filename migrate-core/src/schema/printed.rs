@@ -155,6 +155,25 @@ fn expression(sql: &str, dialect: Dialect) -> Option<Expr> {
 }
 
 impl Index {
+    /// An index of which no more is said than its columns.
+    pub fn of_columns(name: Arc<str>, columns: Vec<Arc<str>>) -> Self {
+        Self {
+            name,
+            is_unique: false,
+            method: "btree".into(),
+            parts: columns.iter().map(|column| IndexPart::of_column(column)).collect(),
+            include: vec![],
+            predicate: None,
+            nulls_not_distinct: false,
+            constraint: None,
+            is_implicit: false,
+            columns,
+            uses: vec![],
+            may_be_missing: false,
+            comment: None,
+        }
+    }
+
     /// An index on keys as they are written: of the rest, what is usual.
     pub fn of_parts(
         name: &str,
@@ -167,19 +186,9 @@ impl Index {
         parts.iter().for_each(|part| columns_of(&part.expr, &mut columns));
         columns.extend(include);
         Self {
-            name: name.into(),
-            is_unique: false,
-            method: "btree".into(),
             parts: parts.iter().map(|part| IndexPart::of(part, sql, dialect)).collect(),
             include: include.iter().map(|name| (&*name.text).into()).collect(),
-            predicate: None,
-            nulls_not_distinct: false,
-            constraint: None,
-            is_implicit: false,
-            columns: columns.iter().map(|name| (&*name.text).into()).collect(),
-            uses: vec![],
-            may_be_missing: false,
-            comment: None,
+            ..Self::of_columns(name.into(), columns.iter().map(|name| (&*name.text).into()).collect())
         }
     }
 
@@ -259,6 +268,20 @@ const DEFAULT_CLASSES: [&str; 42] = [
 ];
 
 impl IndexPart {
+    /// A column, of which nothing else is said.
+    pub fn of_column(name: &str) -> Self {
+        Self {
+            expr: SqlText::name(name),
+            is_column: true,
+            descending: false,
+            nulls_first: false,
+            opclass: None,
+            collation: None,
+            length: None,
+            may_be_cut: false,
+        }
+    }
+
     fn of(part: &WrittenPart, sql: &str, dialect: Dialect) -> Self {
         let column = match &part.expr.kind {
             ExprKind::Column(path) => path.last(),

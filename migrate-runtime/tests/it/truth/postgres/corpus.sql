@@ -765,3 +765,18 @@ ALTER TABLE t ALTER COLUMN id TYPE smallint;
 --- other ways to write the same
 CREATE TABLE t (a text COLLATE "default", b _text, c _int4 DEFAULT '{}', d text COLLATE "C");
 ALTER TABLE t ALTER COLUMN d TYPE varchar(9) COLLATE "default";
+
+--- indexes of which little is to be said
+CREATE TABLE t (gone int, a text, b text COLLATE "C", c varchar(9) COLLATE "C", e int, f oid, g name, h int[]);
+ALTER TABLE t DROP COLUMN gone;
+CREATE INDEX i1 ON t (b);
+CREATE INDEX i2 ON t (b COLLATE "default");
+CREATE INDEX i3 ON t (a, b COLLATE "C", c COLLATE "default");
+CREATE INDEX i4 ON t (c, e DESC);
+CREATE INDEX i5 ON t (f, g, h);
+CREATE UNIQUE INDEX i6 ON t (e, a);
+CREATE UNIQUE INDEX i7 ON t (a) WHERE e > 0;
+ALTER TABLE t ADD CONSTRAINT t_unique UNIQUE (e, b) INCLUDE (a);
+ALTER TABLE t ADD CONSTRAINT t_key PRIMARY KEY (e, f);
+CREATE TABLE u (gone int, x int, y oid, z int, w oid, FOREIGN KEY (z, w) REFERENCES t (e, f));
+ALTER TABLE u DROP COLUMN gone, ADD FOREIGN KEY (x, y) REFERENCES t (e, f) ON DELETE SET NULL;
