@@ -2,7 +2,8 @@
 //!
 //! Names are printed as a session sees them whose path is `public`, so that they come out as most migrations write them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use diesel::QueryResult;
@@ -24,13 +25,28 @@ const VISIBLE: &str = "(CASE WHEN n.oid = pg_my_temp_schema() THEN 'pg_temp'
       WHEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' THEN n.nspname END)";
 
 pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
-    let path = reader.query::<1>("SELECT current_setting('search_path')")?;
-    let path = path.into_iter().flatten().flatten().next().unwrap_or_default();
+    // Compiling such queries takes the server longer than running them does.
+    let settings = "SELECT current_setting('search_path'),
+           CASE WHEN current_setting('jit', true) = 'on' THEN set_config('jit', 'off', false) END";
+    let [path, jit] = reader.query::<2>(settings)?.into_iter().next().unwrap_or_default();
+    let schema = catalog(reader);
+    let path = DIALECT.quote_literal(&path.unwrap_or_default());
+    let jit = if jit.is_some() { ", pg_catalog.set_config('jit', 'on', false)" } else { "" };
+    let restored =
+        reader.session.batch(&format!("SELECT pg_catalog.set_config('search_path', {path}, true){jit}"));
+    let schema = schema?;
+    restored?;
+    Ok(schema)
+}
+
+fn catalog(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     let mut catalog = Catalog {
         reader,
         relations: BTreeMap::new(),
         types: BTreeMap::new(),
         named: BTreeSet::new(),
+        printed: HashMap::new(),
+        columns: HashMap::new(),
         counting: vec![],
     };
     let mut schema = Schema::new(DIALECT);
@@ -45,8 +61,6 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     for made in relations.into_values().chain(types.into_values()) {
         made.enter(&mut schema);
     }
-    let path = DIALECT.quote_literal(&path);
-    reader.session.batch(&format!("SELECT pg_catalog.set_config('search_path', {path}, true)"))?;
     Ok(schema)
 }
 
@@ -57,8 +71,19 @@ struct Catalog<'r, 's> {
     types: BTreeMap<String, Made>,
     /// The names of all of these: each may be the type of a column.
     named: BTreeSet<ObjectName>,
+    /// The types that were read, by how the catalog prints them.
+    printed: HashMap<String, Type>,
+    /// The columns by the numbers of their relations and their own.
+    columns: HashMap<(u32, u16), Numbered>,
     /// The sequences of identity columns.
     counting: Vec<String>,
+}
+
+/// A column that constraints and indexes name by its number.
+struct Numbered {
+    name: Arc<str>,
+    /// The number of its collation.
+    collation: u32,
 }
 
 /// An object that is being put together.
@@ -115,6 +140,18 @@ impl Fields {
 
     fn names(&mut self) -> Vec<Arc<str>> {
         self.next().map(|text| elements(&text).into_iter().map(Into::into).collect()).unwrap_or_default()
+    }
+
+    /// A number; 0 where there is none, which the catalog gives to nothing.
+    fn number<T: FromStr + Default>(&mut self) -> T {
+        self.next().and_then(|text| text.parse().ok()).unwrap_or_default()
+    }
+
+    /// The numbers of an array or of a vector, which stand between braces and commas, or spaces.
+    fn numbers<T: FromStr>(&mut self) -> Vec<T> {
+        let text = self.text();
+        let numbers = text.split(['{', '}', ',', ' ']).filter(|number| !number.is_empty());
+        numbers.filter_map(|number| number.parse().ok()).collect()
     }
 
     fn is_true(&mut self) -> bool {
@@ -200,18 +237,29 @@ impl Catalog<'_, '_> {
         Ok(())
     }
 
-    /// The type that the catalog prints so.
-    fn data_type(&self, text: &str) -> Type {
-        Type::printed(text, DIALECT, |path| {
+    /// The type that the catalog prints so. Many columns share few types.
+    fn data_type(&mut self, text: &str) -> Type {
+        if let Some(known) = self.printed.get(text) {
+            return known.clone();
+        }
+        let data_type = Type::printed(text, DIALECT, |path| {
             let schema = path.schema.as_ref().map_or("public", |schema| &schema.text);
             self.named.get(&ObjectName::new(schema, &*path.name.text)).cloned()
-        })
+        });
+        self.printed.insert(text.to_owned(), data_type.clone());
+        data_type
+    }
+
+    /// The names of columns by their numbers.
+    fn column_names(&self, relation: u32, numbers: &[u16]) -> Vec<Arc<str>> {
+        let named = |number: &u16| Some(self.columns.get(&(relation, *number))?.name.clone());
+        numbers.iter().filter_map(named).collect()
     }
 
     fn columns(&mut self) -> QueryResult<()> {
-        let rows = self.ask::<10>(include_str!("postgres/columns.sql"))?;
-        for mut row in rows {
+        for mut row in self.ask::<12>(include_str!("postgres/columns.sql"))? {
             let number = row.text();
+            let place = (number.parse().unwrap_or_default(), row.number());
             let name = row.name();
             let data_type = self.data_type(&row.text());
             let mut column = Column::new(name, data_type);
@@ -231,6 +279,7 @@ impl Catalog<'_, '_> {
                 column.identity = Some(Identity { is_always: identity == "a", options: vec![] });
             }
             column.is_local = row.is_true();
+            self.columns.insert(place, Numbered { name: column.name.clone(), collation: row.number() });
             column.comment = row.shared();
             match self.relations.get_mut(&number).map(|made| &mut made.body) {
                 Some(ObjectBody::Table(table)) => table.columns.push(column),
@@ -267,13 +316,14 @@ impl Catalog<'_, '_> {
     }
 
     fn constraints(&mut self) -> QueryResult<()> {
-        for mut row in self.ask::<20>(include_str!("postgres/constraints.sql"))? {
+        for mut row in self.ask::<21>(include_str!("postgres/constraints.sql"))? {
             let (table, domain, kind, name) = (row.text(), row.text(), row.text(), row.name());
-            let columns = row.names();
+            let number = table.parse().unwrap_or_default();
+            let columns = self.column_names(number, &row.numbers());
             let target = ObjectName { schema: row.name(), name: row.name() };
-            let referenced = row.names();
+            let referenced = self.column_names(row.number(), &row.numbers());
             let (on_delete, on_update) = (action(&row.text()), action(&row.text()));
-            let on_delete_columns = row.names();
+            let on_delete_columns = self.column_names(number, &row.numbers());
             let match_full = row.is_true();
             let text = row.text();
             let no_inherit = row.is_true();
@@ -324,10 +374,14 @@ impl Catalog<'_, '_> {
     }
 
     fn indexes(&mut self) -> QueryResult<()> {
-        for mut row in self.ask::<5>(include_str!("postgres/indexes.sql"))? {
-            let (table, name, text) = (row.text(), row.name(), row.text());
-            let Some(mut index) = Index::printed(&text, DIALECT) else { continue };
-            index.name = name;
+        for mut row in self.ask::<8>(include_str!("postgres/indexes.sql"))? {
+            let (table, name, is_unique) = (row.text(), row.name(), row.is_true());
+            let (numbers, collations) = (row.numbers::<u16>(), row.numbers::<u32>());
+            let index = match row.next() {
+                Some(text) => Index::printed(&text, DIALECT).map(|index| Index { name, ..index }),
+                None => Some(self.plain_index(name, is_unique, &table, &numbers, &collations)),
+            };
+            let Some(mut index) = index else { continue };
             index.constraint = row.shared();
             index.comment = row.shared();
             match self.relations.get_mut(&table).map(|made| &mut made.body) {
@@ -337,6 +391,26 @@ impl Catalog<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// An index of which nothing is to be said but its columns.
+    fn plain_index(
+        &self,
+        name: Arc<str>,
+        is_unique: bool,
+        table: &str,
+        numbers: &[u16],
+        collations: &[u32],
+    ) -> Index {
+        let table = table.parse().unwrap_or_default();
+        let mut index = Index::of_columns(name, self.column_names(table, numbers));
+        index.is_unique = is_unique;
+        for ((part, number), collation) in index.parts.iter_mut().zip(numbers).zip(collations) {
+            // It has its own collation only where the column has another one.
+            let of_column = self.columns.get(&(table, *number)).map_or(0, |column| column.collation);
+            part.collation = (*collation != of_column).then(|| "default".into());
+        }
+        index
     }
 
     fn functions(&mut self, schema: &mut Schema) -> QueryResult<()> {
