@@ -1,9 +1,8 @@
 //! What every command is given.
 
-use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use migrate_core::diagnostic::{self, Diagnostic, Level};
 use migrate_core::history::{Depth, History};
@@ -18,7 +17,7 @@ use crate::settings::Settings;
 use crate::shell::Shell;
 
 /// Gives the history that is compiled into this binary.
-pub(crate) type Embedded = Box<dyn Fn() -> Arc<History>>;
+pub(crate) type Embedded = Box<dyn Fn() -> Arc<History> + Send + Sync>;
 
 /// The terminal, the surroundings, and what was asked on the command line for all commands alike.
 pub(crate) struct Context {
@@ -30,7 +29,7 @@ pub(crate) struct Context {
     /// Set when the user wants to stop.
     pub(crate) interrupt: Arc<AtomicBool>,
     /// Where the database is, once it is known.
-    pub(crate) current: RefCell<Option<Vec<String>>>,
+    pub(crate) current: Mutex<Option<Vec<String>>>,
 }
 
 impl Context {
@@ -82,7 +81,7 @@ impl Context {
                 failure.exit
             }
         };
-        let current = self.current.take();
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.json(|| Line::End { ok: exit == Exit::Done, exit: exit.code(), current });
         match self.shell.finish() {
             Ok(()) => exit,
@@ -99,6 +98,6 @@ impl Context {
 
     /// Remembers where the database is, for the last line of `--json`.
     pub(crate) fn reached(&self, rows: Vec<String>) {
-        self.current.replace(Some(rows));
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(rows);
     }
 }

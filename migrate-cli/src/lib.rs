@@ -23,6 +23,7 @@ mod hooks;
 mod json;
 mod layer;
 mod listing;
+mod memory;
 mod models;
 mod replayed;
 mod report;
@@ -35,11 +36,10 @@ mod templates;
 mod url;
 mod utc;
 
-use std::cell::RefCell;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use clap::{CommandFactory, FromArgMatches};
 use migrate_runtime::Migrations;
@@ -108,7 +108,7 @@ fn run(args: Vec<OsString>, embedded: Option<Embedded>) -> Exit {
         cwd: cwd.as_ref().cloned().unwrap_or_default(),
         embedded,
         interrupt: Arc::new(AtomicBool::new(false)),
-        current: RefCell::new(None),
+        current: Mutex::new(None),
     };
     context.json(|| Line::Begin { format: json::FORMAT, command: cli.command.name() });
     let result = match cwd {

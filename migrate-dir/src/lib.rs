@@ -5,6 +5,7 @@
 //! [`replace`](replace()) puts one revision in the place of several.
 
 mod diesel;
+pub mod memory;
 mod parallel;
 #[cfg(feature = "project")]
 pub mod project;

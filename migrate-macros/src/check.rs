@@ -13,7 +13,7 @@ use migrate_core::file::Dialects;
 use migrate_core::history::History;
 use migrate_core::proof::Traces;
 use migrate_core::revision::Direction;
-use migrate_dir::project;
+use migrate_dir::{memory, project};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -73,7 +73,7 @@ pub(crate) fn check(loaded: &mut Loaded, args: &Embed) -> TokenStream {
         });
     }
     if let (Some(file), Some(traces)) = (&file, kept.filter(|traces| !traces.are_as_read())) {
-        keep(file, &traces.encode());
+        memory::keep(file, &traces.encode());
     }
     if loaded.is_broken() {
         // A build that fails is tried again in any case.
@@ -121,7 +121,7 @@ fn remembered(
             let findings = find(loaded, history);
             if let Some(file) = &file {
                 let verdict = Verdict { key, findings };
-                keep(file, &verdict.encode());
+                memory::keep(file, &verdict.encode());
                 return loaded.findings.extend(verdict.findings);
             }
             findings
@@ -132,20 +132,6 @@ fn remembered(
 
 /// Where something is kept; a file for each history of the package.
 pub(crate) fn file(kind: &str, loaded: &Loaded) -> Option<PathBuf> {
-    let name = |(path, _): &(PathBuf, String)| path.to_string_lossy().into_owned();
-    let names: Vec<String> = loaded.directories.iter().map(name).collect();
-    // FNV-1a: what two histories share is only a file that each overwrites.
-    let hash = names.join("\n").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    Some(Path::new(&env::var_os("OUT_DIR")?).join(format!("migrate-{kind}-{hash:016x}")))
-}
-
-/// Keeps something for the next build. Where that does not work, it checks again.
-pub(crate) fn keep(file: &Path, bytes: &[u8]) {
-    // Several compilers may run at once; none of them sees half a file.
-    let own = file.with_extension(std::process::id().to_string());
-    if fs::write(&own, bytes).is_ok() && fs::rename(&own, file).is_err() {
-        let _ = fs::remove_file(&own);
-    }
+    let folder = PathBuf::from(env::var_os("OUT_DIR")?);
+    Some(memory::file(&folder, kind, loaded.directories.iter().map(|(path, _)| path.as_path())))
 }

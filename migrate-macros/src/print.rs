@@ -15,12 +15,13 @@ use migrate_core::history::History;
 use migrate_core::parse::can_read;
 use migrate_core::proof::Traces;
 use migrate_core::revision::Direction;
+use migrate_dir::memory;
 use migrate_schema::{Options, Print, apply_patch_file, print_history};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::args::{PrintSchema, Printing};
-use crate::check::{file, keep, paths};
+use crate::check::{file, paths};
 use crate::load::{Loaded, shown};
 
 /// The declarations, and what makes cargo watch what else was looked at.
@@ -86,7 +87,7 @@ fn print_of(loaded: &mut Loaded, args: &PrintSchema, history: &History) -> Optio
     let how = (&print.settings, &Options::server(printing.server));
     let printed = print_history(history, heads, &statements, &mut traces, how, printing.allows_uncertain);
     if let (Some(file), false) = (&traces_file, traces.are_as_read()) {
-        keep(file, &traces.encode());
+        memory::keep(file, &traces.encode());
     }
     let is_whole = printed.findings.is_empty();
     loaded.findings.extend(printed.findings);
@@ -101,7 +102,7 @@ fn print_of(loaded: &mut Loaded, args: &PrintSchema, history: &History) -> Optio
         None => printed.text,
     };
     if let (Some(file), false) = (&kept, loaded.is_broken()) {
-        keep(file, format!("{}\n{key}{text}", key.len()).as_bytes());
+        memory::keep(file, format!("{}\n{key}{text}", key.len()).as_bytes());
     }
     // Where something is refused the rest is declared all the same, so that the error is the only one.
     Some((text, config.looked_at))

@@ -12,9 +12,8 @@ use migrate_core::diagnostic::{Diagnostic, Level};
 use migrate_core::dialect::Dialect;
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
-use migrate_core::proof::{self, Traces};
+use migrate_core::proof::Traces;
 use migrate_core::revision::Direction;
-use migrate_core::schema::{Object, ObjectId, Schema};
 use migrate_core::source::Sources;
 
 use chain::Chain;
@@ -25,30 +24,34 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::history;
 use crate::json::Line;
+use crate::memory::Memory;
 use crate::replayed;
 use crate::report::count;
 use crate::settings::Settings;
 
 pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
-    let mut traces = Traces::default();
-    let history = match &context.embedded {
+    let (history, chain) = match &context.embedded {
         Some(embedded) if context.flags.dir.is_empty() => {
-            let history = embedded();
+            let (history, mut traces) = (embedded(), Traces::default());
             built(context, &settings, args, &history, &mut traces)?;
-            history
+            (Arc::clone(&history), Chain::new(history, traces))
         }
-        _ => checked(context, &settings, args, &mut traces)?.into(),
+        _ => {
+            let memory = Memory::of(&settings, &environment);
+            let mut traces = memory.read();
+            let history = Arc::new(checked(context, &settings, args, &mut traces)?);
+            let mut chain = Chain::new(Arc::clone(&history), traces);
+            for dialect in replayed::served(&settings, &history).iter() {
+                tell_unknown(context, &mut chain, dialect);
+            }
+            memory.keep(chain.traces());
+            (history, chain)
+        }
     };
     let revisions = count(history.revisions().len(), "revision");
     context.shell.status("Checked", format_args!("{revisions}: the history is valid"));
-    let mut chain = Chain::new(Arc::clone(&history), traces);
-    let wanted = agreement::wanted(context, &settings, args, dialects(context, &settings), &mut chain)?;
-    let live = match args.no_database || settings.database.is_none() {
-        true => None,
-        false => agreement::live(context, &settings, &environment, &mut chain)?,
-    };
-    agreement::check(context, wanted, live)
+    agreement::run(context, &settings, &environment, args, dialects(context, &settings), chain)
 }
 
 /// The history of the migration directory, with its SQL checked as a build does it.
@@ -71,29 +74,13 @@ fn checked(
         history::tell_problems(context, settings, &findings);
     }
     tell(context, findings, directory.sources)?;
-    for dialect in replayed::served(settings, &history).iter() {
-        tell_unknown(context, &history, dialect, traces);
-    }
     Ok(history)
 }
 
 /// Says from which revision on the checks may be silent, because nobody can know what a statement has done.
-fn tell_unknown(context: &Context, history: &History, dialect: Dialect, traces: &mut Traces) {
-    let statements = migrate_dir::statements(history, dialect, |node, direction| {
-        direction == Direction::Upgrade && !proof::is_known(history, node, dialect, true, traces)
-    });
-    let mut first = None;
-    let mut see = |node, before: &Schema, after: &Schema| {
-        // Only what changed is looked at: until here all was known.
-        let is_word = |id: &ObjectId| after.get(id).is_some_and(Object::is_mere_word);
-        let is_lost =
-            || after.may_have_others && !before.may_have_others || before.changed(after).iter().any(is_word);
-        if first.is_none() && is_lost() {
-            first = Some(node);
-        }
-    };
-    proof::follow(history, history.graph().real_heads(), &statements, traces, Some(&mut see));
-    let Some(node) = first else { return };
+fn tell_unknown(context: &Context, chain: &mut Chain, dialect: Dialect) {
+    let Some(node) = chain.first_unknown(dialect) else { return };
+    let history = &chain.history;
     let revision = history.revision(node);
     if context.flags.json {
         let (dialect, revision) = (dialect.name(), Some(revision.id.as_str()));

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use migrate_core::autogenerate::live::strangers;
 use migrate_core::checks::Served;
 use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::dialect::Dialect;
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
 use migrate_core::schema::{Difference, Object, ObjectBody, ObjectId, Schema, Undecided};
@@ -30,14 +32,14 @@ use crate::report::count;
 use crate::settings::Settings;
 
 /// What the models want of one kind of database, beside what the migrations make.
-pub(super) struct Wanted {
+struct Wanted {
     schema: Schema,
     differences: Vec<Difference>,
     undecided: Undecided,
 }
 
 /// What a database has, beside what its revisions make.
-pub(super) struct Live {
+struct Live {
     history: Arc<History>,
     verification: Verification,
     /// That it is not at the heads.
@@ -50,28 +52,97 @@ pub(super) fn named<'s>(settings: &'s Settings, args: &'s args::Check) -> &'s [P
     if args.models.is_empty() { configured() } else { &args.models }
 }
 
-/// What the models want, for each kind of database that the history serves; nothing where there are no models.
+/// Holds models, migrations and database against each other, as far as there are any. The database is read meanwhile.
 ///
 /// # Errors
 ///
 /// - The models cannot be read.
-pub(super) fn wanted(
+/// - The database cannot be reached, or is not on this history, was edited, or has an unfinished revision.
+/// - Something differs.
+pub(super) fn run(
+    context: &Context,
+    settings: &Settings,
+    environment: &Environment,
+    args: &args::Check,
+    dialects: Dialects,
+    mut chain: Chain,
+) -> Result<Exit> {
+    let mut sources = Sources::new();
+    let models = models(context, settings, args, &mut sources)?;
+    let history = Arc::clone(&chain.history);
+    let wanted = |chain: &mut Chain| match models {
+        Some(models) => wanted(context, settings, args, models, sources, dialects, chain),
+        None => Ok(vec![]),
+    };
+    let (wanted, live) = match args.no_database || settings.database.is_none() {
+        true => (wanted(&mut chain)?, None),
+        false => thread::scope(|scope| {
+            // The database is read beside the models; what its revisions make is this thread's to say.
+            let (ask, asked) = mpsc::channel::<(Vec<usize>, Dialect)>();
+            let (answer, answered) = mpsc::channel::<Schema>();
+            let schema_at = move |nodes: &[usize], dialect| {
+                let is_asked = ask.send((nodes.to_vec(), dialect)).is_ok();
+                // Nobody answers where the models cannot be read, and then nobody wants to know.
+                let answer = is_asked.then(|| answered.recv().ok()).flatten();
+                answer.unwrap_or_else(|| Schema::new(dialect))
+            };
+            let live = scope.spawn(|| live(context, settings, environment, history, schema_at));
+            let wanted = wanted(&mut chain);
+            if wanted.is_ok()
+                && let Ok((nodes, dialect)) = asked.recv()
+            {
+                let _ = answer.send(chain.at(&nodes, dialect));
+            }
+            drop((asked, answer));
+            let live = live.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok::<_, Box<Failure>>((wanted?, Some(live?)))
+        })?,
+    };
+    let live = match live {
+        None => None,
+        Some(Read::Live(live)) => Some(*live),
+        Some(Read::NotComparable(why)) => {
+            context.shell.note(format_args!("what the database has is not compared: {why}"));
+            None
+        }
+    };
+    check(context, wanted, live)
+}
+
+/// The models, if there are any.
+///
+/// # Errors
+///
+/// - A pattern of the configuration cannot be.
+fn models(
     context: &Context,
     settings: &Settings,
     args: &args::Check,
-    dialects: Dialects,
-    chain: &mut Chain,
-) -> Result<Vec<Wanted>> {
+    sources: &mut Sources,
+) -> Result<Option<Models>> {
     // Where an application is deployed, its sources need not be.
     let is_built_in = context.embedded.is_some() && context.flags.dir.is_empty();
     if is_built_in && args.models.is_empty() && settings.models().iter().any(|file| !file.exists()) {
-        return Ok(vec![]);
+        return Ok(None);
     }
-    let mut sources = Sources::new();
-    let mut models = Models::load(settings, &args.models, &mut sources)?;
-    if models.is_empty() && models.findings.is_empty() {
-        return Ok(vec![]);
-    }
+    let models = Models::load(settings, &args.models, sources)?;
+    Ok(Some(models).filter(|models| !models.is_empty() || !models.findings.is_empty()))
+}
+
+/// What the models want, for each kind of database that the history serves.
+///
+/// # Errors
+///
+/// - The models cannot be read.
+fn wanted(
+    context: &Context,
+    settings: &Settings,
+    args: &args::Check,
+    mut models: Models,
+    sources: Sources,
+    dialects: Dialects,
+    chain: &mut Chain,
+) -> Result<Vec<Wanted>> {
     let served = Served::of(&chain.history, dialects);
     let mut one = |dialect| {
         let base = chain.head(dialect);
@@ -104,28 +175,34 @@ pub(super) fn wanted(
     Ok(wanted)
 }
 
-/// What the database has; nothing where that cannot be compared.
+/// What came of reading the database.
+enum Read {
+    Live(Box<Live>),
+    /// It is at the heads, and what it has cannot be compared, for this reason.
+    NotComparable(String),
+}
+
+/// What the database has; the function gives the schema that some revisions make.
 ///
 /// # Errors
 ///
 /// - It cannot be reached, or is not on this history, was edited, or has an unfinished revision.
-pub(super) fn live(
+fn live(
     context: &Context,
     settings: &Settings,
     environment: &Environment,
-    chain: &mut Chain,
-) -> Result<Option<Live>> {
-    let history = Arc::clone(&chain.history);
+    history: Arc<History>,
+    schema_at: impl FnOnce(&[usize], Dialect) -> Schema,
+) -> Result<Read> {
     let mut database = Database::open(context, settings, environment, &history, Access::Read)?;
     let dialect = settings.database()?.dialect();
-    let verification = match database.verify_against(|nodes| chain.at(nodes, dialect)) {
+    let verification = match database.verify_against(|nodes| schema_at(nodes, dialect)) {
         Ok(verification) => verification,
         // What it has cannot be compared, as where names lead to another schema; that it is at the heads can be said.
         Err(failure) if failure.exit == Exit::Usage => {
             database.check_current()?;
-            let why = failure.findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>();
-            context.shell.note(format_args!("what the database has is not compared: {}", why.join("; ")));
-            return Ok(None);
+            let why: Vec<_> = failure.findings.into_iter().map(|finding| finding.message).collect();
+            return Ok(Read::NotComparable(why.join("; ")));
         }
         Err(failure) => return Err(failure),
     };
@@ -139,11 +216,11 @@ pub(super) fn live(
         Err(failure) if failure.exit == Exit::No => failure.findings.into_iter().next(),
         Err(failure) => return Err(failure),
     };
-    Ok(Some(Live { history, verification, behind }))
+    Ok(Read::Live(Box::new(Live { history, verification, behind })))
 }
 
 /// Compares and tells; the answer is no if something differs.
-pub(super) fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<Exit> {
+fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<Exit> {
     let compared = match (&live, wanted.is_empty()) {
         (Some(_), false) => "models, migrations and database agree",
         (Some(_), true) => "the database agrees with it",
