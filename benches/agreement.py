@@ -1,7 +1,7 @@
 """A project with many tables: as revisions, as models of each kind, and as a project of Alembic's."""
 
 KINDS = {
-    "sqlite": {"id": "INTEGER NOT NULL PRIMARY KEY", "key": "INTEGER", "time": "TIMESTAMP"},
+    "sqlite": {"id": "INTEGER NOT NULL PRIMARY KEY", "key": "INTEGER", "time": "DATETIME"},
     "postgres": {"id": "BIGSERIAL PRIMARY KEY", "key": "BIGINT", "time": "TIMESTAMP"},
     "mysql": {"id": "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY", "key": "BIGINT", "time": "DATETIME"},
 }

@@ -40,12 +40,13 @@ pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
         _ => {
             let memory = Memory::of(&settings, &environment);
             let mut traces = memory.read();
-            let history = Arc::new(checked(context, &settings, args, &mut traces)?);
+            let checked = checked(context, &settings, args, &mut traces);
+            memory.keep(&traces);
+            let history = Arc::new(checked?);
             let mut chain = Chain::new(Arc::clone(&history), traces);
             for dialect in replayed::served(&settings, &history).iter() {
                 tell_unknown(context, &mut chain, dialect);
             }
-            memory.keep(chain.traces());
             (history, chain)
         }
     };

@@ -135,3 +135,36 @@ exit 0
     let said = project.run(&["check"]);
     assert!(!said.contains("not all is known"), "{said}");
 }
+
+#[test]
+fn what_was_checked_is_remembered_where_cargo_keeps_what_it_makes() {
+    let remembered = |project: &Project| {
+        let folder = std::fs::read_dir(project.path().join("target/migrate"));
+        folder.map(|files| files.map(|file| file.unwrap().path()).collect::<Vec<_>>())
+    };
+    let warn = "[checks]\ndowngrade-empty = \"warn\"\n";
+    let project = project().file("migrate.toml", warn);
+    let said = project.run(&["check", "--no-database"]);
+    assert!(!project.path().join("target").exists());
+
+    let project = project.file("target/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
+    for _ in 0..2 {
+        assert_eq!(project.run(&["check", "--no-database"]), said);
+    }
+    let files = remembered(&project).unwrap();
+    let [file] = &files[..] else { panic!("{files:?}") };
+    let bytes = std::fs::read(file).unwrap();
+
+    // What is edited is checked, and found again in what is remembered once it is as it was.
+    let whole = project.read("migrations/a1_users.sql");
+    let project = project.file("migrations/a1_users.sql", &whole.replace("DROP TABLE users", "DROP TABLE user"));
+    assert!(project.run(&["check", "--no-database"]).contains("error"));
+    let project = project.file("migrations/a1_users.sql", &whole);
+    assert_eq!(project.run(&["check", "--no-database"]), said);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
+
+    // A damaged file is none.
+    std::fs::write(file, &bytes[..bytes.len() / 2]).unwrap();
+    assert_eq!(project.run(&["check", "--no-database"]), said);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
+}

@@ -23,11 +23,6 @@ impl Chain {
         Self { history, traces, heads: BTreeMap::new() }
     }
 
-    /// What came of the revisions.
-    pub(super) fn traces(&self) -> &Traces {
-        &self.traces
-    }
-
     /// The schema at the heads.
     pub(super) fn head(&mut self, dialect: Dialect) -> Schema {
         let history = Arc::clone(&self.history);
