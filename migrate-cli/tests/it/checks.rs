@@ -157,7 +157,8 @@ fn what_was_checked_is_remembered_where_cargo_keeps_what_it_makes() {
 
     // What is edited is checked, and found again in what is remembered once it is as it was.
     let whole = project.read("migrations/a1_users.sql");
-    let project = project.file("migrations/a1_users.sql", &whole.replace("DROP TABLE users", "DROP TABLE user"));
+    let project =
+        project.file("migrations/a1_users.sql", &whole.replace("DROP TABLE users", "DROP TABLE user"));
     assert!(project.run(&["check", "--no-database"]).contains("error"));
     let project = project.file("migrations/a1_users.sql", &whole);
     assert_eq!(project.run(&["check", "--no-database"]), said);

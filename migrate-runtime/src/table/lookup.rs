@@ -20,13 +20,26 @@ pub(super) fn query(dialect: Dialect, names: &Names, journal: &str) -> String {
             )
         }
         Dialect::Mysql => {
-            let schema = names.schema.as_deref().map_or("DATABASE()".to_owned(), |schema| {
-                let schema = literal(schema);
-                format!("(SELECT {schema} FROM information_schema.schemata WHERE schema_name = {schema})")
-            });
+            let here = names.schema.as_deref().map_or("DATABASE()".to_owned(), literal);
+            let schema = match names.schema {
+                None => here.clone(),
+                Some(_) => {
+                    format!("(SELECT {here} FROM information_schema.schemata WHERE schema_name = {here})")
+                }
+            };
+            // MariaDB finds a table by its name only where one name is asked for: else it looks at all of them.
+            let columns = |table: &str| {
+                format!(
+                    "SELECT table_name, column_name FROM information_schema.columns \
+                     WHERE table_schema = {here} AND table_name = {}",
+                    literal(table)
+                )
+            };
             format!(
                 "SELECT s.name, c.table_name, c.column_name FROM (SELECT {schema} AS name) s \
-                 LEFT JOIN information_schema.columns c ON c.table_schema = s.name AND c.table_name IN {tables}"
+                 LEFT JOIN ({} UNION ALL {}) c ON TRUE",
+                columns(&names.version),
+                columns(journal)
             )
         }
         Dialect::Sqlite => {
