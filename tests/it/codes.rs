@@ -93,6 +93,40 @@ fn each_code_can_be_looked_up() {
     assert!(unused.is_empty(), "no check finds {unused:?}");
 }
 
+/// What no case of tests/ui can show, and why.
+const WITHOUT_CASE: [(&str, &str); 8] = [
+    ("alembic-output", "`migrate adopt` alone reads it"),
+    ("config", "the cases have no configuration"),
+    ("io", "the system refuses"),
+    ("model-conflict", "`migrate revision --autogenerate` alone looks for it"),
+    ("no-dialect", "the cases have all features"),
+    ("unknown-placeholder", "the command alone reads templates"),
+    ("unknown-revision", "the cases have no configuration"),
+    ("unreadable", "the system refuses"),
+];
+
+/// What a build can say has a failing build that shows it, in tests/ui.
+#[test]
+fn each_code_of_a_build_has_a_case() {
+    let cases = fs::read_dir(root().join("tests/ui/cases")).unwrap().map(|entry| entry.unwrap().path());
+    let shown: String = cases
+        .filter(|path| path.extension().is_some_and(|extension| extension == "stderr"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let commands = ["migrate-cli", "migrate-runtime"];
+    let of_builds: BTreeSet<String> = in_sources()
+        .0
+        .into_iter()
+        .filter(|(_, path)| !commands.iter().any(|name| path.starts_with(name)))
+        .map(|(code, _)| code)
+        .collect();
+    assert!(of_builds.len() > 80, "{of_builds:?}");
+    let excused: BTreeSet<String> = WITHOUT_CASE.iter().map(|(code, _)| (*code).to_owned()).collect();
+    let without: BTreeSet<String> =
+        of_builds.into_iter().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
+    assert_eq!(without, excused, "left: without a case; right: those that cannot have one");
+}
+
 /// What the engine finds is in the list of checks, in which levels and allowances are looked up.
 #[test]
 fn each_finding_of_the_engine_is_a_check() {

@@ -1,0 +1,11 @@
+-- create users
+--
+-- Revision ID: 3f9a1c2b7d4e
+-- Revises: <base>
+
+-- migrate:upgrade
+CREATE TABLE users (name TEXT);
+\copy users FROM 'users.csv'
+
+-- migrate:downgrade
+DROP TABLE users;

@@ -1,0 +1,3 @@
+migrate::schema!("schema_printed", dialect = postgres);
+
+fn main() {}

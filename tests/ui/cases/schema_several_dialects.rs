@@ -1,0 +1,3 @@
+migrate::schema!("schema_refused");
+
+fn main() {}

@@ -1,0 +1,3 @@
+migrate::schema!("schema_refused", dialect = postgres);
+
+fn main() {}

@@ -1,0 +1,3 @@
+migrate::schema!("schema_printed", dialect = postgres, config = "schema_printed/diesel.toml", key = "users");
+
+fn main() {}

@@ -1,0 +1,3 @@
+migrate::schema!("schema_refused", dialects = [postgres]);
+
+fn main() {}

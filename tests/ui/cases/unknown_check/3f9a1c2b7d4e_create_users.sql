@@ -1,0 +1,11 @@
+-- create users
+--
+-- Revision ID: 3f9a1c2b7d4e
+-- Revises: <base>
+
+-- migrate:upgrade
+-- migrate:allow missing-tabel it is made elsewhere
+CREATE TABLE users (name TEXT);
+
+-- migrate:downgrade
+DROP TABLE users;

@@ -1,0 +1,3 @@
+migrate::embed_migrations!(pub mod migrations in "unknown_section");
+
+fn main() {}
