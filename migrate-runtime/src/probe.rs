@@ -1,7 +1,7 @@
 //! Looks in the catalog for what a statement would have made or removed.
 //!
-//! Only where the answer is plain: one object, named in the statement, that is there exactly if the statement took
-//! effect. Everything else is unknown.
+//! Only where the answer is plain: objects, named in the statement, that are there exactly if the statement took effect. Of
+//! several, all have to say the same, for one statement happens as a whole. Everything else is unknown.
 
 use migrate_core::dialect::Dialect;
 use migrate_core::sql::significant_tokens;
@@ -21,7 +21,7 @@ pub(crate) enum Effect {
 }
 
 /// A name as it is written: perhaps a schema, and what is in it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Name {
     schema: Option<String>,
     name: String,
@@ -44,6 +44,8 @@ enum Object {
     /// On MySQL an index belongs to the table that is named with it.
     Index(Name, Option<Name>),
     Column(Name, String),
+    /// MySQL's, by one of its names.
+    Constraint(Name, Vec<String>),
 }
 
 /// What a statement does, where that is plain.
@@ -51,6 +53,8 @@ enum Object {
 enum Act {
     Makes(Object),
     Removes(Object),
+    /// All of that at once.
+    Several(Vec<Act>),
     /// `IF [NOT] EXISTS`, or it only opens a transaction: running it again is what it is made for.
     Repeatable,
     /// It ended a transaction in which the note of the statement before it was written, and the note is there.
@@ -59,15 +63,30 @@ enum Act {
 
 /// Finds out whether a statement that was interrupted took effect.
 pub(crate) fn look(session: &mut dyn Session, sql: &str) -> Result<Effect, Error> {
-    let dialect = session.dialect();
-    let (object, wanted) = match understand(sql, dialect) {
-        Some(Act::Makes(object)) => (object, true),
-        Some(Act::Removes(object)) => (object, false),
-        Some(Act::Repeatable) => return Ok(Effect::Absent),
-        Some(Act::Commits) => return Ok(Effect::Present),
-        None => return Ok(Effect::Unknown),
+    match understand(sql, session.dialect()) {
+        Some(act) => effect_of(session, &act),
+        None => Ok(Effect::Unknown),
+    }
+}
+
+fn effect_of(session: &mut dyn Session, act: &Act) -> Result<Effect, Error> {
+    let (object, wanted) = match act {
+        Act::Makes(object) => (object, true),
+        Act::Removes(object) => (object, false),
+        Act::Several(acts) => {
+            // What does no harm twice says nothing.
+            let mut effects = Vec::new();
+            for act in acts.iter().filter(|act| **act != Act::Repeatable) {
+                effects.push(effect_of(session, act)?);
+            }
+            let first = effects.first().copied().unwrap_or(Effect::Absent);
+            let is_plain = effects.iter().all(|effect| *effect == first);
+            return Ok(if is_plain { first } else { Effect::Unknown });
+        }
+        Act::Repeatable => return Ok(Effect::Absent),
+        Act::Commits => return Ok(Effect::Present),
     };
-    let Some(query) = query(&object, dialect) else { return Ok(Effect::Unknown) };
+    let Some(query) = query(object, session.dialect()) else { return Ok(Effect::Unknown) };
     Ok(if is_there(session, &query)? == wanted { Effect::Present } else { Effect::Absent })
 }
 
@@ -161,11 +180,18 @@ impl<'a> Words<'a> {
 
     /// Whether there is no comma from here on outside parentheses.
     fn is_single(&self) -> bool {
+        self.next_comma() >= self.tokens.len()
+    }
+
+    /// The place of the next comma outside parentheses, or the end.
+    fn next_comma(&self) -> usize {
         let mut depth = 0_i32;
-        self.tokens[self.next.min(self.tokens.len())..].iter().all(|token| {
+        let rest = &self.tokens[self.next.min(self.tokens.len())..];
+        let found = rest.iter().position(|token| {
             depth += i32::from(*token == "(") - i32::from(*token == ")");
-            depth > 0 || *token != ","
-        })
+            depth <= 0 && *token == ","
+        });
+        self.next + found.unwrap_or(rest.len())
     }
 }
 
@@ -244,14 +270,68 @@ fn alter_table(w: &mut Words<'_>) -> Option<Act> {
     w.eat_all(&["if", "exists"]);
     w.eat("only");
     let table = w.name()?;
+    let mut acts = Vec::new();
+    loop {
+        let end = w.next_comma();
+        acts.extend(alteration(w, table.clone(), end)?);
+        if w.at_end() {
+            break;
+        }
+        w.next += 1;
+    }
+    if acts.len() == 1 { acts.pop() } else { Some(Act::Several(acts)) }
+}
+
+/// What one action of an `ALTER TABLE` does, which ends before that place.
+fn alteration(w: &mut Words<'_>, table: Name, end: usize) -> Option<Vec<Act>> {
     let adds = w.eat("add");
-    if !adds && !w.eat("drop") {
+    let renames = !adds && w.dialect == Dialect::Mysql && w.eat("rename");
+    if !adds && !renames && !w.eat("drop") {
         return None;
     }
-    let named = w.eat("column");
+    let is_column = w.eat("column");
     if w.eat_all(&["if", "not", "exists"]) || w.eat_all(&["if", "exists"]) {
-        return w.is_single().then_some(Act::Repeatable);
+        w.next = end;
+        return Some(vec![Act::Repeatable]);
     }
+    if renames {
+        let object: fn(Name, String) -> Object = match is_column {
+            true => Object::Column,
+            false if w.eat("index") || w.eat("key") => index_on,
+            false => return None,
+        };
+        let old = w.identifier()?;
+        let new = w.eat("to").then(|| w.identifier())??;
+        let acts = vec![Act::Removes(object(table.clone(), old)), Act::Makes(object(table, new))];
+        return (w.next == end).then_some(acts);
+    }
+    let (object, is_whole) = match part(w, is_column, adds)? {
+        Part::Column => {
+            let column = w.identifier()?;
+            (Object::Column(table, column), !adds || w.next < end)
+        }
+        Part::Index => (index_on(table, w.identifier()?), true),
+        Part::PrimaryKey => (index_on(table, "PRIMARY".to_owned()), true),
+        Part::Constraint => (Object::Constraint(table, names_of_servers(w)?), true),
+    };
+    if adds {
+        w.next = end;
+        return is_whole.then(|| vec![Act::Makes(object)]);
+    }
+    let _ = w.eat("cascade") || w.eat("restrict");
+    (w.next == end).then(|| vec![Act::Removes(object)])
+}
+
+/// What an action of an `ALTER TABLE` is about.
+enum Part {
+    Column,
+    Index,
+    PrimaryKey,
+    Constraint,
+}
+
+/// What follows `ADD` or `DROP`, up to its name; of what is not a column, MySQL's alone.
+fn part(w: &mut Words<'_>, is_column: bool, adds: bool) -> Option<Part> {
     const OTHERS: [&str; 12] = [
         "constraint",
         "primary",
@@ -266,19 +346,41 @@ fn alter_table(w: &mut Words<'_>) -> Option<Act> {
         "period",
         "system",
     ];
-    if !named && w.peek().is_some_and(|token| OTHERS.iter().any(|word| token.eq_ignore_ascii_case(word))) {
+    if is_column || !w.peek().is_some_and(|token| OTHERS.iter().any(|word| token.eq_ignore_ascii_case(word)))
+    {
+        return Some(Part::Column);
+    }
+    if w.dialect != Dialect::Mysql {
         return None;
     }
-    let column = w.identifier()?;
-    if !w.is_single() {
-        return None;
+    if w.eat_all(&["primary", "key"]) {
+        return Some(Part::PrimaryKey);
     }
-    let object = Object::Column(table, column);
-    if adds {
-        return (!w.at_end()).then_some(Act::Makes(object));
+    let part = if w.eat("constraint") || !adds && (w.eat_all(&["foreign", "key"]) || w.eat("check")) {
+        Part::Constraint
+    } else {
+        let is_kind = w.eat("unique") || w.eat("fulltext") || w.eat("spatial");
+        let is_index = w.eat("index") || w.eat("key");
+        (is_kind || is_index).then_some(Part::Index)?
+    };
+    // It may have no name.
+    let goes_on = ["check", "foreign", "primary", "unique", "using"];
+    (!goes_on.iter().any(|word| w.peek().is_some_and(|token| token.eq_ignore_ascii_case(word))))
+        .then_some(part)
+}
+
+fn index_on(table: Name, index: String) -> Object {
+    Object::Index(Name { schema: None, name: index }, Some(table))
+}
+
+/// The name of a constraint, or two of which each is that of one kind of server.
+fn names_of_servers(w: &mut Words<'_>) -> Option<Vec<String>> {
+    if !w.eat("/*M!") {
+        return Some(vec![w.identifier()?]);
     }
-    let _ = w.eat("cascade") || w.eat("restrict");
-    w.at_end().then_some(Act::Removes(object))
+    let of_mariadb = w.identifier()?;
+    let of_mysql = w.eat_all(&["*/", "/*!80016"]).then(|| w.identifier())??;
+    w.eat("*/").then(|| vec![of_mariadb, of_mysql])
 }
 
 /// A query that counts the object; an index that PostgreSQL is still to build does not count.
@@ -333,6 +435,14 @@ fn query(object: &Object, dialect: Dialect) -> Option<String> {
             literal(&index.name)
         ),
         (Dialect::Mysql, Object::Index(_, None)) => return None,
+        (Dialect::Mysql, Object::Constraint(table, names)) => format!(
+            "SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.table_constraints WHERE table_schema = {} \
+             AND table_name = {} AND constraint_name IN ({})",
+            schema(table),
+            literal(&table.name),
+            names.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
+        ),
+        (_, Object::Constraint(..)) => return None,
         (Dialect::Sqlite, Object::Table(name) | Object::Index(name, _)) => format!(
             "SELECT CAST(COUNT(*) AS TEXT) FROM {}.sqlite_master WHERE name = {} COLLATE NOCASE",
             dialect.quote_identifier(name.schema.as_deref().unwrap_or("main")),
@@ -376,7 +486,12 @@ mod tests {
             Mysql,
             r#"Some(Makes(Column(Name { schema: None, name: "t" }, "c")))"#,
         );
-        check("ALTER TABLE t ADD c INT, ADD d INT", Mysql, "None");
+        check("ALTER TABLE t ADD c INT, MODIFY d INT", Mysql, "None");
+        check("ALTER TABLE t ADD c INT, ADD", Mysql, "None");
+        check("ALTER TABLE t ADD c, ADD d INT", Mysql, "None");
+        check("ALTER TABLE t ADD c INT, ADD INDEX (c)", Mysql, "None");
+        check("ALTER TABLE t ADD c INT, ADD CONSTRAINT CHECK (c > 0)", Mysql, "None");
+        check("ALTER TABLE t ADD c INT, ADD FOREIGN KEY c (c) REFERENCES t (d)", Mysql, "None");
         check("ALTER TABLE t ADD CONSTRAINT c CHECK (x > 0)", Postgres, "None");
         check("ALTER TABLE t ADD UNIQUE (x)", Mysql, "None");
         check(
@@ -390,6 +505,43 @@ mod tests {
             r#"Some(Makes(Index(Name { schema: None, name: "i" }, Some(Name { schema: Some("s"), name: "t" }))))"#,
         );
         check("INSERT INTO t VALUES (1)", Mysql, "None");
+        check("ALTER TABLE t RENAME TO u", Mysql, "None");
         check("PRAGMA foreign_keys = OFF", Sqlite, "Some(Repeatable)");
+    }
+
+    #[test]
+    fn several_actions_are_understood_where_each_is() {
+        use Dialect::{Mysql, Postgres};
+        let table = |name: &str| Name { schema: None, name: name.to_owned() };
+        let several = |acts: Vec<Act>| format!("{:?}", Some(Act::Several(acts)));
+        let column = |name: &str| Object::Column(table("t"), name.to_owned());
+        let constraint = |names: &[&str]| {
+            Object::Constraint(table("t"), names.iter().map(|&name| name.to_owned()).collect())
+        };
+        check(
+            "ALTER TABLE t ADD c NUMERIC(10, 2), DROP COLUMN d, ADD COLUMN IF NOT EXISTS e INT",
+            Postgres,
+            &several(vec![Act::Makes(column("c")), Act::Removes(column("d")), Act::Repeatable]),
+        );
+        check(
+            "ALTER TABLE t DROP PRIMARY KEY, ADD UNIQUE INDEX `i` (a, b DESC), RENAME COLUMN a TO b, DROP FOREIGN KEY f",
+            Mysql,
+            &several(vec![
+                Act::Removes(index_on(table("t"), "PRIMARY".to_owned())),
+                Act::Makes(index_on(table("t"), "i".to_owned())),
+                Act::Removes(column("a")),
+                Act::Makes(column("b")),
+                Act::Removes(constraint(&["f"])),
+            ]),
+        );
+        check(
+            "ALTER TABLE t DROP CONSTRAINT /*M! CONSTRAINT_1 *//*!80016 t_chk_1 */, ADD CONSTRAINT c CHECK (a > 0)",
+            Mysql,
+            &several(vec![
+                Act::Removes(constraint(&["CONSTRAINT_1", "t_chk_1"])),
+                Act::Makes(constraint(&["c"])),
+            ]),
+        );
+        check("ALTER TABLE t ADD COLUMN a INT, ADD CONSTRAINT c CHECK (a > 0)", Postgres, "None");
     }
 }

@@ -29,6 +29,11 @@ fn changes(dialect: &str) -> Arc<History> {
         "mysql" => ("", " ON t"),
         _ => ("", ""),
     };
+    // Several things at once where the database can.
+    let (also, also_back) = match dialect {
+        "sqlite" => ("", ""),
+        _ => (", ADD COLUMN young INTEGER", ", DROP COLUMN young"),
+    };
     let first = "-- migrate:upgrade\n\
         CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, old INTEGER);\n\
         INSERT INTO t VALUES (1, 1, 0), (2, 2, 0);\n\
@@ -40,9 +45,9 @@ fn changes(dialect: &str) -> Arc<History> {
          CREATE INDEX{concurrently} t_n ON t (n);\n\
          INSERT INTO side VALUES (1);\n\
          UPDATE t SET n = n + 1;\n\
-         ALTER TABLE t DROP COLUMN old;\n\
+         ALTER TABLE t DROP COLUMN old{also};\n\
          -- migrate:downgrade transaction=false\n\
-         ALTER TABLE t ADD COLUMN old INTEGER;\n\
+         ALTER TABLE t ADD COLUMN old INTEGER{also_back};\n\
          UPDATE t SET n = n - 1;\n\
          DROP INDEX{concurrently} t_n{on};\n\
          ALTER TABLE t DROP COLUMN extra;\n\
