@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::dialect::Dialect;
 use crate::diff::is_same_constraint;
 use crate::schema::{Constraint, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, SqlText, Table};
 
@@ -21,8 +22,11 @@ pub fn aligned(base: &Schema, wanted: &Schema) -> Schema {
         }
         let schema = &object.name.schema;
         let at = |name: &Arc<str>| ObjectName::new(Arc::clone(schema), Arc::clone(name));
+        // What PostgreSQL's indexes are called, no table is.
+        let has_relations = base.dialect() == Dialect::Postgres;
         let taken: Vec<(ObjectName, Option<Arc<Object>>)> = renamed
             .iter()
+            .filter(|_| has_relations)
             .map(|(old, new)| (at(new), out.remove(&at(old).id(Space::Relation, base.dialect()))))
             .collect();
         out.change(&id, |object| object.body = ObjectBody::Table(table));
