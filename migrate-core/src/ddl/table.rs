@@ -132,6 +132,8 @@ pub enum ColumnConstraintKind {
         /// Children do not get it.
         no_inherit: bool,
     },
+    /// A check that MariaDB forgets where a column is said anew, and MySQL does not: it stands in a comment that MySQL skips.
+    OwnCheck(Expr),
     /// `REFERENCES`
     References(References),
     /// `GENERATED ALWAYS AS (…)`
@@ -394,12 +396,28 @@ pub enum AlterAction {
     DropConstraint {
         /// Which; none for MySQL's `DROP PRIMARY KEY`.
         name: Option<Ident>,
+        /// What MySQL calls it, where a comment that MariaDB skips says so.
+        mysql_name: Option<Ident>,
         /// Which kind MySQL is told.
         kind: Option<super::Kind>,
         /// `IF EXISTS`
         if_exists: bool,
         /// What depends on it goes too.
         cascade: bool,
+    },
+    /// An index of a foreign key that MariaDB may have dropped, in a comment that MySQL skips.
+    KeepIndex {
+        /// Its name.
+        name: Ident,
+        /// On which columns it is.
+        columns: Vec<Ident>,
+    },
+    /// A check that goes in MySQL, or comes back, in a comment that MariaDB skips.
+    RemakeCheck {
+        /// What MySQL calls it.
+        name: Ident,
+        /// What it is from then on; `None` if it goes.
+        check: Option<Expr>,
     },
     /// `ALTER CONSTRAINT`
     AlterConstraint {

@@ -133,6 +133,15 @@ impl Plan<'_> {
         let stays = |index: &Index| !index.columns.iter().any(|column| remade.contains(column));
         let mut old: Vec<&Index> = before.indexes.iter().filter(is_free).collect();
         let mut new: Vec<&Index> = after.indexes.iter().filter(is_free).collect();
+        // MariaDB may have dropped what a foreign key brought, and needs it again without what took its place.
+        for index in old.iter().filter(|index| index.is_implicit && index.may_be_missing) {
+            let is_same =
+                |new: &&&Index| pair.is_same_name(&new.name, &index.name) && new.columns == index.columns;
+            if let Some(new) = new.iter().find(is_same).filter(|new| !new.may_be_missing) {
+                let change = Change::alter(Index::clone(index), Index::clone(new));
+                self.phases.drop_indexes.push(Operation::Index { table: table.clone(), change });
+            }
+        }
         new.retain(|index| {
             let place = old.iter().position(|old| {
                 pair.is_same_name(&old.name, &index.name)
@@ -148,6 +157,8 @@ impl Plan<'_> {
             let place = old.iter().position(|old| {
                 pair.is_like_index_of_mysql(old, index)
                     && stays(old)
+                    // One that a foreign key brought goes where another one serves.
+                    && !old.is_implicit
                     && !old.may_be_missing
                     && !index.may_be_missing
                     && !has(after, &old.name)
@@ -174,13 +185,15 @@ impl Plan<'_> {
         }
     }
 
-    /// Whether a foreign key is made whose columns are those of the index.
+    /// Whether a foreign key is made that brings the index.
     fn makes_key_on(&self, table: &ObjectName, index: &Index) -> bool {
         self.phases.make_keys.iter().any(|operation| match operation {
             Operation::Constraint { table: own, change: Change { after: Some(constraint), .. } } => {
                 own == table
                     && match &constraint.body {
-                        ConstraintBody::ForeignKey(key) => key.columns == index.columns,
+                        ConstraintBody::ForeignKey(key) => {
+                            key.columns == index.columns && is_named_by(index, constraint)
+                        }
                         _ => false,
                     }
             }
@@ -238,7 +251,7 @@ impl Plan<'_> {
         match &constraint.body {
             ConstraintBody::Check { columns, .. } => {
                 constraint.may_be_missing
-                    || constraint.column.is_some()
+                    || constraint.column.as_ref().is_some_and(goes)
                     || constraint.is_name_made_up && columns.len() == 1 && goes(&columns[0])
             }
             ConstraintBody::ForeignKey(_) => constraint.may_be_missing,
@@ -300,6 +313,20 @@ impl Plan<'_> {
             }
         }
     }
+}
+
+/// Whether an index has the name that it gets from a foreign key: that of the key, or of its first column, perhaps with a number.
+fn is_named_by(index: &Index, key: &Constraint) -> bool {
+    if !key.is_name_made_up {
+        return key.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&index.name));
+    }
+    let Some(first) = index.columns.first() else { return false };
+    let (start, rest) = match index.name.get(..first.len()) {
+        Some(start) => (start, &index.name[first.len()..]),
+        None => return false,
+    };
+    let is_number = |rest: &str| rest.strip_prefix('_').is_some_and(|rest| rest.parse::<u32>().is_ok());
+    start.eq_ignore_ascii_case(first) && (rest.is_empty() || is_number(rest))
 }
 
 /// Whether an index begins with these columns.

@@ -144,9 +144,19 @@ impl Run<'_> {
                     self.add_constraint(id, &NewConstraint::of_table(constraint));
                 }
             }
-            AlterAction::DropConstraint { name, kind, if_exists, cascade } => {
-                self.drop_constraint(id, name.as_ref(), *kind, *if_exists, *cascade, at);
+            AlterAction::DropConstraint { name, mysql_name, kind, if_exists, cascade } => {
+                // A database that was read from MySQL has its names.
+                let is_there = |name: &Ident| {
+                    let named = |own: &crate::schema::Constraint| {
+                        own.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(&name.text))
+                    };
+                    self.schema.table(id).is_some_and(|table| table.constraints.iter().any(named))
+                };
+                let name = mysql_name.as_ref().filter(|name| is_there(name)).or(name.as_ref());
+                self.drop_constraint(id, name, *kind, *if_exists, *cascade, at);
             }
+            AlterAction::KeepIndex { name, columns } => self.keep_index(id, name, columns),
+            AlterAction::RemakeCheck { name, check } => self.remake_check(id, name, check.as_ref()),
             AlterAction::AlterConstraint { name, deferrable } => {
                 let deferrable = *deferrable;
                 let is_key = |body: &ConstraintBody| {

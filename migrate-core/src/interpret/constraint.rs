@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::constraint_name::naming_of;
+use super::constraint_name::{naming_of, next_check_of_mysql};
 use super::naming;
 use super::run::Run;
 use crate::ddl::{
@@ -187,8 +187,11 @@ impl Run<'_> {
                 is_name_made_up = crate::schema::mysql::is_made_up(&self.shown(id), &name);
             }
         }
+        let is_check = matches!(body, ConstraintBody::Check { .. });
         let made = Constraint {
             is_name_made_up,
+            mysql_name: (self.dialect == Dialect::Mysql && is_check && constraint.name.is_none())
+                .then(|| next_check_of_mysql(&table, &id.name)),
             name: (!name.is_empty()).then(|| name.as_str().into()),
             body,
             deferrable: constraint.deferrable,
@@ -306,7 +309,7 @@ impl Run<'_> {
         let mut names = self.part_names(parts);
         names.extend(include.iter().map(|name| &*name.text));
         if self.dialect == Dialect::Mysql {
-            self.make_room(id, &columns);
+            self.make_room(id, &columns, true);
         }
         let name = self.constraint_name(id, constraint, "key", &names);
         let mut index = self.index(id, &name, parts, include, true);
@@ -342,6 +345,7 @@ impl Run<'_> {
         let made = Constraint {
             name: Some(name.clone()),
             is_name_made_up: false,
+            mysql_name: None,
             body,
             deferrable: constraint.deferrable,
             on_conflict: None,

@@ -1,5 +1,7 @@
 //! What a constraint without a name is called, and which names are taken.
 
+use std::sync::Arc;
+
 use super::naming;
 use super::run::Run;
 use crate::ddl::{Expr, ExprKind, Ident, TableConstraint};
@@ -39,8 +41,16 @@ impl Run<'_> {
         let Some(table) = self.schema.table(id) else { return String::new() };
         match label {
             "key" => free_index_name(table, columns.first().copied().unwrap_or_default()),
-            "fkey" => format!("{}_ibfk_{}", id.name, next_number(table, &format!("{}_ibfk_", id.name))),
-            _ => format!("CONSTRAINT_{}", next_number(table, "CONSTRAINT_")),
+            "fkey" => {
+                let start = format!("{}_ibfk_", id.name);
+                format!("{start}{}", last_number(names_of(table), &start) + 1)
+            }
+            // MariaDB takes the first one that is free.
+            _ => {
+                let is_taken = |name: &String| names_of(table).any(|own| own.eq_ignore_ascii_case(name));
+                let names = (1_usize..).map(|number| format!("CONSTRAINT_{number}"));
+                names.into_iter().find(|name| !is_taken(name)).unwrap_or_default()
+            }
         }
     }
 
@@ -108,8 +118,22 @@ pub(super) fn free_index_name(table: &Table, column: &str) -> String {
     }
 }
 
-fn next_number(table: &Table, prefix: &str) -> usize {
-    let names = table.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
-    let numbers = names.filter_map(|name| name.strip_prefix(prefix)?.parse::<usize>().ok());
-    numbers.max().unwrap_or(0) + 1
+/// What MySQL calls the next check without a name.
+pub(super) fn next_check_of_mysql(table: &Table, own: &str) -> Arc<str> {
+    let start = format!("{own}_chk_");
+    let names = table.constraints.iter().filter_map(Constraint::name_in_mysql);
+    format!("{start}{}", last_number(names, &start) + 1).into()
+}
+
+fn names_of(table: &Table) -> impl Iterator<Item = &str> {
+    table.constraints.iter().filter_map(|constraint| constraint.name.as_deref())
+}
+
+/// The highest number behind that start of a name, or 0.
+fn last_number<'n>(names: impl Iterator<Item = &'n str>, start: &str) -> usize {
+    let numbers = names.filter_map(|name| {
+        let own = name.get(..start.len()).filter(|own| own.eq_ignore_ascii_case(start))?;
+        name.get(own.len()..)?.parse::<usize>().ok()
+    });
+    numbers.max().unwrap_or(0)
 }

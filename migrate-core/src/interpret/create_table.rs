@@ -381,6 +381,7 @@ impl Run<'_> {
                 ColumnConstraintKind::Null
                 | ColumnConstraintKind::Unique { .. }
                 | ColumnConstraintKind::Check { .. }
+                | ColumnConstraintKind::OwnCheck(_)
                 | ColumnConstraintKind::References(_)
                 | ColumnConstraintKind::Other => {}
             }

@@ -258,6 +258,7 @@ impl Run<'_> {
     fn drop_own(&mut self, id: &ObjectId, name: Option<&Ident>, drop: &Drop) {
         let action = crate::ddl::AlterAction::DropConstraint {
             name: name.cloned(),
+            mysql_name: None,
             kind: Some(Kind::Index),
             if_exists: drop.if_exists,
             cascade: false,

@@ -40,7 +40,7 @@ impl Run<'_> {
             self.schema.insert(index_id, object);
         }
         if self.dialect == Dialect::Mysql {
-            self.make_room(id, &super::mysql::whole_columns(&index));
+            self.make_room(id, &super::mysql::whole_columns(&index), super::mysql::is_in_order(&index));
         }
         self.change_indexes(id, |indexes| indexes.push(index));
         self.settle_keys(id);
@@ -188,7 +188,7 @@ impl Run<'_> {
         }
         if self.dialect == Dialect::Mysql && create.method.is_none() {
             let index = Index::of(create, "", self.sql, self.dialect);
-            self.make_room(&id, &super::mysql::whole_columns(&index));
+            self.make_room(&id, &super::mysql::whole_columns(&index), super::mysql::is_in_order(&index));
         }
         if self.refuses_virtual(&id, "it cannot have an index", create.table.at()) {
             return;
@@ -298,7 +298,7 @@ impl Run<'_> {
         }
         if kind == IndexKind::Plain {
             let index = Index::of_parts("", parts, &[], self.sql, self.dialect);
-            self.make_room(id, &super::mysql::whole_columns(&index));
+            self.make_room(id, &super::mysql::whole_columns(&index), super::mysql::is_in_order(&index));
         }
         let table = &self.schema.table(id).unwrap_or(table).clone();
         let name = match &constraint.name {
@@ -364,13 +364,12 @@ impl Run<'_> {
                     .all(|(column, part)| part.expr.written.eq_ignore_ascii_case(column))
         };
         // MySQL wants one that is in order.
-        let in_order = |index: &&Index| !index.parts.iter().any(|part| part.descending);
         let serving: Vec<&Index> = self.indexes(id).iter().filter(|index| serves(index)).collect();
-        if serving.iter().any(in_order) {
+        if serving.iter().any(|index| super::mysql::is_in_order(index)) {
             return;
         }
         let may_be_missing = constraint.column.is_some() || !serving.is_empty();
-        self.make_room(id, &key.columns);
+        self.make_room(id, &key.columns, true);
         let Some(table) = self.schema.table(id) else { return };
         let name = match &constraint.name {
             Some(name) if is_named => name.clone(),

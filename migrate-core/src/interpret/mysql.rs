@@ -10,7 +10,8 @@ use std::sync::Arc;
 use super::lookup::MYSQL_TEMPORARY;
 use super::run::Run;
 use crate::ddl::{
-    AlterAction, AlterTable, ColumnConstraint, ColumnConstraintKind, ColumnDef, Extent, Ident, Kind, Path,
+    AlterAction, AlterTable, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Extent, Ident, Kind,
+    Path,
 };
 use crate::schema::mysql as spelling;
 use crate::schema::{
@@ -125,6 +126,11 @@ pub(super) fn whole_columns(index: &Index) -> Vec<Arc<str>> {
     parts.filter(|_| is_tree).map(|part| part.expr.written.clone()).collect()
 }
 
+/// Whether an index goes from the lowest to the highest in all its columns.
+pub(super) fn is_in_order(index: &Index) -> bool {
+    !index.parts.iter().any(|part| part.descending)
+}
+
 /// Whether an index begins with these columns, in this order.
 pub(super) fn serves(index: &Index, columns: &[Arc<str>]) -> bool {
     &*index.method == "btree"
@@ -150,14 +156,17 @@ fn keys(table: &Table) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
 
 /// Names that the server made up from a table's follow its new name.
 pub(super) fn rename_made_up(table: &mut Table, old: &str, new: &str) {
-    for constraint in &mut table.constraints {
-        let rest =
-            constraint.name.as_deref().filter(|name| spelling::is_made_up(old, name)).and_then(|name| {
-                name.get(old.len()..).filter(|rest| rest.starts_with("_ibfk_") || rest.starts_with("_chk_"))
-            });
+    let follow = |name: &mut Option<Arc<str>>| {
+        let rest = name.as_deref().filter(|name| spelling::is_made_up(old, name)).and_then(|name| {
+            name.get(old.len()..).filter(|rest| rest.starts_with("_ibfk_") || rest.starts_with("_chk_"))
+        });
         if let Some(rest) = rest {
-            constraint.name = Some(format!("{new}{rest}").into());
+            *name = Some(format!("{new}{rest}").into());
         }
+    };
+    for constraint in &mut table.constraints {
+        follow(&mut constraint.name);
+        follow(&mut constraint.mysql_name);
         if constraint.column.is_none() && !matches!(constraint.body, ConstraintBody::Unique { .. }) {
             let name = constraint.name.as_deref().unwrap_or_default();
             constraint.is_name_made_up = spelling::is_made_up(new, name);
@@ -280,7 +289,11 @@ impl Run<'_> {
             is_meant(constraint)
                 && constraint.name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
         });
-        if let Some(place) = place {
+        let is_of_mysql = |own: &Constraint| {
+            own.mysql_name.as_ref().is_some_and(|own| self.same_name(own, &name.text))
+                && matches!(kind, Some(Kind::Check | Kind::Constraint))
+        };
+        if let Some(place) = place.or_else(|| table.constraints.iter().position(is_of_mysql)) {
             self.change_table(id, |table| drop(table.constraints.remove(place)));
             return;
         }
@@ -324,6 +337,44 @@ impl Run<'_> {
         if !is_certain {
             finding.proof = super::Proof::Likely;
         }
+    }
+
+    /// What MySQL is told to do to a check, so that it has what MariaDB has by itself.
+    pub(super) fn remake_check(&mut self, id: &ObjectId, name: &Ident, check: Option<&Expr>) {
+        let Some(table) = self.schema.table(id) else { return };
+        let is_named = |own: &&Constraint| {
+            matches!(own.body, ConstraintBody::Check { .. })
+                && own.name_in_mysql().is_some_and(|own| own.eq_ignore_ascii_case(&name.text))
+        };
+        let found = table.constraints.iter().position(|own| is_named(&own));
+        let is_same = match (found.map(|place| &table.constraints[place].body), check) {
+            (Some(ConstraintBody::Check { expr, .. }), Some(check)) => *expr == self.text(check),
+            (_, check) => check.is_none(),
+        };
+        let Some(place) = found.filter(|_| is_same) else {
+            return if is_same { () } else { self.lose(id) };
+        };
+        self.change_table(id, |table| match (check, table.constraints[place].may_be_missing) {
+            // MariaDB had forgotten it.
+            (None, true) => drop(table.constraints.remove(place)),
+            (check, _) => table.constraints[place].may_be_missing = check.is_none(),
+        });
+    }
+
+    /// An index of a foreign key that MariaDB may have dropped is made there again; MySQL has it.
+    pub(super) fn keep_index(&mut self, id: &ObjectId, name: &Ident, columns: &[Ident]) {
+        let Some(table) = self.schema.table(id) else { return };
+        let is_meant = |index: &Index| {
+            index.name.eq_ignore_ascii_case(&name.text)
+                && index.columns.len() == columns.len()
+                && index
+                    .columns
+                    .iter()
+                    .zip(columns)
+                    .all(|(own, column)| own.eq_ignore_ascii_case(&column.text))
+        };
+        let Some(place) = table.indexes.iter().position(is_meant) else { return self.lose(id) };
+        self.change_indexes(id, |indexes| indexes[place].may_be_missing = false);
     }
 
     /// A finding if a column is computed from one that a statement dropped.
@@ -455,12 +506,21 @@ impl Run<'_> {
 
     /// The constraints that `MODIFY` and `CHANGE` bring along.
     pub(super) fn replaced_constraints(&mut self, id: &ObjectId, written: &ColumnDef) {
+        let kept: Vec<SqlText> = written
+            .constraints
+            .iter()
+            .filter_map(|constraint| match &constraint.kind {
+                ColumnConstraintKind::OwnCheck(expr) => Some(self.text(expr)),
+                _ => None,
+            })
+            .collect();
         self.change_table(id, |table| {
             // A check goes with what is said about its column, but not in MySQL, where it is the table's.
             for constraint in &mut table.constraints {
-                let of = constraint.column.as_ref();
-                constraint.may_be_missing |= matches!(constraint.body, ConstraintBody::Check { .. })
-                    && of.is_some_and(|of| of.eq_ignore_ascii_case(&written.name.text));
+                let ConstraintBody::Check { expr, .. } = &constraint.body else { continue };
+                let is_own =
+                    constraint.column.as_ref().is_some_and(|of| of.eq_ignore_ascii_case(&written.name.text));
+                constraint.may_be_missing |= is_own && !kept.contains(expr);
             }
         });
         for constraint in &written.constraints {
@@ -502,14 +562,17 @@ impl Run<'_> {
         }
     }
 
-    /// An index that the server made for a foreign key goes when another one on these columns serves as well.
-    pub(super) fn make_room(&mut self, id: &ObjectId, columns: &[Arc<str>]) {
+    /// An index that the server made for a foreign key goes when another one on these columns serves as well, which one that is
+    /// not in order does in MariaDB alone.
+    pub(super) fn make_room(&mut self, id: &ObjectId, columns: &[Arc<str>], is_in_order: bool) {
         self.change_indexes(id, |indexes| {
-            indexes.retain(|index| {
+            indexes.retain_mut(|index| {
                 let is_like =
                     |(part, column): (&IndexPart, &Arc<str>)| part.expr.written.eq_ignore_ascii_case(column);
                 let is_shorter = index.parts.len() <= columns.len();
-                !(index.is_implicit && is_shorter && index.parts.iter().zip(columns).all(is_like))
+                let goes = index.is_implicit && is_shorter && index.parts.iter().zip(columns).all(is_like);
+                index.may_be_missing |= goes && !is_in_order;
+                !goes || !is_in_order
             });
         });
     }

@@ -29,7 +29,8 @@ use cursor::Cursor;
 
 pub(super) fn parse(sql: &str) -> Parsed {
     let Ok(cursor) = Cursor::new(sql) else { return Parsed::Unknown };
-    let understood = if cursor.is_certain { cursor.clone().statement().ok() } else { None };
-    let statement = understood.or_else(|| cursor.clone().outline());
+    let mut whole = cursor.clone();
+    let understood = whole.statement().ok().filter(|_| whole.knows_versions());
+    let statement = understood.or_else(|| cursor.without_versions().outline());
     statement.map_or(Parsed::Unknown, |statement| Parsed::Statement(Box::new(statement)))
 }

@@ -2,6 +2,7 @@
 //! happens as a whole or not at all.
 
 mod alter;
+mod check;
 mod column;
 mod notes;
 mod table;
@@ -22,6 +23,7 @@ impl Renderer<'_> {
     pub(super) fn mysql(&self, operations: &[Operation], told: &Told<'_>, out: &mut Script) {
         let mut rest = operations;
         while let Some(first) = rest.first() {
+            let done = &operations[..operations.len() - rest.len()];
             let len = match of_table(first) {
                 Some(table) => self.mysql_run(table, rest),
                 None => 1,
@@ -41,7 +43,7 @@ impl Renderer<'_> {
                 _ if of_table(first).is_some() => self.mysql_alter(own, told, out),
                 _ => {
                     let start = out.statements.len();
-                    self.mysql_object(first, out);
+                    self.mysql_object(first, done, out);
                     if let Some(statement) = out.statements.get_mut(start) {
                         statement.notes.extend(told(first));
                     }
@@ -94,8 +96,8 @@ impl Renderer<'_> {
         }
     }
 
-    /// What is no part of a table.
-    fn mysql_object(&self, operation: &Operation, out: &mut Script) {
+    /// What is no part of a table; `done` is what comes before.
+    fn mysql_object(&self, operation: &Operation, done: &[Operation], out: &mut Script) {
         match operation {
             Operation::Object { name, change } => match (&change.before, &change.after) {
                 (Some(ObjectBody::View(_)), Some(ObjectBody::View(view))) => {
@@ -132,8 +134,10 @@ impl Renderer<'_> {
                 out.push(format!("RENAME TABLE {} TO {}", self.path(from), self.path(to)));
             }
             Operation::RenameColumn { table, from, to } => {
-                let notes = self.note_of_named_check(table, from).into_iter().collect();
-                out.push_noted(self.rename_column(table, from, to), notes);
+                let rename = self.rename_column(table, from, to);
+                let checks = self.mysql_checks_of(table, to, &rename, done);
+                out.push_noted(format!("{rename}{}", checks.with), checks.notes);
+                out.extend(checks.after);
             }
             _ => {}
         }

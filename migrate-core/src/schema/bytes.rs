@@ -239,8 +239,8 @@ record! {
     Generated { expr, is_stored }
     Identity { is_always, options }
     Constraint {
-        name, is_name_made_up, body, deferrable, on_conflict, is_validated, comment, is_local, column, uses,
-        may_be_missing,
+        name, is_name_made_up, mysql_name, body, deferrable, on_conflict, is_validated, comment, is_local, column,
+        uses, may_be_missing,
     }
     Deferrable { is_deferrable, is_initially_deferred }
     ForeignKey { columns, table, referenced, on_delete, on_update, on_delete_columns, match_full }

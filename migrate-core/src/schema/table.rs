@@ -148,6 +148,8 @@ pub struct Constraint {
     pub name: Option<Arc<str>>,
     /// Whether the database made up the name.
     pub is_name_made_up: bool,
+    /// What MySQL calls a check that nobody gave a name; MariaDB calls it `name`.
+    pub mysql_name: Option<Arc<str>>,
     /// What it is.
     pub body: ConstraintBody,
     /// When it is checked.
@@ -169,11 +171,17 @@ pub struct Constraint {
 }
 
 impl Constraint {
+    /// What MySQL calls it.
+    pub fn name_in_mysql(&self) -> Option<&str> {
+        self.mysql_name.as_deref().or(self.name.as_deref())
+    }
+
     /// A constraint under a name that somebody gave it, of which nothing else is said.
     pub fn named(name: Arc<str>, body: ConstraintBody) -> Self {
         Self {
             name: Some(name),
             is_name_made_up: false,
+            mysql_name: None,
             body,
             deferrable: Deferrable::default(),
             on_conflict: None,

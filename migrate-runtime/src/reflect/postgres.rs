@@ -357,6 +357,7 @@ impl Catalog<'_, '_> {
                 let made = Constraint {
                     name,
                     is_name_made_up,
+                    mysql_name: None,
                     body,
                     deferrable,
                     on_conflict: None,

@@ -22,7 +22,8 @@ pub(in crate::interpret) fn in_order(actions: &[AlterAction]) -> Vec<Cow<'_, Alt
             crate::ddl::ConstraintKind::ForeignKey { .. } => 7,
             _ => 6,
         },
-        AlterAction::RenameTo(_) => 8,
+        AlterAction::RenameTo(_) => 9,
+        AlterAction::RemakeCheck { .. } => 8,
         // A column may have the name that another one gives up.
         AlterAction::AddColumn { .. } => 5,
         _ => 4,

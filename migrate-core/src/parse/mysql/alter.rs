@@ -1,6 +1,6 @@
 //! `ALTER TABLE`.
 
-use super::cursor::{Cursor, NotUnderstood, Read};
+use super::cursor::{Cursor, MARIADB, MYSQL, NotUnderstood, Read};
 use crate::ddl::{AlterAction, AlterTable, ColumnChange, Kind, Statement};
 
 /// What is done to parts of a divided table.
@@ -31,7 +31,16 @@ impl Cursor<'_> {
         self.eat("NOWAIT");
         let mut actions = Vec::new();
         while !self.is_end() {
-            self.alteration(&mut actions)?;
+            if let Some(index) = self.only_for(MARIADB, Self::kept_index)? {
+                actions.push(index);
+            } else if let Some(check) = self.only_for(MYSQL, Self::check_again)? {
+                actions.push(check);
+            } else {
+                self.alteration(&mut actions)?;
+            }
+            while let Some(action) = self.only_for(MYSQL, Self::remade_check)? {
+                actions.push(action);
+            }
             // Settings, divisions and the like may follow each other without a comma.
             if !self.eat_mark(",") && !self.is_end() && !self.may_follow() {
                 return Err(NotUnderstood);
@@ -44,6 +53,33 @@ impl Cursor<'_> {
     fn may_follow(&self) -> bool {
         let mut ahead = self.clone();
         self.is_any(&["PARTITION", "REMOVE"]) || matches!(ahead.table_option(), Ok(Some(_)))
+    }
+
+    /// `ADD INDEX IF NOT EXISTS`: what MariaDB is told where MySQL has the index.
+    fn kept_index(&mut self) -> Read<AlterAction> {
+        self.expect("ADD INDEX IF NOT EXISTS")?;
+        Ok(AlterAction::KeepIndex { name: self.name()?, columns: self.names()? })
+    }
+
+    /// `, DROP CHECK name`, and perhaps the same check of another column: what MySQL is told where MariaDB does so by itself.
+    fn remade_check(&mut self) -> Read<AlterAction> {
+        self.expect_mark(",")?;
+        self.expect("DROP CHECK")?;
+        let name = self.name()?;
+        if !self.eat_mark(",") {
+            return Ok(AlterAction::RemakeCheck { name, check: None });
+        }
+        let back = self.check_again()?;
+        let is_same = |back: &AlterAction| matches!(back, AlterAction::RemakeCheck { name: own, .. } if own.text == name.text);
+        Some(back).filter(is_same).ok_or(NotUnderstood)
+    }
+
+    /// `ADD CONSTRAINT name CHECK (…)`, of a check that MariaDB still has.
+    fn check_again(&mut self) -> Read<AlterAction> {
+        self.expect("ADD CONSTRAINT")?;
+        let name = self.name()?;
+        self.expect("CHECK")?;
+        Ok(AlterAction::RemakeCheck { name, check: Some(self.in_parentheses()?) })
     }
 
     fn alteration(&mut self, actions: &mut Vec<AlterAction>) -> Read<()> {
@@ -59,7 +95,8 @@ impl Cursor<'_> {
         } else if self.eat("MODIFY") {
             self.eat("COLUMN");
             let if_exists = self.eat("IF EXISTS");
-            let column = self.column()?;
+            let mut column = self.column()?;
+            column.constraints.extend(self.only_for(MARIADB, Self::own_check)?);
             AlterAction::ReplaceColumn { old: column.name.clone(), column, if_exists }
         } else if self.eat("CHANGE") {
             self.eat("COLUMN");
@@ -149,7 +186,13 @@ impl Cursor<'_> {
     fn removal(&mut self) -> Read<AlterAction> {
         if self.eat("PRIMARY KEY") {
             let kind = Some(Kind::PrimaryKey);
-            return Ok(AlterAction::DropConstraint { name: None, kind, if_exists: false, cascade: false });
+            return Ok(AlterAction::DropConstraint {
+                name: None,
+                mysql_name: None,
+                kind,
+                if_exists: false,
+                cascade: false,
+            });
         }
         if self.eat("SYSTEM VERSIONING") {
             return Ok(AlterAction::Set("system versioning".into(), "off".into()));
@@ -168,14 +211,19 @@ impl Cursor<'_> {
             let if_exists = self.eat("IF EXISTS");
             // MariaDB drops a primary key as the constraint `PRIMARY`, too.
             let start = self.start();
+            let mut mysql_name = None;
             let name = if self.eat("PRIMARY") {
                 crate::ddl::Ident::new("PRIMARY", self.since(start))
+            } else if let Some(name) = self.only_for(MARIADB, Self::name)? {
+                mysql_name = Some(self.only_for(MYSQL, Self::name)?.ok_or(NotUnderstood)?);
+                name
             } else {
                 self.name()?
             };
             self.eat_any(&["RESTRICT", "CASCADE"]);
             return Ok(AlterAction::DropConstraint {
                 name: Some(name),
+                mysql_name,
                 kind: Some(kind),
                 if_exists,
                 cascade: false,

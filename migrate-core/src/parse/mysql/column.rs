@@ -41,6 +41,14 @@ impl Cursor<'_> {
         Ok(Some(ColumnConstraint { name, kind, on_conflict: None, at: self.since(start) }))
     }
 
+    /// `CHECK (…)`, which a column has in MariaDB alone.
+    pub(super) fn own_check(&mut self) -> Read<ColumnConstraint> {
+        let start = self.start();
+        self.expect("CHECK")?;
+        let kind = ColumnConstraintKind::OwnCheck(self.in_parentheses()?);
+        Ok(ColumnConstraint { name: None, kind, on_conflict: None, at: self.since(start) })
+    }
+
     fn column_constraint_kind(&mut self) -> Read<Option<ColumnConstraintKind>> {
         use ColumnConstraintKind as Kind;
         let start = self.start();

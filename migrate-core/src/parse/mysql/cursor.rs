@@ -21,6 +21,12 @@ pub(super) struct Place {
     depth: usize,
 }
 
+/// Opens what MariaDB alone reads.
+pub(super) const MARIADB: &str = "/*M!";
+
+/// Opens what MySQL alone reads, all of it that knows checks.
+pub(super) const MYSQL: &str = "/*!80016";
+
 /// Reads tokens in order.
 #[derive(Clone)]
 pub(super) struct Cursor<'a> {
@@ -29,28 +35,63 @@ pub(super) struct Cursor<'a> {
     at: usize,
     depth: usize,
     tries: usize,
-    /// Every server of these days reads the same tokens.
-    pub(super) is_certain: bool,
+    /// How many comments there are whose text not every server of these days reads, and how many of them were passed.
+    versions: (usize, usize),
 }
 
 impl<'a> Cursor<'a> {
-    /// At the first token; nothing where the text has no end.
+    /// At the first token; nothing where the text has no end. What stands in versioned comments counts, and the marks of those
+    /// that not every server reads.
     pub(super) fn new(sql: &'a str) -> Read<Self> {
         // Extents count in 32 bits.
         u32::try_from(sql.len()).map_err(|_| NotUnderstood)?;
-        let mut is_certain = true;
+        let (mut n_versions, mut is_marked) = (0, false);
         let mut significant = Vec::new();
         for token in tokens(sql, Dialect::Mysql).filter(|token| !token.kind.is_blank()) {
             match token.kind {
-                TokenKind::VersionedOpen => is_certain &= is_for_all(token.text(sql)),
-                TokenKind::VersionedClose => {}
+                TokenKind::VersionedOpen => {
+                    is_marked = !is_for_all(token.text(sql));
+                    n_versions += usize::from(is_marked);
+                    significant.extend(is_marked.then_some(token));
+                }
+                TokenKind::VersionedClose => significant.extend(is_marked.then_some(token)),
                 TokenKind::Unterminated(_) | TokenKind::Delimiter | TokenKind::DelimiterLine => {
                     return Err(NotUnderstood);
                 }
                 _ => significant.push(token),
             }
         }
-        Ok(Self { sql, tokens: significant, at: 0, depth: 0, tries: 0, is_certain })
+        Ok(Self { sql, tokens: significant, at: 0, depth: 0, tries: 0, versions: (n_versions, 0) })
+    }
+
+    /// The same tokens without the marks of versioned comments.
+    pub(super) fn without_versions(mut self) -> Self {
+        self.tokens
+            .retain(|token| !matches!(token.kind, TokenKind::VersionedOpen | TokenKind::VersionedClose));
+        self
+    }
+
+    /// Whether nothing was passed over that only some servers read.
+    pub(super) fn knows_versions(&self) -> bool {
+        self.versions.0 == self.versions.1
+    }
+
+    /// Reads what stands in a comment for one kind of server, if there is one.
+    pub(super) fn only_for<T>(
+        &mut self,
+        open: &str,
+        read: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<Option<T>> {
+        if self.kind() != Some(TokenKind::VersionedOpen) || self.text(0) != open {
+            return Ok(None);
+        }
+        self.next()?;
+        let inner = read(self)?;
+        match self.next()?.kind {
+            TokenKind::VersionedClose => self.versions.1 += 1,
+            _ => return Err(NotUnderstood),
+        }
+        Ok(Some(inner))
     }
 
     pub(super) fn token(&self, ahead: usize) -> Option<Token> {

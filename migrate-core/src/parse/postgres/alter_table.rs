@@ -123,6 +123,7 @@ impl Reader<'_> {
                 }
             }
             ast::AlterTableAction::DropConstraint(drop) => AlterAction::DropConstraint {
+                mysql_name: None,
                 name: self.name(drop.constraint_name_ref()),
                 kind: None,
                 if_exists: drop.if_exists().is_some(),

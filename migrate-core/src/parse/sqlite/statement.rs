@@ -243,6 +243,7 @@ impl Reader<'_> {
                 AlterAction::RenameColumn { old: name(5), new: name(7) }
             }
             "cmd ::= ALTER TABLE fullname DROP CONSTRAINT nm" => AlterAction::DropConstraint {
+                mysql_name: None,
                 name: Some(name(5)),
                 kind: None,
                 if_exists: false,

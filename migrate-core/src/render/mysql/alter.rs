@@ -3,13 +3,14 @@
 //! A column that takes NULL until its rows have values is made so first; then come the values, then the rest. What a server
 //! does not do together with the rest stands alone.
 
-use super::column::{As, Options, default_of, has_constants, word};
-use super::{Told, notes};
+use super::column::{As, Options, default_of, has_constants, is_moment, word};
+use super::{Told, check, notes};
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::render::{Renderer, Script, Statement};
 use crate::schema::mysql::is_text;
 use crate::schema::{Column, ConstraintBody, Index, ObjectName, Space, Table};
+use crate::sql::significant_tokens;
 
 /// What is to be done to a table.
 #[derive(Default)]
@@ -28,16 +29,26 @@ struct Alteration {
     words: Vec<Index>,
     /// The statement that a single index has for itself.
     index: Option<String>,
+    /// Whether columns come with the rest.
+    adds: bool,
+    /// What a server refuses to do while columns come.
+    later: Vec<String>,
 }
 
 impl Renderer<'_> {
     /// Operations on one table.
     pub(super) fn mysql_alter(&self, operations: &[Operation], told: &Told<'_>, out: &mut Script) {
         let Some(table) = operations.first().and_then(super::of_table) else { return };
-        let mut work = Alteration::default();
+        let comes = |operation: &Operation| match operation {
+            Operation::Column { change: Change { before: None, after: Some(column) }, .. } => {
+                !needs_value(column) && !has_unsafe_default(column)
+            }
+            _ => false,
+        };
+        let mut work = Alteration { adds: operations.iter().any(comes), ..Alteration::default() };
         for operation in operations {
             work.notes.extend(told(operation));
-            self.mysql_action(table, operation, &mut work);
+            self.mysql_action(table, operation, operations, &mut work);
         }
         if !work.first.is_empty() {
             out.push(self.mysql_actions(table, &work.first));
@@ -49,21 +60,32 @@ impl Renderer<'_> {
             _ if work.then.is_empty() => {}
             _ => out.push_noted(self.mysql_actions(table, &work.then), work.notes),
         }
+        if !work.later.is_empty() {
+            out.push(self.mysql_actions(table, &work.later));
+        }
         out.extend(work.words.iter().map(|index| self.mysql_index(table, index)));
     }
 
-    fn mysql_action(&self, table: &ObjectName, operation: &Operation, work: &mut Alteration) {
+    fn mysql_action(
+        &self,
+        table: &ObjectName,
+        operation: &Operation,
+        operations: &[Operation],
+        work: &mut Alteration,
+    ) {
         match operation {
             Operation::Column { change, .. } => self.mysql_column_action(table, change, work),
             Operation::Constraint { change, .. } => {
                 if let Some(constraint) = &change.before {
                     let own = constraint.name.as_deref().unwrap_or_default();
-                    work.then.push(match &constraint.body {
-                        ConstraintBody::PrimaryKey(_) => "DROP PRIMARY KEY".to_owned(),
-                        ConstraintBody::Unique { .. } => format!("DROP INDEX {}", self.name(own)),
-                        _ => format!("DROP CONSTRAINT {}", self.name(own)),
-                    });
-                    work.notes.extend(notes::made_up_check(constraint, &table.name));
+                    match &constraint.body {
+                        ConstraintBody::PrimaryKey(_) => work.then.push("DROP PRIMARY KEY".to_owned()),
+                        ConstraintBody::Unique { .. } => {
+                            work.then.push(format!("DROP INDEX {}", self.name(own)))
+                        }
+                        _ => work.then.extend(self.mysql_drop_check(table, constraint, operations)),
+                    }
+                    work.notes.extend(check::note_of_name(constraint, &table.name));
                 }
                 if let Some(constraint) = &change.after
                     && let Some(after) = self.mysql_after(table)
@@ -77,6 +99,13 @@ impl Renderer<'_> {
                 if old.name != new.name =>
             {
                 work.then.push(format!("RENAME INDEX {} TO {}", self.name(&old.name), self.name(&new.name)));
+            }
+            Operation::Index { change: Change { before: Some(old), after: Some(new) }, .. }
+                if old.may_be_missing =>
+            {
+                let columns = crate::render::name::list(&new.columns, Dialect::Mysql);
+                let add = format!("/*M! ADD INDEX IF NOT EXISTS {} ({columns}) */", self.name(&new.name));
+                work.alone.push(Statement { sql: self.mysql_actions(table, &[add]), notes: vec![] });
             }
             Operation::Index { change, .. } => {
                 if let Some(index) = &change.before {
@@ -116,6 +145,15 @@ impl Renderer<'_> {
                 work.then.push(format!("MODIFY COLUMN {}", define(column, false)));
                 work.notes.extend(self.note_of_values(table, column));
             }
+            // MySQL takes such a default of a column that is there, and not of one that comes.
+            (None, Some(column)) if has_unsafe_default(column) => {
+                let bare = Column { default: None, ..column.clone() };
+                work.first.push(format!("ADD COLUMN {}", define(&bare, true)));
+                let value = column.default.as_ref().map(|default| default_of(default, &column.data_type));
+                work.values.extend(value.map(|value| self.mysql_fill(table, column, &value)));
+                let modify = self.mysql_said_anew(column, &define, work);
+                work.then.push(modify);
+            }
             (None, Some(column)) => work.then.push(format!("ADD COLUMN {}", define(column, false))),
             (Some(column), None) => {
                 work.then.push(format!("DROP COLUMN {}", self.name(&column.name)));
@@ -146,13 +184,10 @@ impl Renderer<'_> {
         work: &mut Alteration,
     ) {
         work.notes.extend(notes::conversion(old, new));
-        if !only_default_differs(old, new) {
-            work.notes.extend(self.note_of_own_check(table, new));
-        }
-        let modify = format!("MODIFY COLUMN {}", define(new, false));
         if only_default_differs(old, new) {
             let own = self.name(&new.name);
-            work.then.push(match &new.default {
+            let place = if work.adds && has_unsafe_default(new) { &mut work.later } else { &mut work.then };
+            place.push(match &new.default {
                 Some(default) => {
                     format!("ALTER COLUMN {own} SET DEFAULT {}", default_of(default, &new.data_type))
                 }
@@ -161,6 +196,9 @@ impl Renderer<'_> {
             });
             return;
         }
+        let checks = self.mysql_own_checks(table, new);
+        let kept = checks.kept();
+        let modify = self.mysql_said_anew(new, define, work) + &kept + &checks.dropped();
         let refuses_null = new.not_null && !old.not_null && new.generated.is_none() && !new.auto_increment;
         if !refuses_null {
             work.then.push(modify);
@@ -170,7 +208,9 @@ impl Renderer<'_> {
         match &new.default {
             Some(default) if old.generated.is_none() => {
                 if is_retyped {
-                    work.first.push(format!("MODIFY COLUMN {}", define(new, true)));
+                    let bare = Column { default: None, ..new.clone() };
+                    let first = if has_unsafe_default(new) { &bare } else { new };
+                    work.first.push(format!("MODIFY COLUMN {}{kept}", define(first, true)));
                 }
                 work.values.push(self.mysql_fill(table, new, &default_of(default, &new.data_type)));
             }
@@ -183,6 +223,20 @@ impl Renderer<'_> {
         } else {
             work.then.push(modify);
         }
+    }
+
+    /// `MODIFY`, after which a default comes that MySQL does not take while columns come.
+    fn mysql_said_anew(
+        &self,
+        column: &Column,
+        define: &dyn Fn(&Column, bool) -> String,
+        work: &mut Alteration,
+    ) -> String {
+        let default = column.default.as_ref().filter(|_| work.adds && has_unsafe_default(column));
+        let Some(default) = default else { return format!("MODIFY COLUMN {}", define(column, false)) };
+        let (own, default) = (self.name(&column.name), default_of(default, &column.data_type));
+        work.later.push(format!("ALTER COLUMN {own} SET DEFAULT {default}"));
+        format!("MODIFY COLUMN {}", define(&Column { default: None, ..column.clone() }, false))
     }
 
     /// Gives the rows without one a value, and leaves the times of their last change alone.
@@ -201,7 +255,7 @@ impl Renderer<'_> {
     }
 
     /// The settings of a table afterwards; what is not said of them stays as it is.
-    fn settings(&self, table: &ObjectName) -> Options {
+    pub(super) fn settings(&self, table: &ObjectName) -> Options {
         let mut settings = self.mysql_before(table).map(|table| table.options.clone()).unwrap_or_default();
         if let Some(after) = self.mysql_after(table) {
             if after.options.contains_key("charset") {
@@ -234,12 +288,32 @@ fn needs_value(column: &Column) -> bool {
     column.not_null && column.default.is_none() && column.generated.is_none() && !column.auto_increment
 }
 
+/// Whether a default is another one at each call, and not only at each moment.
+fn has_unsafe_default(column: &Column) -> bool {
+    const FUNCTIONS: [&str; 9] = [
+        "uuid",
+        "uuid_short",
+        "rand",
+        "random_bytes",
+        "sysdate",
+        "user",
+        "current_user",
+        "connection_id",
+        "version",
+    ];
+    column.default.as_ref().is_some_and(|default| {
+        significant_tokens(&default.written, Dialect::Mysql)
+            .any(|token| FUNCTIONS.iter().any(|name| token.eq_ignore_ascii_case(name)))
+    })
+}
+
 /// Whether a change can be made without saying all of the column again.
 fn only_default_differs(old: &Column, new: &Column) -> bool {
     let same = Column { default: old.default.clone(), uses: old.uses.clone(), ..new.clone() };
     same == *old
         && old.default != new.default
         && has_constants(&new.data_type)
+        && !new.default.as_ref().is_some_and(is_moment)
         && new.on_update.is_none()
         && word(&new.data_type) != "timestamp"
 }

@@ -8,6 +8,19 @@ use crate::render::{Renderer, types};
 use crate::schema::{BaseType, Column, SqlText, Type};
 use crate::sql::significant_tokens;
 
+/// The types of places and shapes.
+const SPATIAL: [&str; 9] = [
+    "geometry",
+    "point",
+    "linestring",
+    "polygon",
+    "multipoint",
+    "multilinestring",
+    "multipolygon",
+    "geometrycollection",
+    "geomcollection",
+];
+
 /// The settings of a table.
 pub(super) type Options = BTreeMap<Arc<str>, Arc<str>>;
 
@@ -56,17 +69,6 @@ impl Renderer<'_> {
 
 /// What a column has besides, of what goes with its type: what stands right behind that, and what stands later.
 fn attributes(column: &Column) -> (String, String) {
-    const SPATIAL: [&str; 9] = [
-        "geometry",
-        "point",
-        "linestring",
-        "polygon",
-        "multipoint",
-        "multilinestring",
-        "multipolygon",
-        "geometrycollection",
-        "geomcollection",
-    ];
     let (mut of_type, mut others) = (String::new(), String::new());
     let own = word(&column.data_type);
     for attribute in &column.attributes {
@@ -129,18 +131,23 @@ fn characters(column: &Column, table: &Options) -> String {
     out
 }
 
+/// Whether a default is the moment at which a row is made.
+pub(super) fn is_moment(default: &SqlText) -> bool {
+    let tokens: Vec<&str> = significant_tokens(&default.written, Dialect::Mysql).collect();
+    let names = ["current_timestamp", "now", "localtime", "localtimestamp"];
+    match tokens.as_slice() {
+        [name] | [name, "(", ")"] | [name, "(", _, ")"] => {
+            names.iter().any(|own| name.eq_ignore_ascii_case(own))
+        }
+        _ => false,
+    }
+}
+
 /// A default: a constant as it is, anything else in parentheses. Types of any length take no constants in MySQL.
 pub(super) fn default_of(default: &SqlText, data_type: &Type) -> String {
     let tokens: Vec<&str> = significant_tokens(&default.written, Dialect::Mysql).collect();
-    let is_name = |token: &str| {
-        ["current_timestamp", "now", "localtime", "localtimestamp"]
-            .iter()
-            .any(|name| token.eq_ignore_ascii_case(name))
-    };
     let is_plain = match tokens.as_slice() {
-        [name] | [name, "(", ")"] | [name, "(", _, ")"] if is_name(name) => {
-            matches!(word(data_type), "timestamp" | "datetime")
-        }
+        _ if is_moment(default) => matches!(word(data_type), "timestamp" | "datetime"),
         [one] | ["-" | "+", one] => is_literal(one) && has_constants(data_type),
         _ => false,
     };
@@ -149,26 +156,10 @@ pub(super) fn default_of(default: &SqlText, data_type: &Type) -> String {
 
 /// Whether values of the type may be a default without parentheses.
 pub(super) fn has_constants(data_type: &Type) -> bool {
-    const OTHERS: [&str; 17] = [
-        "tinytext",
-        "text",
-        "mediumtext",
-        "longtext",
-        "tinyblob",
-        "blob",
-        "mediumblob",
-        "longblob",
-        "json",
-        "geometry",
-        "point",
-        "linestring",
-        "polygon",
-        "multipoint",
-        "multilinestring",
-        "multipolygon",
-        "geometrycollection",
-    ];
-    !OTHERS.contains(&word(data_type))
+    const LONG: [&str; 9] =
+        ["tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob", "json"];
+    let own = word(data_type);
+    !LONG.contains(&own) && !SPATIAL.contains(&own)
 }
 
 fn is_literal(token: &str) -> bool {
@@ -178,7 +169,7 @@ fn is_literal(token: &str) -> bool {
 }
 
 /// An expression in parentheses, once.
-fn in_parentheses(text: &str) -> String {
+pub(super) fn in_parentheses(text: &str) -> String {
     let mut depth = 0_usize;
     let tokens: Vec<&str> = significant_tokens(text, Dialect::Mysql).collect();
     let last = tokens.len().saturating_sub(1);

@@ -10,53 +10,10 @@ use super::column::word;
 const WHOLE: [(&str, u32); 5] =
     [("tinyint", 8), ("smallint", 16), ("mediumint", 24), ("int", 32), ("bigint", 64)];
 
-/// Of a check whose name each server makes up in its own way.
-pub(super) fn made_up_check(constraint: &Constraint, table: &str) -> Option<String> {
-    let is_check = matches!(constraint.body, ConstraintBody::Check { .. });
-    let name = constraint.name.as_deref().filter(|_| is_check && constraint.is_name_made_up)?;
-    let number = name.strip_prefix("CONSTRAINT_")?;
-    Some(format!(
-        "MariaDB calls the check `{name}`; MySQL calls it `{table}_chk_{number}`, or another number."
-    ))
-}
-
 impl Renderer<'_> {
     /// Of a column whose values nobody knows.
     pub(super) fn note_of_values(&self, table: &ObjectName, column: &Column) -> Vec<String> {
         note::value_needed(&self.path(table), &self.name(&column.name))
-    }
-
-    /// Of a check that stands with a column: MariaDB's goes with what else is said of it, and MySQL's stays.
-    pub(super) fn note_of_own_check(&self, table: &ObjectName, column: &Column) -> Option<String> {
-        let constraints = self.mysql_before(table).into_iter().flat_map(|table| &table.constraints);
-        let mut own =
-            constraints.filter(|constraint| constraint.column.as_ref().is_some_and(|of| *of == column.name));
-        let text = own.find_map(|constraint| match &constraint.body {
-            ConstraintBody::Check { expr, .. } => {
-                Some(expr.written.split_whitespace().collect::<Vec<_>>().join(" "))
-            }
-            _ => None,
-        })?;
-        let path = self.path(table);
-        Some(format!(
-            "MariaDB drops the check of `{}` here. There, add it again: ALTER TABLE {path} ADD CHECK ({text});",
-            column.name
-        ))
-    }
-
-    /// Of a column that gets another name and is named by a check, which follows in MariaDB alone.
-    pub(super) fn note_of_named_check(&self, table: &ObjectName, column: &str) -> Option<String> {
-        let constraints = &self.mysql_before(table)?.constraints;
-        let names = |constraint: &&Constraint| match &constraint.body {
-            ConstraintBody::Check { columns, .. } => {
-                columns.iter().any(|own| own.eq_ignore_ascii_case(column))
-            }
-            _ => false,
-        };
-        let check = constraints.iter().find(names)?.name.clone()?;
-        Some(format!(
-            "MySQL refuses this while the check `{check}` names the column: there, drop it before and add it after."
-        ))
     }
 
     /// Of a foreign key that is made for rows that are there. One that was there before fits.

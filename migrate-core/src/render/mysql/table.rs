@@ -7,9 +7,6 @@ use crate::render::Renderer;
 use crate::render::name::list;
 use crate::schema::{Constraint, ConstraintBody, Index, ObjectName, Table, TableKind};
 
-/// How many characters a name has at most.
-const LONGEST_NAME: usize = 64;
-
 impl Renderer<'_> {
     /// A table, and what comes with it: its indexes and its comment.
     pub(super) fn mysql_table(&self, name: &ObjectName, table: &Table, others: &[Operation]) -> String {
@@ -105,45 +102,13 @@ impl Renderer<'_> {
                 Some(self.mysql_primary_key(columns, index))
             }
             ConstraintBody::Check { .. } => {
-                // Each server would make up another name, by which it could not be dropped elsewhere.
-                let own = match constraint.is_name_made_up {
-                    true => Some(self.name_of_check(name, table, constraint)),
-                    false => constraint.name.as_ref().map(|own| own.to_string()),
-                };
-                let own = own.filter(|own| own.chars().count() <= LONGEST_NAME);
                 let is_enforced = constraint.is_validated;
-                let named = Constraint {
-                    name: own.as_deref().map(Into::into),
-                    is_name_made_up: own.is_none(),
-                    is_validated: true,
-                    ..constraint.clone()
-                };
+                let plain = Constraint { is_validated: true, ..constraint.clone() };
                 let end = if is_enforced { "" } else { " NOT ENFORCED" };
-                self.constraint(name, &named).map(|definition| definition + end)
+                self.constraint(name, &plain).map(|definition| definition + end)
             }
             _ => self.constraint(name, constraint),
         }
-    }
-
-    /// A name as MySQL makes it up.
-    fn name_of_check(&self, name: &ObjectName, table: &Table, constraint: &Constraint) -> String {
-        let start = format!("{}_chk_", name.name);
-        let is_number = |own: &str| own.strip_prefix(&start).is_some_and(|rest| rest.parse::<u32>().is_ok());
-        if let Some(own) = constraint.name.as_deref().filter(|own| is_number(own)) {
-            return own.to_owned();
-        }
-        let before = self.mysql_before(name).into_iter().flat_map(|table| &table.constraints);
-        let taken: Vec<&str> =
-            before.chain(&table.constraints).filter_map(|other| other.name.as_deref()).collect();
-        let unnamed = table
-            .constraints
-            .iter()
-            .filter(|other| other.is_name_made_up && matches!(other.body, ConstraintBody::Check { .. }));
-        let place = unnamed.take_while(|other| *other != constraint).count();
-        let free = (1_u32..).map(|number| format!("{start}{number}"));
-        free.filter(|own| !taken.iter().any(|other| other.eq_ignore_ascii_case(own)))
-            .nth(place)
-            .unwrap_or_default()
     }
 }
 

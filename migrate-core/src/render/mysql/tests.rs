@@ -1,10 +1,10 @@
 //! The statements themselves, where their text is what counts.
 
-use crate::autogenerate::generate;
+use crate::autogenerate::{Rename, generate};
 use crate::dialect::Dialect;
 use crate::interpret::Interpreter;
 use crate::replay::{pieces_of, run};
-use crate::schema::Schema;
+use crate::schema::{ObjectName, Schema};
 
 fn made(sql: &str) -> Schema {
     let mut interpreter = Interpreter::on(Schema::new(Dialect::Mysql));
@@ -130,5 +130,121 @@ fn a_column_keeps_what_nobody_compares() {
          MODIFY COLUMN b VARCHAR(19) COMPRESSED INVISIBLE COMMENT 'x',\n    \
          MODIFY COLUMN p POINT NOT NULL SRID 4326 COMMENT 'where',\n    \
          MODIFY COLUMN c BIGINT INVISIBLE;\n",
+    );
+}
+
+#[test]
+fn a_check_without_a_name_goes_under_the_one_that_each_server_made_up() {
+    check(
+        "CREATE TABLE t (a INT CHECK (a <> 5), b INT, CHECK (b > 1), CONSTRAINT c CHECK (a < b)); \
+         ALTER TABLE t ADD CHECK (b > 2); ALTER TABLE t DROP CHECK t_chk_2; ALTER TABLE t ADD CHECK (b > 3); RENAME TABLE t TO u;",
+        "CREATE TABLE u (a INT CHECK (a <> 5), b INT, CHECK (b > 2), CONSTRAINT c CHECK (a < b));",
+        "ALTER TABLE u DROP CONSTRAINT /*M! CONSTRAINT_1 *//*!80016 u_chk_4 */;\n",
+    );
+}
+
+#[test]
+fn a_check_that_stands_with_a_column_stays_with_it() {
+    check(
+        "CREATE TABLE t (a INT NOT NULL COMMENT 'x' CHECK (a > 0), b INT CHECK (b > 0));",
+        "CREATE TABLE t (a BIGINT NOT NULL COMMENT 'y' CHECK (a > 0), b BIGINT);",
+        "ALTER TABLE t\n    \
+         MODIFY COLUMN a BIGINT NOT NULL COMMENT 'y' /*M! CHECK (a > 0) */,\n    \
+         MODIFY COLUMN b BIGINT /*!80016 , DROP CHECK t_chk_2 */;\n",
+    );
+    check(
+        "CREATE TABLE t (a INT DEFAULT 3 CHECK (a > 0), b INT);",
+        "CREATE TABLE t (a INT DEFAULT 3, b INT);",
+        "ALTER TABLE t MODIFY COLUMN a INT DEFAULT 3 /*!80016 , DROP CHECK t_chk_1 */;\n",
+    );
+}
+
+#[test]
+fn a_check_follows_its_column_to_another_name() {
+    let rename = |table: &str, column: Option<&str>, to: &str| Rename {
+        table: ObjectName::new("", table),
+        column: column.map(Into::into),
+        to: to.into(),
+    };
+    let renames = [rename("t", Some("a"), "x"), rename("t", Some("b"), "y"), rename("t", None, "u")];
+    let generated = generate(
+        &made("CREATE TABLE t (a INT CHECK (a <> 5), b INT, CONSTRAINT c CHECK (a < b));"),
+        &made("CREATE TABLE u (x INT CHECK (x <> 5), y INT, CONSTRAINT c CHECK (x < y));"),
+        &renames,
+    );
+    let generated = generated.unwrap_or_else(|error| panic!("{error:#?}"));
+    assert_eq!(
+        generated.upgrade.text(),
+        "ALTER TABLE t RENAME COLUMN a TO x /*!80016 , DROP CHECK t_chk_1, ADD CONSTRAINT t_chk_1 CHECK (x <> 5) */ \
+         /*!80016 , DROP CHECK c, ADD CONSTRAINT c CHECK (x < b) */;\n\
+         ALTER TABLE t RENAME COLUMN b TO y /*!80016 , DROP CHECK c, ADD CONSTRAINT c CHECK (x < y) */;\n\
+         RENAME TABLE t TO u;\n"
+    );
+    assert_eq!(
+        generated.downgrade.text(),
+        "RENAME TABLE u TO t;\n\
+         ALTER TABLE t RENAME COLUMN y TO b /*!80016 , DROP CHECK c, ADD CONSTRAINT c CHECK (x < b) */;\n\
+         ALTER TABLE t RENAME COLUMN x TO a /*!80016 , DROP CHECK t_chk_1, ADD CONSTRAINT t_chk_1 CHECK (a <> 5) */ \
+         /*!80016 , DROP CHECK c, ADD CONSTRAINT c CHECK (a < b) */;\n"
+    );
+}
+
+#[test]
+fn a_check_of_a_key_comes_back_by_itself() {
+    let rename = Rename { table: ObjectName::new("", "t"), column: Some("a".into()), to: "b".into() };
+    let generated = generate(
+        &made(
+            "CREATE TABLE t (a INT PRIMARY KEY, CONSTRAINT c CHECK (a > 0)); CREATE TABLE u (a INT, FOREIGN KEY (a) REFERENCES t (a));",
+        ),
+        &made(
+            "CREATE TABLE t (b INT PRIMARY KEY, CONSTRAINT c CHECK (b > 0)); CREATE TABLE u (a INT, FOREIGN KEY (a) REFERENCES t (b));",
+        ),
+        &[rename],
+    );
+    assert_eq!(
+        generated.map(|generated| generated.upgrade.text()).map_err(|error| format!("{error:#?}")).as_deref(),
+        Ok("ALTER TABLE t RENAME COLUMN a TO b /*!80016 , DROP CHECK c */;\n\
+            ALTER TABLE t /*!80016 ADD CONSTRAINT c CHECK (b > 0) */;\n")
+    );
+}
+
+#[test]
+fn a_default_that_is_another_one_at_each_call_comes_when_the_column_is_there() {
+    check(
+        "CREATE TABLE t (a INT);",
+        "CREATE TABLE t (a INT, b CHAR(36) NOT NULL DEFAULT (uuid()), c INT);",
+        "ALTER TABLE t ADD COLUMN b CHAR(36);\n\
+         -- Rows without `b` get its default.\n\
+         UPDATE t SET b = (uuid()) WHERE b IS NULL;\n\
+         ALTER TABLE t\n    MODIFY COLUMN b CHAR(36) NOT NULL,\n    ADD COLUMN c INT;\n\
+         ALTER TABLE t ALTER COLUMN b SET DEFAULT (uuid());\n",
+    );
+}
+
+#[test]
+fn an_index_of_a_foreign_key_comes_back_under_its_name() {
+    check(
+        "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id)); \
+         CREATE INDEX down ON c (a DESC);",
+        "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (a INT, FOREIGN KEY (a) REFERENCES p (id));",
+        "ALTER TABLE c /*M! ADD INDEX IF NOT EXISTS a (a) */;\nDROP INDEX down ON c;\n",
+    );
+}
+
+#[test]
+fn a_check_that_is_called_like_a_table_is_none() {
+    check(
+        "CREATE TABLE a (a INT, CONSTRAINT a_chk_1 CHECK (a > 0)); CREATE TABLE a_chk_1 (b INT);",
+        "CREATE TABLE a (a INT CHECK (a > 0)); CREATE TABLE a_chk_1 (b INT);",
+        "",
+    );
+}
+
+#[test]
+fn an_index_that_a_foreign_key_brought_gets_no_other_name() {
+    check(
+        "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id));",
+        "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (a INT, KEY i (a));",
+        "ALTER TABLE c DROP FOREIGN KEY f;\nALTER TABLE c\n    DROP INDEX f,\n    ADD INDEX i (a);\n",
     );
 }

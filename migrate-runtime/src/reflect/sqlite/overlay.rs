@@ -177,6 +177,7 @@ fn unnamed(body: ConstraintBody) -> Constraint {
     Constraint {
         name: None,
         is_name_made_up: true,
+        mysql_name: None,
         body,
         deferrable: Default::default(),
         on_conflict: None,
