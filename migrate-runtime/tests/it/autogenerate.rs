@@ -91,12 +91,22 @@ fn run_cases<C: Place + MigrateConnection>(conn: &mut C) {
 impl Case {
     fn of(seed: u64, language: &Language) -> Self {
         let mut generator = Generator { language, dice: Dice::new(seed) };
-        let before = generator.model();
+        let mut before = generator.model();
         // Mostly something that people do, sometimes something else altogether.
-        let (after, renamed) = match generator.dice.chance(75) {
+        let (mut after, renamed) = match generator.dice.chance(75) {
             true => generator.mutate(&before),
             false => (generator.model(), vec![]),
         };
+        if language.keeps_options {
+            let old = |name: &str| {
+                let of = |renamed: &&Renamed| renamed.column.is_none() && is_same(&renamed.to, name);
+                renamed.iter().find(of).map_or(name, |renamed| &renamed.table).to_owned()
+            };
+            for new in &mut after.tables {
+                let Some(old) = before.table_mut(&old(&new.name)) else { continue };
+                old.share_option(new, language);
+            }
+        }
         Self { seed, before, after, renamed }
     }
 

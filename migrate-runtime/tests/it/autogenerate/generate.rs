@@ -97,7 +97,7 @@ impl Generator<'_> {
 
     /// A name that is not taken.
     fn free_name(&mut self, is_taken: impl Fn(&str) -> bool) -> Option<String> {
-        let names = self.language.names;
+        let names = self.language.names();
         let start = self.dice.roll(names.len());
         let all = (0..names.len()).map(|step| names[(start + step) % names.len()]);
         all.into_iter().find(|name| !is_taken(name)).map(str::to_owned)
@@ -226,7 +226,9 @@ impl Generator<'_> {
                 if count > 0 {
                     let column = column.name.clone();
                     let name = self.dice.chance(60).then(|| self.part_name("ck", model, table));
-                    table.checks.push(Check { name, column, template: self.dice.roll(count) });
+                    let is_own = self.language.has_own_checks && name.is_none() && self.dice.chance(50);
+                    let template = self.dice.roll(count);
+                    table.checks.push(Check { is_own, name, column, template });
                 }
             }
             4 | 5 => {

@@ -5,13 +5,31 @@ use migrate_core::dialect::Dialect;
 
 use super::model::Table;
 
+/// What tables, columns and views are called in every dialect.
+const NAMES: [&str; 14] = [
+    "items",
+    "Notes",
+    "order",
+    "a b",
+    "größe",
+    "say \"hi\"",
+    "it's",
+    "x",
+    "user_id",
+    "select",
+    "name",
+    "c1",
+    "c2",
+    "c3",
+];
+
 /// What a dialect has.
 pub(super) struct Language {
     pub(super) dialect: Dialect,
     /// How many cases there are by default.
     pub(super) cases: u64,
-    /// What tables, columns and views are called; no two may be the same but for case.
-    pub(super) names: &'static [&'static str],
+    /// What tables, columns and views are called besides [`NAMES`]; no two may be the same but for case.
+    pub(super) more_names: &'static [&'static str],
     pub(super) kinds: &'static [Kind],
     pub(super) counters: &'static [Counter],
     /// How computed columns are kept.
@@ -39,6 +57,10 @@ pub(super) struct Language {
     pub(super) has_expressions: bool,
     /// Whether nothing can be checked or computed of a column that a foreign key changes.
     pub(super) keys_change_alone: bool,
+    /// Whether a table keeps an option that is not said any more, and with it what its columns can be.
+    pub(super) keeps_options: bool,
+    /// Whether a check can stand with its column.
+    pub(super) has_own_checks: bool,
     /// Whether foreign keys can be added to a table that is there.
     pub(super) adds_keys: bool,
     /// A trigger of this name on a table, which does nothing to rows.
@@ -47,6 +69,13 @@ pub(super) struct Language {
     pub(super) keeps_texts: bool,
     /// Whether what is refused leaves nothing behind.
     pub(super) takes_back: bool,
+}
+
+impl Language {
+    /// What tables, columns and views are called.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        NAMES.iter().chain(self.more_names).copied().collect()
+    }
 }
 
 /// A type, with all that is said of its values.
@@ -63,6 +92,13 @@ pub(super) struct Kind {
     pub(super) expression: Option<&'static str>,
     /// What may stand behind the type: collations.
     pub(super) extras: &'static [&'static str],
+}
+
+impl Kind {
+    /// A type of which nothing else is said.
+    pub(super) const fn new(sql: &'static str, value: fn(usize) -> String) -> Self {
+        Self { sql, is_key: false, value, defaults: &[], checks: &[], expression: None, extras: &[] }
+    }
 }
 
 /// How a column counts that is the primary key.

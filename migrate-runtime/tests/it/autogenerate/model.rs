@@ -64,6 +64,8 @@ pub(super) struct Unique {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Check {
+    /// Whether it stands with its column, which no name does.
+    pub(super) is_own: bool,
     pub(super) name: Option<String>,
     pub(super) column: String,
     /// One of the kind's, by number.
@@ -117,6 +119,10 @@ pub(super) struct View {
 }
 
 impl Model {
+    pub(super) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| is_same(&table.name, name))
+    }
+
     pub(super) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| is_same(&table.name, name))
     }
@@ -291,6 +297,20 @@ impl Table {
         (kind.is_key && column.computed.is_none()).then_some(kind)
     }
 
+    /// Takes an option away that the other one keeps without saying so, if it does not allow what that has; and the other way round.
+    pub(super) fn share_option(&mut self, other: &mut Self, language: &Language) {
+        let allows = |option: Option<usize>, table: &Self| {
+            let kinds = table.columns.iter().map(|column| &language.kinds[column.kind]);
+            option.is_none_or(|option| kinds.into_iter().all(language.options[option].allows))
+        };
+        if !allows(self.option, other) {
+            self.option = None;
+        }
+        if !allows(other.option, self) {
+            other.option = None;
+        }
+    }
+
     fn repair(&mut self, language: &Language) {
         let own = self.clone();
         let is_plain = |name: &str| {
@@ -347,6 +367,12 @@ impl Table {
                     && column.computed.is_none()
                     && column.counter.is_none()
             })
+        });
+        let mut owners: Vec<String> = vec![];
+        self.checks.retain(|check| {
+            let is_new = !check.is_own || !owners.contains(&check.column);
+            owners.extend(check.is_own.then(|| check.column.clone()));
+            is_new
         });
         let mut checked: Vec<(String, usize)> = vec![];
         self.checks.retain(|check| {

@@ -1,7 +1,7 @@
 //! Made-up schemas and their rows as statements.
 
 use super::language::{Kind, Language};
-use super::model::{Column, Foreign, Model, Table, Unique, View};
+use super::model::{Check, Column, Foreign, Model, Table, Unique, View};
 
 /// The statements that make a schema.
 pub(super) fn ddl(model: &Model, language: &Language) -> String {
@@ -92,7 +92,12 @@ impl Printer<'_> {
     }
 
     fn table(&self, table: &Table) -> String {
-        let mut lines: Vec<String> = table.columns.iter().map(|column| self.column(column)).collect();
+        let own = |column: &Column| -> String {
+            let own = table.checks.iter().filter(|check| check.is_own && check.column == column.name);
+            own.map(|check| format!(" {}", self.check(table, check))).collect()
+        };
+        let mut lines: Vec<String> =
+            table.columns.iter().map(|column| self.column(column) + &own(column)).collect();
         let says_key =
             |column: &Column| column.counter.is_some_and(|counter| self.language.counters[counter].says_key);
         if !table.key.is_empty() && !table.columns.iter().any(says_key) {
@@ -101,16 +106,19 @@ impl Printer<'_> {
         lines.extend(table.uniques.iter().map(|Unique { name, columns, way }| {
             format!("{}UNIQUE ({}){way}", self.named(name), self.names(columns))
         }));
-        for check in &table.checks {
-            let Some(column) = table.column(&check.column) else { continue };
-            let text = self.kind(column).checks[check.template].replace("{}", &self.name(&check.column));
-            lines.push(format!("{}CHECK ({text})", self.named(&check.name)));
-        }
+        let checks = table.checks.iter().filter(|check| !check.is_own);
+        lines.extend(checks.map(|check| self.check(table, check)));
         if !self.language.adds_keys {
             lines.extend(table.foreign.iter().map(|key| self.foreign(key)));
         }
         let option = table.option.map(|option| self.language.options[option].sql).unwrap_or_default();
         format!("CREATE TABLE {} (\n    {}\n) {option}", self.name(&table.name), lines.join(",\n    "))
+    }
+
+    fn check(&self, table: &Table, check: &Check) -> String {
+        let texts = table.column(&check.column).map_or(&[][..], |column| self.kind(column).checks);
+        let text = texts.get(check.template).copied().unwrap_or_default();
+        format!("{}CHECK ({})", self.named(&check.name), text.replace("{}", &self.name(&check.column)))
     }
 
     fn column(&self, column: &Column) -> String {
