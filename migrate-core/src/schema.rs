@@ -17,6 +17,7 @@ pub mod mysql;
 mod name;
 mod needs;
 mod printed;
+pub(crate) mod quoted;
 pub(crate) mod sequence;
 mod shared;
 mod slot;

@@ -13,6 +13,7 @@ use crate::ddl::{
     ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, Ident, Literal, Path, Query, TableElement,
 };
 use crate::dialect::Dialect;
+use crate::schema::quoted::names_in;
 use crate::schema::{
     Certainty, Column, Generated, Identity, Need, ObjectBody, ObjectId, ObjectName, Partition, Schema,
     Sequence, Space, SqlText, Table, TableKind, Type, columns_of,
@@ -491,10 +492,11 @@ impl Run<'_> {
         match &expr.kind {
             ExprKind::Cast(inner, _) => self.named_relation(inner),
             ExprKind::Literal(Literal::Text(text)) => {
-                let ident = |text: &str| crate::ddl::Ident::new(text.trim_matches('"'), expr.at);
-                let path = match text.rsplit_once('.') {
-                    Some((schema, name)) => Path { schema: Some(ident(schema)), name: ident(name) },
-                    None => Path::plain(ident(text)),
+                let ident = |text: &String| Ident::new(text.as_str(), expr.at);
+                let path = match names_in(text, '.').as_slice() {
+                    [name] => Path::plain(ident(name)),
+                    [schema, name] => Path { schema: Some(ident(schema)), name: ident(name) },
+                    _ => return None,
                 };
                 match self.find(&path, Space::Relation) {
                     Found::Known(id) => Some(id),

@@ -6,6 +6,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::quoted::{relation_in, relation_text};
 use super::text::tokens;
 use super::{Index, IndexPart, ObjectName, Routine, SqlText, Type};
 use crate::ddl::{
@@ -28,14 +29,27 @@ impl SqlText {
 
     /// The default of a column that counts by a sequence.
     pub fn sequence(name: &ObjectName) -> Self {
-        Self::printed(&format!("nextval('{}'::regclass)", path_text(name)), Dialect::Postgres)
+        Self::printed(&format!("nextval({}::regclass)", relation_text(name)), Dialect::Postgres)
     }
 
     /// A sequence has a new name, by which the catalog shows it from then on.
     pub fn rename_sequence(&mut self, old: &ObjectName, new: &ObjectName) {
-        let (old, new) = (format!("'{}'", path_text(old)), format!("'{}'", path_text(new)));
-        self.written = self.written.replace(&old, &new).into();
-        self.normal = self.normal.replace(&old, &new).into();
+        let (before, after) = (relation_text(old), relation_text(new));
+        let mut written = String::new();
+        let mut end = 0;
+        for token in significant_tokens(&self.written, Dialect::Postgres) {
+            let inner = token.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+            let named = inner.and_then(|inner| relation_in(&inner.replace("''", "'")));
+            if named.is_some_and(|named| relation_text(&named) == before) {
+                let start = token.as_ptr() as usize - self.written.as_ptr() as usize;
+                written.push_str(&self.written[end..start]);
+                written.push_str(&after);
+                end = start + token.len();
+            }
+        }
+        written.push_str(&self.written[end..]);
+        self.written = written.into();
+        self.normal = self.normal.replace(&before, &after).into();
     }
 
     /// An exclusion constraint, whose name is not part of it.
@@ -58,15 +72,6 @@ impl SqlText {
             words.push(unquoted(word));
         }
         Self { written: text.trim().into(), normal: trigger(words).into() }
-    }
-}
-
-/// A name as it stands in a text that names a relation.
-fn path_text(name: &ObjectName) -> String {
-    let quoted = |name: &str| unquoted(Dialect::Postgres.quote_identifier(name));
-    match &*name.schema {
-        "public" | "pg_temp" => quoted(&name.name),
-        schema => format!("{}.{}", quoted(schema), quoted(&name.name)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::quoted::{relation_in, relation_text};
 use crate::ddl::{Expr, ExprKind, Literal, TypeName};
 use crate::dialect::Dialect;
 use crate::sql::significant_tokens;
@@ -103,12 +104,12 @@ impl Printer<'_> {
             ExprKind::Literal(literal) => self.literal(literal, out),
             ExprKind::Cast(inner, data_type) => self.cast(inner, data_type, out),
             ExprKind::Call { name, arguments } => {
+                let sequence = || relation_in(arguments.first().and_then(text_of)?);
+                // The schema that is looked through by itself need not be named.
                 if let (Dialect::Postgres, "nextval", Some(sequence)) =
-                    (self.dialect, &*name.name.text, arguments.first().and_then(text_of))
+                    (self.dialect, &*name.name.text, sequence())
                 {
-                    // The schema that is looked through by itself need not be named.
-                    let sequence = sequence.strip_prefix("public.").unwrap_or(sequence);
-                    out.push_str(&format!("nextval('{sequence}')"));
+                    out.push_str(&format!("nextval({})", relation_text(&sequence)));
                     return;
                 }
                 let name = self.function(&name.name.text);

@@ -780,3 +780,17 @@ ALTER TABLE t ADD CONSTRAINT t_unique UNIQUE (e, b) INCLUDE (a);
 ALTER TABLE t ADD CONSTRAINT t_key PRIMARY KEY (e, f);
 CREATE TABLE u (gone int, x int, y oid, z int, w oid, FOREIGN KEY (z, w) REFERENCES t (e, f));
 ALTER TABLE u DROP COLUMN gone, ADD FOREIGN KEY (x, y) REFERENCES t (e, f) ON DELETE SET NULL;
+
+--- sequences of names that need quotes
+CREATE SCHEMA "Shop's";
+CREATE TABLE "it's" (id serial, "say ""hi""" serial, "dot.ted" bigserial);
+CREATE TABLE "Shop's"."Order" (id serial);
+CREATE SEQUENCE "it's";
+CREATE SEQUENCE "Plain";
+CREATE SEQUENCE "Shop's"."it's";
+CREATE TABLE t (a int DEFAULT nextval('"it''s"'), b int DEFAULT nextval('"Shop''s"."it''s"'), c int DEFAULT nextval('public."it''s"'::regclass), d int DEFAULT nextval('"Plain"'));
+ALTER SEQUENCE "it's" RENAME TO "it's not";
+ALTER SEQUENCE "Shop's"."it's" SET SCHEMA public;
+ALTER SCHEMA "Shop's" RENAME TO "Shops";
+ALTER SEQUENCE "Plain" RENAME TO plain;
+DROP SEQUENCE plain;
