@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::enums::LONGEST;
 use super::sequence::alter_identity;
 use super::{POSTGRES, comment};
 use crate::change::{Fit, fit};
 use crate::render::note::{value_needed, values_refused};
 use crate::render::table::default_text;
 use crate::render::{Renderer, Script, types};
-use crate::schema::{Column, ObjectName, SqlText};
+use crate::schema::{Column, ObjectBody, ObjectName, Space, SqlText};
 
 /// Actions of one `ALTER TABLE`, with what is to be said about them.
 #[derive(Default)]
@@ -36,6 +37,7 @@ impl Renderer<'_> {
             let set = format!("ALTER COLUMN {own} SET NOT NULL");
             out.push_noted(self.alter(table, &[set]), value_needed(&self.path(table), &own));
         }
+        self.name_counter(table, column, out);
         if column.comment.is_some() {
             self.comment_on_column(table, column, out);
         }
@@ -85,6 +87,9 @@ impl Renderer<'_> {
             actions.push(set(action));
         }
         self.flush(table, &mut actions, out);
+        if before.identity.is_none() {
+            self.name_counter(table, after, out);
+        }
         if counts {
             out.push(format!(
                 "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({own}), 0) + 1, false) FROM {}",
@@ -168,6 +173,27 @@ impl Renderer<'_> {
             out.push(format!("CREATE SEQUENCE {} AS {data_type} OWNED BY {owner}", self.path(&sequence)));
         }
         begins || after.identity.is_some() && before.identity.is_none()
+    }
+
+    /// The sequence of a column that has become an identity gets the name that it is to have, which is another one than the
+    /// database gives it where the table had another name once.
+    fn name_counter(&self, table: &ObjectName, column: &Column, out: &mut Script) {
+        let made = own_sequence(table, column);
+        let is_there = |name: &ObjectName| self.after.get(&name.id(Space::Relation, POSTGRES)).is_some();
+        if column.identity.is_none() || made.name.len() > LONGEST || is_there(&made) {
+            return;
+        }
+        let owned = self.after.dependents(&table.id(Space::Relation, POSTGRES)).find(|(_, object)| {
+            matches!(&object.body, ObjectBody::Sequence(sequence)
+                if sequence.owned_by.as_ref().is_some_and(|(_, own)| *own == column.name))
+        });
+        if let Some((_, object)) = owned {
+            out.push(format!(
+                "ALTER SEQUENCE {} RENAME TO {}",
+                self.path(&made),
+                self.name(&object.name.name)
+            ));
+        }
     }
 
     /// A column that counts in another way loses its own sequence, once its default does not need it any more.

@@ -7,7 +7,7 @@ use crate::render::{Renderer, Script, types};
 use crate::schema::{BaseType, Column, ObjectBody, ObjectName, Space};
 
 /// As many bytes as a name has.
-const LONGEST: usize = 63;
+pub(super) const LONGEST: usize = 63;
 
 impl Renderer<'_> {
     /// An enum gets further values; where values go, or change places, it is made anew under its name.
