@@ -10,6 +10,7 @@
 mod body;
 mod expr;
 mod name;
+mod routine;
 mod rows;
 mod statement;
 mod table;
@@ -18,10 +19,11 @@ mod types;
 pub use body::{Body, Branch, Step};
 pub use expr::{Expr, ExprKind, FromItem, Join, Literal, OrderBy, Output, Query, QueryBody, Select};
 pub use name::{Extent, Ident, Path, TypeName};
+pub use routine::{AlterRoutine, Argument, CreateFunction, RoutineOptions};
 pub use rows::{Assignment, ConflictTarget, Delete, Insert, Update};
 pub use statement::{
-    AlterIndex, Argument, CommentOn, CreateFunction, CreateIndex, CreateObject, CreateTrigger, CreateView,
-    Drop, DropTarget, Kind, PREPARED, Setting, Statement, Transaction,
+    AlterIndex, CommentOn, CreateIndex, CreateObject, CreateTrigger, CreateView, Drop, DropTarget, Kind,
+    PREPARED, Setting, Statement, Transaction,
 };
 pub use table::{
     AlterAction, AlterTable, ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef,

@@ -18,6 +18,7 @@ mod name;
 mod needs;
 mod printed;
 pub(crate) mod quoted;
+mod routine;
 pub(crate) mod sequence;
 mod shared;
 mod slot;
@@ -34,6 +35,8 @@ pub use described::Described;
 pub use difference::{Difference, Undecided};
 pub use name::{ObjectId, ObjectName, Space};
 pub(crate) use printed::columns_of;
+pub(crate) use routine::{Declared, is_list_of_names};
+pub use routine::{Parameter, Routine};
 pub use shared::SharedMap;
 pub(crate) use slot::{Reads, Slot, Stamp, Sums, contributions};
 pub use table::{
@@ -408,34 +411,4 @@ pub struct Domain {
     pub default: Option<SqlText>,
     /// Its checks, by name.
     pub checks: Vec<(Arc<str>, SqlText)>,
-}
-
-impl Routine {
-    /// What tells it from others of its name: the types of what it is given.
-    pub fn signature(&self) -> String {
-        let arguments: Vec<String> = self.arguments.iter().map(Type::to_string).collect();
-        format!("({})", arguments.join(", "))
-    }
-}
-
-/// A function, procedure or aggregate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Routine {
-    /// Which of the three.
-    pub kind: Kind,
-    /// The types of what it is given, as they tell it from others of its name.
-    pub arguments: Vec<Type>,
-    /// How many of those may be left out.
-    pub optional: usize,
-    /// What it gives back.
-    pub returns: Option<Type>,
-    /// The digest of its body, where that is kept as text.
-    pub digest: Option<u64>,
-    /// Whether running it may change the schema, as far as its body was understood.
-    pub may_change_schema: bool,
-    /// The statement that makes it, as it was written or as the catalog prints it; `None` where it is not known, or no longer
-    /// what makes it.
-    pub text: Option<Arc<str>>,
-    /// Whether what it does can be followed by its text.
-    pub can_be_followed: bool,
 }

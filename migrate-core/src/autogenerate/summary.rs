@@ -155,6 +155,15 @@ fn of_difference(difference: &Difference, before: &Schema, after: &Schema) -> It
         item.loses_data = !loss::of(&Operation::Column { table, change }).is_empty();
         return item;
     }
+    if about.starts_with('(') && object.starts_with("function ") {
+        item.what = format!("function {name}{about}");
+        let rest = |line: &String| rest_of(line, about).trim_start_matches("-> ").to_owned();
+        // Where nothing else is told it is the body.
+        if action == Action::Change && old != new {
+            (item.before, item.after) = (old.as_ref().map(rest), new.as_ref().map(rest));
+        }
+        return item;
+    }
     let split = |line: &Option<String>| line.as_ref().map(|line| split(about, line));
     match (split(old), split(new)) {
         (Some((old, before)), Some((new, after))) if old == new => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::{Difference, ObjectBody, ObjectId, Schema, Table};
+use crate::schema::{Difference, ObjectBody, ObjectId, Routine, Schema, Table};
 
 /// A database's schema in the words of its history: where the two differ in nothing but how an expression is spelled, it is
 /// spelled as the history has it. Such a difference is nothing to change.
@@ -14,7 +14,13 @@ pub fn as_written(database: &Schema, history: &Schema) -> Schema {
     let mut out = database.clone();
     for (id, differences) in by_object {
         let Some(written) = history.get(&id).filter(|_| database.get(&id).is_some()) else { continue };
-        if differences.iter().all(|difference| difference.is_text_only) {
+        let is_same_body = || match (&written.body, database.get(&id).map(|object| &object.body)) {
+            (ObjectBody::Routines(written), Some(ObjectBody::Routines(found))) => {
+                have_same_bodies(written, found)
+            }
+            _ => true,
+        };
+        if differences.iter().all(|difference| difference.is_text_only) && is_same_body() {
             out.insert(id, written.clone());
             continue;
         }
@@ -27,6 +33,17 @@ pub fn as_written(database: &Schema, history: &Schema) -> Schema {
         });
     }
     out
+}
+
+/// Whether routines do the same: a body that is kept as a text is kept as it was written.
+fn have_same_bodies(written: &[Routine], found: &[Routine]) -> bool {
+    let is_other = |own: &Routine| {
+        found.iter().any(|other| {
+            own.arguments == other.arguments
+                && own.digest.zip(other.digest).is_some_and(|(own, other)| own != other)
+        })
+    };
+    !written.iter().any(is_other)
 }
 
 /// Takes over a part of a table: `column name`.

@@ -2,7 +2,8 @@
 
 use super::body::Body;
 use super::expr::{Expr, FromItem, Output, Query};
-use super::name::{Extent, Ident, Path, TypeName};
+use super::name::{Ident, Path, TypeName};
+use super::routine::{AlterRoutine, CreateFunction};
 use super::rows::{Delete, Insert, Update};
 use super::table::{AlterTable, CreateTable, IndexPart};
 use super::types::{AlterDomain, AlterSequence, AlterType, CreateDomain, CreateSequence, CreateType};
@@ -62,9 +63,9 @@ pub enum Statement {
         /// The schema.
         schema: Ident,
     },
-    /// `ALTER FUNCTION` and its like, where what the function does is set otherwise than its statement says: who it runs as,
+    /// `ALTER FUNCTION` and its like, where something is set otherwise than the function's own statement says: who it runs as,
     /// whether it is volatile.
-    AlterRoutine(DropTarget),
+    AlterRoutine(AlterRoutine),
     /// Says what an object is for.
     Comment(CommentOn),
     /// Adds rows.
@@ -285,48 +286,6 @@ pub struct CreateView {
     pub options: Vec<(Box<str>, Box<str>)>,
     /// Whether what is not said of a view that is there stays as it is, as in MySQL's `ALTER VIEW`.
     pub keeps_options: bool,
-}
-
-/// `CREATE FUNCTION`, `PROCEDURE`, `AGGREGATE`
-#[derive(Clone, Debug, PartialEq)]
-pub struct CreateFunction {
-    /// Its name.
-    pub name: Path,
-    /// Which of the three.
-    pub kind: Kind,
-    /// `OR REPLACE`
-    pub or_replace: bool,
-    /// `IF NOT EXISTS`
-    pub if_not_exists: bool,
-    /// What it is given.
-    pub arguments: Vec<Argument>,
-    /// What it gives back.
-    pub returns: Option<TypeName>,
-    /// The columns of `RETURNS TABLE`.
-    pub returns_table: Vec<(Ident, TypeName)>,
-    /// In which language it is written, in lower case.
-    pub language: Option<Box<str>>,
-    /// What it does, where the front end reads that.
-    pub body: Option<Body>,
-    /// Its body as text, to tell one from another; where it stands.
-    pub body_at: Option<Extent>,
-    /// The body as the database keeps it, without quotes, where it keeps a text.
-    pub body_text: Option<Box<str>>,
-}
-
-/// An argument of a function.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Argument {
-    /// Its name.
-    pub name: Option<Ident>,
-    /// Its type.
-    pub data_type: TypeName,
-    /// It comes in, so that it counts for which function is meant.
-    pub is_input: bool,
-    /// It goes out, so that it counts for what the function gives.
-    pub is_output: bool,
-    /// What it is if it is not given.
-    pub default: Option<Expr>,
 }
 
 /// `CREATE TRIGGER`

@@ -1,13 +1,12 @@
 //! Functions, procedures and aggregates.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::plan::Plan;
 use crate::change::{Change, Operation};
-use crate::ddl::{CreateFunction, Statement};
 use crate::dialect::Dialect;
-use crate::parse::{Parsed, parse};
-use crate::schema::{Column, Index, Object, ObjectBody, ObjectId, Routine, Space, Table};
+use crate::schema::{Column, Index, Object, ObjectBody, ObjectId, Parameter, Routine, Space, Table, Type};
 
 impl Plan<'_> {
     /// Routines of a name that is there before and after.
@@ -20,7 +19,7 @@ impl Plan<'_> {
             match find(old, routine) {
                 None => made.push(routine.clone()),
                 Some(old) if is_same(&old, routine) => {}
-                Some(old) if can_be_replaced(&old, routine, self.dialect()) => {
+                Some(old) if can_be_replaced(&old, routine) => {
                     before.push(old);
                     after.push(routine.clone());
                 }
@@ -52,11 +51,12 @@ impl Plan<'_> {
         }
     }
 
-    /// A routine goes before the types and tables in its signature, and otherwise after all that may call it.
+    /// A routine goes before the types and tables in its signature, also if they are made anew, and otherwise after all that may call it.
     pub(super) fn drop_routine(&mut self, object: &Object, dropped: &BTreeSet<&ObjectId>) {
         let change = Change::drop(object.body.clone());
         let operation = Operation::Object { name: object.name.clone(), change };
-        let is_in_the_way = object.needs.iter().any(|need| dropped.contains(&need.object));
+        let goes = |need: &ObjectId| dropped.contains(need) || self.replaced_enums.contains(need);
+        let is_in_the_way = object.needs.iter().any(|need| goes(&need.object));
         match is_in_the_way {
             true => self.phases.drop_early_routines.push(operation),
             false => self.phases.drop_routines.push(operation),
@@ -171,37 +171,46 @@ fn used_by(table: &Table) -> impl Iterator<Item = &ObjectId> {
 
 /// Whether two routines are one, as far as both are known.
 fn is_same(before: &Routine, after: &Routine) -> bool {
-    let is_unknown = |routine: &Routine| routine.returns.as_ref().is_some_and(|of| of.is_unknown());
+    let is_unknown = |routine: &Routine| routine.returns.as_ref().is_some_and(Type::is_unknown);
     let same_result = before.returns == after.returns || is_unknown(before) || is_unknown(after);
-    let same_body = before.digest == after.digest || before.digest.is_none() || after.digest.is_none();
-    same_result && same_body
+    let same_options = before.options == after.options || before.options.is_none() || after.options.is_none();
+    same_result && same_options && has_same_body(before, after) && has_same_parameters(before, after)
+}
+
+fn has_same_body(before: &Routine, after: &Routine) -> bool {
+    before.digest == after.digest || before.digest.is_none() || after.digest.is_none()
+}
+
+/// Whether the same goes in and out, by the same names.
+fn has_same_parameters(before: &Routine, after: &Routine) -> bool {
+    let (Some(old), Some(new)) = (&before.parameters, &after.parameters) else { return true };
+    let is_same = |(old, new): (&Parameter, &Parameter)| {
+        let is_known = |parameter: &Parameter| !parameter.data_type.is_unknown();
+        old.name == new.name
+            && old.default == new.default
+            && (old.is_input, old.is_output) == (new.is_input, new.is_output)
+            && (old.data_type == new.data_type || !is_known(old) || !is_known(new))
+    };
+    old.len() == new.len() && old.iter().zip(new).all(is_same)
 }
 
 /// Whether `CREATE OR REPLACE` takes the new one for the old one: what goes in and out has its names and types.
-fn can_be_replaced(before: &Routine, after: &Routine, dialect: Dialect) -> bool {
-    let read = |routine: &Routine| -> Option<CreateFunction> {
-        match parse(routine.text.as_deref()?, dialect) {
-            Parsed::Statement(statement) => match *statement {
-                Statement::CreateFunction(create) => Some(create),
-                _ => None,
-            },
-            _ => None,
-        }
+fn can_be_replaced(before: &Routine, after: &Routine) -> bool {
+    // A function over a window is of another kind.
+    let kind = |routine: &Routine| {
+        routine.options.as_ref().map(|options| ["window", "returns"].map(|key| options.contains_key(key)))
     };
-    if before.returns != after.returns || after.optional < before.optional {
+    let is_of_kind = kind(before) == kind(after) || kind(before).is_none() || kind(after).is_none();
+    if before.returns != after.returns || after.optional < before.optional || !is_of_kind {
         return false;
     }
-    let (Some(old), Some(new)) = (read(before), read(after)) else { return true };
-    let name = |of: &crate::ddl::Argument| of.name.as_ref().map(|name| name.text.clone());
-    let inputs = |create: &CreateFunction| -> Vec<Option<Box<str>>> {
-        create.arguments.iter().filter(|of| of.is_input).map(name).collect()
+    let (Some(old), Some(new)) = (&before.parameters, &after.parameters) else { return true };
+    let inputs = |list: &[Parameter]| -> Vec<Option<Arc<str>>> {
+        list.iter().filter(|of| of.is_input).map(|of| of.name.clone()).collect()
     };
-    let outputs = |create: &CreateFunction| -> Vec<(Option<Box<str>>, Box<str>)> {
-        let named = create.arguments.iter().filter(|of| of.is_output);
-        let named = named.map(|of| (name(of), of.data_type.name.clone()));
-        let listed = create.returns_table.iter().map(|(name, of)| (Some(name.text.clone()), of.name.clone()));
-        named.chain(listed).collect()
+    let outputs = |list: &[Parameter]| -> Vec<(Option<Arc<str>>, Type)> {
+        list.iter().filter(|of| of.is_output).map(|of| (of.name.clone(), of.data_type.clone())).collect()
     };
-    let keeps_name = |(old, new): (&Option<Box<str>>, &Option<Box<str>>)| old.is_none() || old == new;
-    inputs(&old).iter().zip(&inputs(&new)).all(keeps_name) && outputs(&old) == outputs(&new)
+    let keeps_name = |(old, new): (&Option<Arc<str>>, &Option<Arc<str>>)| old.is_none() || old == new;
+    inputs(old).iter().zip(&inputs(new)).all(keeps_name) && outputs(old) == outputs(new)
 }

@@ -244,11 +244,21 @@ impl Plan<'_> {
         all.dedup();
         for id in all {
             let (Some(before), Some(after)) = (pair.before.get(&id), pair.after.get(&id)) else { continue };
-            // What changes by itself is taken care of.
-            if before.body != after.body {
-                continue;
-            }
             let name = before.name.clone();
+            // All of its name go and come back, whatever else was to become of some of them.
+            let is_other = |operation: &Operation| {
+                !matches!(operation, Operation::Object { name: own, change }
+                    if *own == name && [&change.before, &change.after].into_iter().flatten()
+                        .any(|body| matches!(body, ObjectBody::Routines(_))))
+            };
+            let phases = &mut self.phases;
+            let all = [
+                &mut phases.drop_early_routines,
+                &mut phases.drop_routines,
+                &mut phases.make_tables,
+                &mut phases.make_views,
+            ];
+            all.into_iter().for_each(|phase| phase.retain(is_other));
             let drop = Operation::Object { name: name.clone(), change: Change::drop(before.body.clone()) };
             self.phases.drop_early_routines.push(drop);
             let make = Operation::Object { name, change: Change::make(after.body.clone()) };

@@ -2,7 +2,7 @@
 
 use super::lookup::{Found, shown};
 use super::run::Run;
-use crate::ddl::{CreateFunction, DropTarget, Kind, TypeName};
+use crate::ddl::{AlterRoutine, CreateFunction, Kind, TypeName};
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, ObjectBody, Routine, Space, Type};
 
@@ -42,8 +42,11 @@ impl Run<'_> {
             kind: create.kind,
             arguments: arguments.clone(),
             optional: inputs.iter().filter(|argument| argument.default.is_some()).count(),
+            parameters: (self.dialect == Dialect::Postgres && create.kind != Kind::Aggregate)
+                .then(|| Routine::parameters_of(create, self.sql, |name| self.type_of_routine(name))),
             returns: self.returned_by(create),
             digest: self.digest_of_routine(create),
+            options: Routine::declared_by(create),
             may_change_schema: create.body.as_ref().is_none_or(|body| self.may_change_schema(body)),
             text: Some(self.sql.into()),
             can_be_followed: false,
@@ -91,10 +94,11 @@ impl Run<'_> {
         self.put_routines(name, routines);
     }
 
-    /// Its statement does not say all of it any more.
-    pub(super) fn alter_routine(&mut self, target: &DropTarget) {
-        let Found::Known(id) = self.find(&target.name, Space::Routine) else { return };
-        let wanted: Option<Vec<Type>> = target
+    /// What is declared of it becomes something else.
+    pub(super) fn alter_routine(&mut self, alter: &AlterRoutine) {
+        let Found::Known(id) = self.find(&alter.target.name, Space::Routine) else { return };
+        let wanted: Option<Vec<Type>> = alter
+            .target
             .arguments
             .as_ref()
             .map(|names| names.iter().map(|name| self.type_of_routine(name)).collect());
@@ -102,7 +106,7 @@ impl Run<'_> {
             let ObjectBody::Routines(routines) = &mut object.body else { return };
             let is_meant = |own: &&mut Routine| wanted.as_ref().is_none_or(|wanted| own.arguments == *wanted);
             for routine in routines.iter_mut().filter(is_meant) {
-                routine.text = None;
+                routine.declare(alter.options.as_ref());
             }
         });
     }
@@ -137,7 +141,10 @@ impl Run<'_> {
     fn digest_of_routine(&self, create: &CreateFunction) -> Option<u64> {
         match (self.dialect, &create.body_text) {
             (Dialect::Postgres, Some(body)) => Some(Routine::digest_of(body, self.dialect)),
-            (Dialect::Postgres, None) => None,
+            // What the database keeps is no text, and is compared with no other.
+            (Dialect::Postgres, None) => {
+                create.body_at.map(|at| Routine::digest_of(at.of(self.sql), self.dialect))
+            }
             _ => Some(Routine::digest_of(self.sql, self.dialect)),
         }
     }

@@ -69,7 +69,7 @@ impl Run<'_> {
             Statement::SetSchema { kind, target, if_exists, schema } => {
                 self.set_schema(*kind, target, *if_exists, schema);
             }
-            Statement::AlterRoutine(target) => self.alter_routine(target),
+            Statement::AlterRoutine(alter) => self.alter_routine(alter),
             Statement::Comment(comment) => self.comment(comment),
             Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Merge { .. } => {
                 drop(self.rows_of(statement, &Scope::default()));

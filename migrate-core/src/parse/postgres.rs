@@ -29,6 +29,7 @@ mod output;
 mod query;
 mod reader;
 mod refusal;
+mod routine_options;
 mod session;
 mod statement;
 mod table;

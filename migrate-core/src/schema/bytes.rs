@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::{
     BaseType, Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index,
-    IndexPart, Need, Object, ObjectBody, ObjectId, ObjectName, Partition, Routine, Sequence, Space, SqlText,
-    Table, TableKind, Trigger, Type, View,
+    IndexPart, Need, Object, ObjectBody, ObjectId, ObjectName, Parameter, Partition, Routine, Sequence,
+    Space, SqlText, Table, TableKind, Trigger, Type, View,
 };
 use crate::ddl::{ConflictResolution, Deferrable, Kind, ReferentialAction};
 
@@ -255,7 +255,10 @@ record! {
     View { is_materialized, is_temporary, columns, given, query, options, indexes, triggers }
     Sequence { data_type, options, owned_by, is_temporary }
     Domain { data_type, not_null, default, checks }
-    Routine { kind, arguments, optional, returns, digest, may_change_schema, text, can_be_followed }
+    Routine {
+        kind, arguments, optional, parameters, returns, digest, options, may_change_schema, text, can_be_followed,
+    }
+    Parameter { name, data_type, is_input, is_output, default }
 }
 
 choice! {

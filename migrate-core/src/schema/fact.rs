@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
-    Column, Constraint, ConstraintBody, ForeignKey, Index, Object, ObjectBody, Schema, Sequence, Space,
-    SqlText, Table, Trigger, Type,
+    Column, Constraint, ConstraintBody, ForeignKey, Index, Object, ObjectBody, Routine, Schema, Sequence,
+    Space, SqlText, Table, Trigger, Type,
 };
 use crate::ddl::{ConflictResolution, Deferrable, ReferentialAction};
 use crate::dialect::Dialect;
@@ -93,24 +93,7 @@ impl Schema {
                     facts.push(typed(&format!("attribute {name}"), name, Some(data_type)));
                 }
             }
-            ObjectBody::Routines(routines) => {
-                for routine in routines {
-                    let arguments: Vec<String> = routine.arguments.iter().map(Type::to_string).collect();
-                    let about = format!("({})", arguments.join(", "));
-                    let returns = routine.returns.as_ref().filter(|data_type| !data_type.is_unknown());
-                    let returns = returns.map(Type::to_string);
-                    let shown =
-                        returns.as_ref().map_or(String::new(), |data_type| format!(" -> {data_type}"));
-                    facts.push(Fact {
-                        shape: String::new(),
-                        open: vec![returns],
-                        texts: routine.digest.iter().map(|digest| format!("{digest:016x}").into()).collect(),
-                        line: format!("{about}{shown}"),
-                        about,
-                        is_optional: false,
-                    });
-                }
-            }
+            ObjectBody::Routines(routines) => facts.extend(routines.iter().map(of_routine)),
             ObjectBody::Index { .. }
             | ObjectBody::OtherType
             | ObjectBody::Namespace
@@ -440,6 +423,44 @@ fn of_index(index: &Index) -> Fact {
     }
     let is_optional = index.may_be_missing;
     Fact { about: format!("index {}", index.name), shape, open, texts, line, is_optional }
+}
+
+fn of_routine(routine: &Routine) -> Fact {
+    let about = routine.signature();
+    let returns = routine.returns.as_ref().and_then(known);
+    let mut line = about.clone();
+    if let Some(returns) = &returns {
+        let _ = write!(line, " -> {returns}");
+    }
+    let declared = routine.options.as_ref().map(|options| {
+        let word = |(key, value): (&Arc<str>, &Arc<str>)| match &**key {
+            "volatility" => value.to_string(),
+            _ => format!("{key} {value}").trim_end().to_owned(),
+        };
+        options.iter().map(word).collect::<Vec<_>>().join(" ")
+    });
+    if let Some(declared) = &declared {
+        let _ = write!(line, " {declared}");
+    }
+    let mut open = vec![returns, declared];
+    let mut texts: Vec<Arc<str>> =
+        routine.digest.iter().map(|digest| format!("{digest:016x}").into()).collect();
+    let is_told = !texts.is_empty();
+    let parameters = routine.parameters.as_ref().map(|parameters| {
+        let mut told = Vec::new();
+        for parameter in parameters {
+            let out = if parameter.is_output { "out " } else { "" };
+            let optional = if parameter.default.is_some() { " default" } else { "" };
+            told.push(format!("{out}{}{optional}", parameter.name.as_deref().unwrap_or_default()));
+            let default = parameter.default.as_ref().filter(|_| is_told);
+            texts.extend(default.map(|default| default.normal.clone()));
+        }
+        told.join(", ")
+    });
+    open.push(parameters);
+    let given = routine.parameters.iter().flatten().filter(|parameter| !parameter.is_input);
+    open.extend(given.map(|parameter| known(&parameter.data_type)));
+    Fact { about, shape: String::new(), open, texts, line, is_optional: false }
 }
 
 fn of_trigger(trigger: &Trigger) -> Fact {

@@ -3,12 +3,10 @@
 //! They are read by the same front end as migrations, so that what was written and what the catalog shows of it meet in one
 //! form.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::quoted::{relation_in, relation_text};
-use super::text::tokens;
-use super::{Index, IndexPart, ObjectName, Routine, SqlText, Type};
+use super::{Index, IndexPart, ObjectName, SqlText, Type};
 use crate::ddl::{
     CreateIndex, Expr, ExprKind, Ident, IndexPart as WrittenPart, Path, QueryBody, Statement, TableElement,
     TypeName,
@@ -317,14 +315,5 @@ pub(crate) fn columns_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Ident>) {
         ExprKind::Call { arguments, .. } => arguments.iter().for_each(|part| columns_of(part, out)),
         ExprKind::Operation(_, parts) => parts.iter().for_each(|part| columns_of(part, out)),
         _ => {}
-    }
-}
-
-impl Routine {
-    /// Tells one body from another; layout and comments do not count.
-    pub fn digest_of(body: &str, dialect: Dialect) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        tokens(body, dialect).hash(&mut hasher);
-        hasher.finish()
     }
 }

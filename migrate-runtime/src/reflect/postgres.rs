@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use diesel::QueryResult;
-use migrate_core::ddl::{Deferrable, Kind, ReferentialAction};
+use migrate_core::ddl::{Deferrable, Kind, Path, ReferentialAction, TypeName};
 use migrate_core::dialect::Dialect;
 use migrate_core::schema::{
     Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index, Object,
@@ -242,10 +242,7 @@ impl Catalog<'_, '_> {
         if let Some(known) = self.printed.get(text) {
             return known.clone();
         }
-        let data_type = Type::printed(text, DIALECT, |path| {
-            let schema = path.schema.as_ref().map_or("public", |schema| &schema.text);
-            self.named.get(&ObjectName::new(schema, &*path.name.text)).cloned()
-        });
+        let data_type = Type::printed(text, DIALECT, |path| self.made(path));
         self.printed.insert(text.to_owned(), data_type.clone());
         data_type
     }
@@ -254,6 +251,15 @@ impl Catalog<'_, '_> {
     fn column_names(&self, relation: u32, numbers: &[u16]) -> Vec<Arc<str>> {
         let named = |number: &u16| Some(self.columns.get(&(relation, *number))?.name.clone());
         numbers.iter().filter_map(named).collect()
+    }
+
+    fn type_named(&self, name: &TypeName) -> Type {
+        Type::of(name, DIALECT, |path| self.made(path))
+    }
+
+    fn made(&self, path: &Path) -> Option<ObjectName> {
+        let schema = path.schema.as_ref().map_or("public", |schema| &schema.text);
+        self.named.get(&ObjectName::new(schema, &*path.name.text)).cloned()
     }
 
     fn columns(&mut self) -> QueryResult<()> {
@@ -416,7 +422,7 @@ impl Catalog<'_, '_> {
 
     fn functions(&mut self, schema: &mut Schema) -> QueryResult<()> {
         let mut routines: BTreeMap<ObjectName, (Vec<Routine>, Option<Arc<str>>)> = BTreeMap::new();
-        for mut row in self.ask::<10>(include_str!("postgres/functions.sql"))? {
+        for mut row in self.ask::<13>(include_str!("postgres/functions.sql"))? {
             let name = ObjectName { schema: row.name(), name: row.name() };
             let kind = match row.text().as_str() {
                 "p" => Kind::Procedure,
@@ -429,14 +435,24 @@ impl Catalog<'_, '_> {
             let (language, body, comment) = (row.text(), row.text(), row.shared());
             let is_text = !body.is_empty() && !matches!(language.as_str(), "c" | "internal");
             let digest = is_text.then(|| Routine::digest_of(&body, DIALECT));
+            let text = row.shared();
+            let declared = row.names();
+            let declared = declared.chunks_exact(2).map(|pair| (&*pair[0], &*pair[1]));
+            let options = (declared.len() > 0).then(|| Routine::declared(declared));
+            let (given, returned) = (row.next(), row.next());
+            let parameters = given.and_then(|given| {
+                Routine::parameters_printed(&given, returned.as_deref(), |name| self.type_named(name).bare())
+            });
             let routine = Routine {
                 kind,
                 arguments,
                 optional,
+                parameters,
                 returns,
                 digest,
+                options,
                 may_change_schema: true,
-                text: row.shared(),
+                text,
                 can_be_followed: false,
             };
             let entry = routines.entry(name).or_default();

@@ -203,6 +203,20 @@ const CASES: &[Case] = &[
         items: &["- schema a", "+ schema b", "+ extension citext"],
     },
     Case {
+        change: "functions and procedures of PostgreSQL: body, parameters, `IMMUTABLE`, `STRICT`, `SECURITY DEFINER`, `SET` and the like",
+        dialects: &[Postgres],
+        before: "CREATE FUNCTION f(a INT) RETURNS INT LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION g() RETURNS INT LANGUAGE sql AS 'SELECT 1';
+                 CREATE FUNCTION h() RETURNS INT LANGUAGE sql AS 'SELECT 1';",
+        after: "CREATE FUNCTION f(a INT) RETURNS INT LANGUAGE sql IMMUTABLE STRICT SET search_path = '' AS 'SELECT 1';
+                CREATE FUNCTION g() RETURNS INT LANGUAGE sql AS 'SELECT 2'; CREATE FUNCTION f() RETURNS INT LANGUAGE sql AS 'SELECT 1';",
+        items: &[
+            "+ function f()",
+            "~ function f(integer): integer language sql -> integer language sql set search_path \"\" strict immutable",
+            "~ function g()",
+            "- function h",
+        ],
+    },
+    Case {
         change: "triggers",
         dialects: &[Sqlite, Mysql],
         before: "CREATE TABLE t (a INT); CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW BEGIN DELETE FROM t WHERE a = 1; END;",

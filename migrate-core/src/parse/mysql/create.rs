@@ -193,6 +193,7 @@ impl Cursor<'_> {
             returns,
             returns_table: Vec::new(),
             language: Some("sql".into()),
+            options: None,
             body: is_harmless.then(Body::default),
             body_at: Some(self.since(start)),
             body_text: None,

@@ -91,6 +91,7 @@ impl Reader<'_> {
             returns: None,
             returns_table: Vec::new(),
             language: None,
+            options: None,
             body: None,
             body_at: None,
             body_text: None,
@@ -118,6 +119,7 @@ impl Reader<'_> {
         read: impl FnOnce() -> Option<ast::Plpgsql>,
     ) {
         let mut definition = None;
+        function.options = self.routine_options(options.clone());
         for option in options.iter().flat_map(|list| list.options()) {
             match option {
                 ast::FuncOption::LanguageFuncOption(language) => {

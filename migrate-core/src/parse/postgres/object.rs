@@ -7,7 +7,7 @@ use super::alter_table::is_cascade;
 use super::expr::operator_text;
 use super::name::{column_of, nameless, path_of};
 use super::reader::{Reader, child, children, has, text, tokens};
-use crate::ddl::{CommentOn, Drop, DropTarget, Ident, Kind, Path, Statement, TypeName};
+use crate::ddl::{AlterRoutine, CommentOn, Drop, DropTarget, Ident, Kind, Path, Statement, TypeName};
 
 pub(super) fn plain(name: Path) -> DropTarget {
     DropTarget { name, on: None, arguments: None }
@@ -73,7 +73,10 @@ impl Reader<'_> {
             Statement::Harmless { .. }
                 if !node.children().any(|part| ast::OwnerTo::can_cast(part.kind())) =>
             {
-                Statement::AlterRoutine(target)
+                // What it depends on besides is in no statement that makes it.
+                let list = child::<ast::FuncOptionList>(node);
+                let options = list.and_then(|list| self.routine_options(Some(list)));
+                Statement::AlterRoutine(AlterRoutine { target, options })
             }
             statement => statement,
         }

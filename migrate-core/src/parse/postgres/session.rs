@@ -54,15 +54,19 @@ impl Reader<'_> {
         }
     }
 
-    fn parameter(&self, name: Option<ast::ConfigParameterRef>) -> String {
+    pub(super) fn parameter(&self, name: Option<ast::ConfigParameterRef>) -> String {
         let parts = name.map(|name| self.parts(name.syntax())).unwrap_or_default();
         let parts: Vec<_> = parts.iter().map(|part| part.text.to_lowercase()).collect();
         parts.join(".")
     }
 
-    fn value(&self, value: &ast::ConfigValue) -> Box<str> {
+    pub(super) fn value(&self, value: &ast::ConfigValue) -> Box<str> {
         match value {
-            ast::ConfigValue::Literal(literal) => literal_text(literal),
+            ast::ConfigValue::Literal(literal) => {
+                let value = literal_text(literal);
+                // What has no quotes is a word like others: `TRUE`.
+                if *value == *text(literal.syntax()) { value.to_lowercase().into() } else { value }
+            }
             ast::ConfigValue::ConfigValueName(name) => self.ident(name.syntax()).text,
             ast::ConfigValue::PrefixExpr(number) => text(number.syntax()),
         }

@@ -1,10 +1,15 @@
 //! Functions, procedures and aggregates.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::{POSTGRES, comment};
 use crate::change::Change;
-use crate::ddl::Kind;
-use crate::render::{Renderer, Script, types};
-use crate::schema::{ObjectName, Routine};
+use crate::ddl::{Kind, Statement};
+use crate::parse::{Parsed, parse};
+use crate::render::{Renderer, Script, name, types};
+use crate::schema::quoted::names_in;
+use crate::schema::{Declared, ObjectName, Routine, is_list_of_names};
 
 impl Renderer<'_> {
     /// The routines that a change names, of those that have a name. One whose text is not known is left out.
@@ -17,8 +22,28 @@ impl Renderer<'_> {
             out.push(format!("DROP {}", self.signature(name, routine)));
         }
         for routine in after {
+            let find = |one: &&Routine| one.arguments == routine.arguments && one.kind == routine.kind;
+            let old = before.iter().find(find);
+            let altered = old
+                .filter(|old| differs_in_options_only(old, routine))
+                .and_then(|old| alterations(old.options.as_ref()?, routine.options.as_ref()?));
+            if let Some(actions) = altered {
+                self.alter_routine(name, routine, &actions, out);
+                continue;
+            }
             let Some(text) = &routine.text else { continue };
-            out.push(if is_in(before, routine) { or_replace(text) } else { text.trim().to_owned() });
+            out.push(if old.is_some() { or_replace(text) } else { text.trim().to_owned() });
+            // What was declared later is not in its text.
+            let said = declared_in(text);
+            let rest =
+                said.zip(routine.options.as_ref()).and_then(|(said, options)| alterations(&said, options));
+            self.alter_routine(name, routine, &rest.unwrap_or_default(), out);
+        }
+    }
+
+    fn alter_routine(&self, name: &ObjectName, routine: &Routine, actions: &[String], out: &mut Script) {
+        if !actions.is_empty() {
+            out.push(format!("ALTER {} {}", self.signature(name, routine), actions.join(" ")));
         }
     }
 
@@ -51,6 +76,68 @@ impl Renderer<'_> {
         };
         format!("{kind} {}({arguments})", self.path(name))
     }
+}
+
+/// Whether `ALTER FUNCTION` makes one out of the other.
+fn differs_in_options_only(before: &Routine, after: &Routine) -> bool {
+    before.digest.is_some()
+        && before.digest == after.digest
+        && before.returns == after.returns
+        && before.optional == after.optional
+        && before.parameters.is_some()
+        && before.parameters == after.parameters
+}
+
+/// What a text declares.
+fn declared_in(text: &str) -> Option<Declared> {
+    let Parsed::Statement(statement) = parse(text, POSTGRES) else { return None };
+    match *statement {
+        Statement::CreateFunction(create) => Routine::declared_by(&create),
+        _ => None,
+    }
+}
+
+/// What `ALTER FUNCTION` is told to lead from what is declared to something else; nothing where it has no words for it.
+fn alterations(before: &Declared, after: &Declared) -> Option<Vec<String>> {
+    let keys: BTreeSet<&Arc<str>> = before.keys().chain(after.keys()).collect();
+    let changed = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
+    changed.map(|key| alteration(key, after.get(key).map(|value| &**value), after)).collect()
+}
+
+fn alteration(key: &str, value: Option<&str>, after: &Declared) -> Option<String> {
+    Some(match (key, value) {
+        ("volatility", value) => value.unwrap_or("volatile").to_uppercase(),
+        ("strict", Some(_)) => "STRICT".to_owned(),
+        ("strict", None) => "CALLED ON NULL INPUT".to_owned(),
+        ("security", value) => format!("SECURITY {}", value.unwrap_or("invoker").to_uppercase()),
+        ("leakproof", Some(_)) => "LEAKPROOF".to_owned(),
+        ("leakproof", None) => "NOT LEAKPROOF".to_owned(),
+        ("parallel", value) => format!("PARALLEL {}", value.unwrap_or("unsafe").to_uppercase()),
+        ("cost", Some(value)) => format!("COST {value}"),
+        ("cost", None) => {
+            let is_c = after.get("language").is_some_and(|own| matches!(&**own, "c" | "internal"));
+            format!("COST {}", if is_c { 1 } else { 100 })
+        }
+        ("rows", value) => format!("ROWS {}", value.unwrap_or("1000")),
+        ("support", Some(value)) => {
+            let parts: Vec<String> = value.split('.').map(|part| name::name(part, POSTGRES)).collect();
+            format!("SUPPORT {}", parts.join("."))
+        }
+        _ => {
+            let setting = key.strip_prefix("set ")?;
+            let parts: Vec<String> = setting.split('.').map(|part| name::name(part, POSTGRES)).collect();
+            let setting = parts.join(".");
+            match value {
+                Some(value) if is_list_of_names(&setting) => {
+                    let names: Vec<String> =
+                        names_in(value, ',').iter().map(|name| POSTGRES.quote_literal(name)).collect();
+                    format!("SET {setting} TO {}", names.join(", "))
+                }
+                Some(value) => format!("SET {setting} TO {}", POSTGRES.quote_literal(value)),
+                None => format!("RESET {setting}"),
+            }
+        }
+    })
 }
 
 /// `CREATE` as `CREATE OR REPLACE`.

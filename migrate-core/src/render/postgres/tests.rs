@@ -1,5 +1,7 @@
 //! What is written for PostgreSQL, as people read it.
 
+mod routine;
+
 use crate::autogenerate::{Rename, generate};
 use crate::dialect::Dialect;
 use crate::interpret::Interpreter;
@@ -183,14 +185,6 @@ DROP FUNCTION f(INTEGER);
 CREATE FUNCTION f(a int) RETURNS bigint LANGUAGE sql AS 'SELECT 2';
 ALTER TABLE t ALTER COLUMN a SET DEFAULT f(1);",
     );
-}
-
-#[test]
-fn what_a_function_was_set_to_later_is_not_forgotten() {
-    let function = "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';";
-    let (before, after) = (made(""), made(&format!("{function} ALTER FUNCTION f() SECURITY DEFINER;")));
-    let error = generate(&before, &after, &[]).expect_err("its text does not say all");
-    assert_eq!(error.differences.len(), 1, "{error:?}");
 }
 
 #[test]

@@ -118,6 +118,8 @@ const BESIDES: &[&[&str]] = &[
     &[
         "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
         "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+        "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp COST 50
+             AS $$ BEGIN RETURN NULL; END $$",
     ],
     &[
         "",
@@ -125,7 +127,12 @@ const BESIDES: &[&[&str]] = &[
          CREATE TABLE twos (a integer CHECK (twice(a) > 0), b integer DEFAULT twice(4));
          CREATE INDEX twos_idx ON twos (twice(b)) WHERE twice(b) > 3;
          CREATE VIEW two AS SELECT twice(a) AS c FROM twos",
+        "CREATE FUNCTION twice(a integer DEFAULT 2) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a * 2';
+         ALTER FUNCTION twice(integer) STRICT PARALLEL SAFE;
+         CREATE FUNCTION all_of(mood) RETURNS SETOF mood LANGUAGE sql STABLE ROWS 3 AS 'SELECT $1';
+         CREATE TABLE twos (a integer CHECK (twice(a) > 0), b integer DEFAULT twice())",
         "CREATE FUNCTION twice(a integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RETURN a + a; END $$;
+         CREATE FUNCTION all_of(mood) RETURNS SETOF mood LANGUAGE sql AS 'SELECT $1';
          CREATE TABLE twos (a integer, b integer);
          CREATE VIEW two AS SELECT twice(a) AS c FROM twos",
         "CREATE FUNCTION twice(b integer) RETURNS bigint LANGUAGE sql AS 'SELECT 2::bigint * b';

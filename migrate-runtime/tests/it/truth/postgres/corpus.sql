@@ -781,6 +781,39 @@ ALTER TABLE t ADD CONSTRAINT t_key PRIMARY KEY (e, f);
 CREATE TABLE u (gone int, x int, y oid, z int, w oid, FOREIGN KEY (z, w) REFERENCES t (e, f));
 ALTER TABLE u DROP COLUMN gone, ADD FOREIGN KEY (x, y) REFERENCES t (e, f) ON DELETE SET NULL;
 
+--- what is declared of functions
+CREATE SCHEMA app;
+CREATE FUNCTION app.helps(internal) RETURNS internal LANGUAGE internal AS 'generate_series_int4_support';
+CREATE FUNCTION plain(a int, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION said(a int) RETURNS int LANGUAGE sql IMMUTABLE STRICT SECURITY DEFINER LEAKPROOF PARALLEL SAFE COST 5 AS 'SELECT 1';
+CREATE FUNCTION usual(a int) RETURNS int LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT SECURITY INVOKER NOT LEAKPROOF PARALLEL UNSAFE COST 100 AS 'BEGIN RETURN 1; END';
+CREATE FUNCTION rows(OUT a int, OUT "B" text) RETURNS SETOF record LANGUAGE sql STABLE ROWS 5 COST 0.25 AS $$ SELECT 1, 'x' $$;
+CREATE FUNCTION many() RETURNS SETOF int LANGUAGE sql ROWS 1000 AS 'SELECT 1';
+CREATE FUNCTION listed(INOUT a int, VARIADIC b text[]) LANGUAGE sql PARALLEL RESTRICTED AS 'SELECT 1';
+CREATE FUNCTION tabled(a int) RETURNS TABLE (x int, y timestamptz) LANGUAGE sql AS 'SELECT 1, now()';
+CREATE FUNCTION helped(a int, b int) RETURNS SETOF int LANGUAGE internal STRICT SUPPORT generate_series_int4_support AS 'generate_series_int4';
+CREATE FUNCTION helped_too(a int, b int) RETURNS SETOF int LANGUAGE internal STRICT SUPPORT app.helps AS 'generate_series_int4';
+CREATE FUNCTION ranked() RETURNS bigint LANGUAGE internal WINDOW AS 'window_row_number';
+CREATE FUNCTION cheap() RETURNS int LANGUAGE internal COST 1 AS 'pg_backend_pid';
+CREATE FUNCTION dear() RETURNS int LANGUAGE internal COST 100 AS 'pg_backend_pid';
+CREATE FUNCTION paths() RETURNS int LANGUAGE sql SET search_path = public, "$user", 'it''s', pg_temp AS 'SELECT 1';
+CREATE FUNCTION no_path() RETURNS int LANGUAGE sql SET search_path = '' AS 'SELECT 1';
+CREATE FUNCTION one_path() RETURNS int LANGUAGE sql SET search_path TO 'a, b' AS 'SELECT 1';
+CREATE FUNCTION settings() RETURNS int LANGUAGE sql SET work_mem = '64MB' SET DateStyle TO iso, mdy SET enable_seqscan = off SET my.own = TRUE SET statement_timeout TO 1000 AS 'SELECT 1';
+CREATE FUNCTION now_and_here() RETURNS int LANGUAGE sql SET search_path FROM CURRENT AS 'SELECT 1';
+CREATE PROCEDURE does(a int, INOUT b int) LANGUAGE plpgsql SECURITY DEFINER SET timezone TO 'UTC' AS 'BEGIN b := a; END';
+ALTER FUNCTION plain(int, text) STABLE STRICT COST 3 SET search_path TO app;
+ALTER FUNCTION said(int) VOLATILE CALLED ON NULL INPUT SECURITY INVOKER NOT LEAKPROOF PARALLEL UNSAFE COST 100;
+ALTER FUNCTION many ROWS 7;
+ALTER FUNCTION rows ROWS 1000;
+ALTER FUNCTION settings() RESET work_mem;
+ALTER FUNCTION settings() SET DateStyle TO DEFAULT;
+ALTER FUNCTION paths() RESET ALL;
+ALTER FUNCTION dear() COST 1;
+ALTER PROCEDURE does(int, int) SECURITY INVOKER;
+ALTER ROUTINE usual(int) IMMUTABLE;
+CREATE OR REPLACE FUNCTION plain(a int, b text DEFAULT 'y') RETURNS int LANGUAGE sql AS 'SELECT 1';
+
 --- sequences of names that need quotes
 CREATE SCHEMA "Shop's";
 CREATE TABLE "it's" (id serial, "say ""hi""" serial, "dot.ted" bigserial);
