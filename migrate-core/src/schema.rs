@@ -378,13 +378,25 @@ pub struct View {
     pub given: Vec<Arc<str>>,
     /// What it shows.
     pub query: SqlText,
-    /// What it has besides: `security_barrier`, `security_invoker`, `check_option` with `local` or `cascaded`; the storage parameters of
-    /// a materialized one; MySQL's `algorithm`, `sql security` and `definer`. What is the default is not there.
+    /// What it has besides: `security_barrier`, `security_invoker`, `check_option` with `local` or `cascaded`; of a materialized one
+    /// its storage parameters, `using`, `tablespace`, and `no data` where it is empty; MySQL's `algorithm`, `sql security` and
+    /// `definer`. What is the default is not there.
     pub options: BTreeMap<Arc<str>, Arc<str>>,
+    /// What is said of its columns besides, by their names: only of those of which something is.
+    pub said: BTreeMap<Arc<str>, ViewColumn>,
     /// The indexes of a materialized view.
     pub indexes: Vec<Index>,
     /// Its triggers.
     pub triggers: Vec<Trigger>,
+}
+
+/// What PostgreSQL lets somebody say of a column of a view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ViewColumn {
+    /// What it is where nothing is given.
+    pub default: Option<SqlText>,
+    /// What is said about it.
+    pub comment: Option<Arc<str>>,
 }
 
 /// A sequence.

@@ -7,8 +7,8 @@
 use std::fmt;
 
 use crate::ddl::{
-    AlterAction, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, Setting, Statement,
-    TableElement,
+    AlterAction, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, Kind, Setting,
+    Statement, TableElement,
 };
 use crate::history::History;
 use crate::replay::{Effect, Piece, Statements};
@@ -100,7 +100,8 @@ fn of_statement(statement: &Statement, sql: &str) -> Option<Why> {
         | Statement::Copy { .. } => Some(Why::Rows),
         Statement::Query(_) | Statement::Do(_) | Statement::Call(_) => Some(Why::Code),
         Statement::Opaque { .. } => Some(Why::Unread),
-        Statement::Harmless { .. } | Statement::AlterIndex(_) | Statement::AlterRoutine(_) => Some(Why::More),
+        Statement::Harmless { .. } | Statement::AlterIndex(_) => Some(Why::More),
+        Statement::AlterRoutine(alter) => more(alter.options.is_none()),
         Statement::CreateTable(create) if create.query.is_some() => Some(Why::Rows),
         Statement::CreateTable(create) => more(says_more(create) || mentions(sql, &["tablespace"])),
         Statement::AlterTable(alter) => more(changes_more(alter)),
@@ -122,9 +123,27 @@ fn of_statement(statement: &Statement, sql: &str) -> Option<Why> {
         | Statement::CreateObject(_)
         | Statement::Drop(_)
         | Statement::Rename { .. }
-        | Statement::SetSchema { .. }
-        | Statement::Comment(_) => None,
+        | Statement::SetSchema { .. } => None,
+        Statement::Comment(comment) => more(!is_kept(comment.kind)),
     }
+}
+
+/// Whether what is said about an object of a kind is part of a schema.
+fn is_kept(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Extension
+            | Kind::Operator
+            | Kind::OperatorClass
+            | Kind::OperatorFamily
+            | Kind::Cast
+            | Kind::Conversion
+            | Kind::TextSearch
+            | Kind::Subscription
+            | Kind::Server
+            | Kind::Role
+            | Kind::Other
+    )
 }
 
 /// What views say besides their query, and what nobody compares.

@@ -134,7 +134,8 @@ impl Pair<'_> {
             && before.include == after.include
             && before.predicate == after.predicate
             && before.nulls_not_distinct == after.nulls_not_distinct
-            && before.comment == after.comment
+            // PostgreSQL says it in a statement of its own.
+            && (before.comment == after.comment || self.after.dialect() == Dialect::Postgres)
     }
 
     pub(super) fn is_same_trigger(&self, before: &Trigger, after: &Trigger) -> bool {

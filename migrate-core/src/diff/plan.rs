@@ -171,7 +171,7 @@ impl<'a> Plan<'a> {
                 let has_options = self.pair.are_same_view_options(old, new);
                 let is_same = self.pair.is_same_view(old, new);
                 if is_same && (has_options || self.dialect() == Dialect::Postgres) {
-                    if !has_options {
+                    if !has_options || old.said != new.said {
                         let change = Change::alter(plain(&before.body), plain(&after.body));
                         self.phases.make_views.push(Operation::Object { name: name.clone(), change });
                     }

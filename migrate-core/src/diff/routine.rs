@@ -174,7 +174,12 @@ fn is_same(before: &Routine, after: &Routine) -> bool {
     let is_unknown = |routine: &Routine| routine.returns.as_ref().is_some_and(Type::is_unknown);
     let same_result = before.returns == after.returns || is_unknown(before) || is_unknown(after);
     let same_options = before.options == after.options || before.options.is_none() || after.options.is_none();
-    same_result && same_options && has_same_body(before, after) && has_same_parameters(before, after)
+    let same_comment = before.comment == after.comment;
+    same_result
+        && same_options
+        && same_comment
+        && has_same_body(before, after)
+        && has_same_parameters(before, after)
 }
 
 fn has_same_body(before: &Routine, after: &Routine) -> bool {

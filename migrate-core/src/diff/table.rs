@@ -97,7 +97,15 @@ impl Plan<'_> {
                 old.name.is_some() && others.any(|other| other.name == old.name)
             };
             match old.iter().position(|old| !is_others(old) && pair.is_same_constraint(old, constraint)) {
-                Some(place) => drop(old.remove(place)),
+                Some(place) => {
+                    let old = old.remove(place);
+                    if old.comment != constraint.comment && self.dialect() == Dialect::Postgres {
+                        // It is known by the name that it has.
+                        let new = Constraint { name: old.name.clone(), ..constraint.clone() };
+                        let change = Change::alter(old.clone(), new);
+                        self.phases.comments.push(Operation::Constraint { table: name.clone(), change });
+                    }
+                }
                 None if is_of_new_column(self.dialect(), constraint, before, after) => {}
                 None => self.make_constraint(name, constraint),
             }
@@ -139,7 +147,13 @@ impl Plan<'_> {
         let mut old: Vec<&Index> = before.iter().filter(is_free).collect();
         for index in after.iter().filter(is_free) {
             match old.iter().position(|old| pair.is_same_index(old, index)) {
-                Some(place) => drop(old.remove(place)),
+                Some(place) => {
+                    let old = old.remove(place);
+                    if old.comment != index.comment {
+                        let change = Change::alter(old.clone(), index.clone());
+                        self.phases.comments.push(Operation::Index { table: table.clone(), change });
+                    }
+                }
                 None => {
                     let change = Change::make(index.clone());
                     self.phases.make_indexes.push(Operation::Index { table: table.clone(), change });
@@ -155,9 +169,14 @@ impl Plan<'_> {
     pub(super) fn triggers(&mut self, table: &ObjectName, before: &[Trigger], after: &[Trigger]) {
         let pair = self.pair;
         for trigger in after {
-            if !before.iter().any(|old| pair.is_same_trigger(old, trigger)) {
-                let change = Change::make(trigger.clone());
-                self.phases.make_triggers.push(Operation::Trigger { table: table.clone(), change });
+            let operation = |change| Operation::Trigger { table: table.clone(), change };
+            match before.iter().find(|old| pair.is_same_trigger(old, trigger)) {
+                None => self.phases.make_triggers.push(operation(Change::make(trigger.clone()))),
+                Some(old) if old.comment != trigger.comment => {
+                    let change = Change::alter(old.clone(), trigger.clone());
+                    self.phases.comments.push(operation(change));
+                }
+                Some(_) => {}
             }
         }
         for trigger in before {

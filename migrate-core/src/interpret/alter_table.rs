@@ -83,9 +83,33 @@ impl Run<'_> {
                     }
                 });
             }
+            AlterAction::Set(key, value) if matches!(&**key, "using" | "tablespace") => {
+                self.schema.change(id, |object| {
+                    if let ObjectBody::View(view) = &mut object.body {
+                        view.set_option(key, Some(value), Dialect::Postgres);
+                    }
+                });
+            }
+            AlterAction::AlterColumn { name, change, .. } => self.alter_in_view(id, name, change),
             AlterAction::Opaque => self.lose(id),
             _ => {}
         }
+    }
+
+    /// PostgreSQL's columns of views have defaults.
+    fn alter_in_view(&mut self, id: &ObjectId, name: &Ident, change: &ColumnChange) {
+        let default = match change {
+            ColumnChange::SetDefault(expr) => Some(SqlText::of(expr, self.sql, self.dialect)),
+            ColumnChange::DropDefault => None,
+            _ => return,
+        };
+        // NULL is none, and is not kept.
+        let default = default.filter(|default| &*default.normal != "null");
+        self.schema.change(id, |object| {
+            if let ObjectBody::View(view) = &mut object.body {
+                view.say(&name.text, |said| said.default = default);
+            }
+        });
     }
 
     /// A view's column gets another name.
@@ -111,6 +135,9 @@ impl Run<'_> {
                 *name = (&*new.text).into();
             }
             view.given = view.columns.iter().flatten().map(|(name, _)| name.clone()).collect();
+            if let Some(said) = view.said.remove(&*old.text) {
+                view.said.insert((&*new.text).into(), said);
+            }
         });
         self.rename_in_needs(id, &(&*old.text).into(), &(&*new.text).into());
     }
@@ -205,6 +232,8 @@ impl Run<'_> {
             AlterAction::Set(key, value) if self.dialect == Dialect::Mysql => {
                 self.set_mysql_option(id, key, value);
             }
+            // Where a table is kept is not compared.
+            AlterAction::Set(key, _) if matches!(&**key, "using" | "tablespace") => {}
             AlterAction::Set(key, value) => {
                 let is_usual = matches!(&**value, "disable" | "false" | "default");
                 self.change_table(id, |table| {

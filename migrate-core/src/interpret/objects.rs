@@ -141,16 +141,13 @@ impl Run<'_> {
                     });
                 }
             }
-            Kind::Schema | Kind::Function | Kind::Procedure | Kind::Routine | Kind::Aggregate => {
-                let found = match comment.kind {
-                    Kind::Schema => {
-                        let name = ObjectName::new("", &*target.name.name.text);
-                        Found::Known(self.id(&name, Space::Namespace))
-                    }
-                    _ => self.find(&target.name, Space::Routine),
-                };
-                match found {
-                    Found::Known(id) => drop(self.schema.change(&id, |object| object.comment = text)),
+            Kind::Schema => {
+                let id = self.id(&ObjectName::new("", &*target.name.name.text), Space::Namespace);
+                self.schema.change(&id, |object| object.comment = text);
+            }
+            Kind::Function | Kind::Procedure | Kind::Routine | Kind::Aggregate => {
+                match self.find(&target.name, Space::Routine) {
+                    Found::Known(id) => self.comment_on_routine(&id, target, text.as_ref()),
                     Found::Missing if !self.is_built_in(&target.name) && !self.has_extensions() => {
                         let message = format!("there is no function `{}`", shown(&target.name));
                         self.wrong("missing-function", target.name.at(), message);
@@ -167,8 +164,22 @@ impl Run<'_> {
                     let message = format!("table `{}` has no trigger `{}`", self.shown(&id), name.text);
                     self.wrong("missing-object", name.at, message);
                 }
+                self.schema.change(&id, |object| {
+                    let triggers = match &mut object.body {
+                        ObjectBody::Table(table) => &mut table.triggers,
+                        ObjectBody::View(view) => &mut view.triggers,
+                        _ => return,
+                    };
+                    let named = triggers.iter_mut().filter(|own| *own.name == *name.text);
+                    named.for_each(|own| own.comment.clone_from(&text));
+                });
             }
-            Kind::Policy | Kind::Rule | Kind::Statistics => {
+            Kind::Policy
+            | Kind::Rule
+            | Kind::Statistics
+            | Kind::Collation
+            | Kind::Event
+            | Kind::Publication => {
                 if let Some(id) = self.other_id(comment.kind, target) {
                     self.schema.change(&id, |object| object.comment = text);
                 }
@@ -176,7 +187,13 @@ impl Run<'_> {
             Kind::Column => {
                 let Some(table) = &target.on else { return };
                 let Some(id) = self.relation(table, "table") else { return };
-                let Some(column) = self.column(&id, &target.name.name) else { return };
+                let name = &target.name.name;
+                self.schema.change(&id, |object| {
+                    if let ObjectBody::View(view) = &mut object.body {
+                        view.say(&name.text, |said| said.comment.clone_from(&text));
+                    }
+                });
+                let Some(column) = self.column(&id, name) else { return };
                 self.change_table(&id, |table| {
                     if let Some(own) = table.columns.iter_mut().find(|own| own.name == column.name) {
                         own.comment = text;

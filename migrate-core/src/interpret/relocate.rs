@@ -94,10 +94,7 @@ impl Run<'_> {
                 }
             }
         }
-        let before =
-            self.schema.get(&self.id(&name, Space::Routine)).and_then(|object| object.comment.clone());
-        let id = self.put(name, Space::Routine, ObjectBody::Routines(routines), needs);
-        self.schema.change(&id, |object| object.comment = before);
+        self.put(name, Space::Routine, ObjectBody::Routines(routines), needs);
     }
 
     /// `ALTER SCHEMA RENAME`: everything in it is called otherwise.

@@ -1,10 +1,12 @@
 //! Functions and procedures.
 
+use std::sync::Arc;
+
 use super::lookup::{Found, shown};
 use super::run::Run;
-use crate::ddl::{AlterRoutine, CreateFunction, Kind, TypeName};
+use crate::ddl::{AlterRoutine, CreateFunction, DropTarget, Kind, TypeName};
 use crate::dialect::Dialect;
-use crate::schema::{Certainty, ObjectBody, Routine, Space, Type};
+use crate::schema::{Certainty, ObjectBody, ObjectId, Routine, Space, Type};
 
 /// What functions are written in: what PostgreSQL brings, and what is often installed.
 const LANGUAGES: [&str; 12] = [
@@ -50,6 +52,7 @@ impl Run<'_> {
             may_change_schema: create.body.as_ref().is_none_or(|body| self.may_change_schema(body)),
             text: Some(self.sql.into()),
             can_be_followed: false,
+            comment: None,
         };
         let can_be_followed = routine.may_change_schema && self.can_be_followed(create);
         let routine = Routine { can_be_followed, ..routine };
@@ -80,7 +83,8 @@ impl Run<'_> {
                         .push("drop the function first".to_owned());
                     return;
                 }
-                routines[place] = routine;
+                let comment = routines[place].comment.take();
+                routines[place] = Routine { comment, ..routine };
             }
             Some(_) if are_known || self.dialect == Dialect::Mysql => {
                 let message =
@@ -108,6 +112,20 @@ impl Run<'_> {
             for routine in routines.iter_mut().filter(is_meant) {
                 routine.declare(alter.options.as_ref());
             }
+        });
+    }
+
+    /// What is said about one of several, or about the only one.
+    pub(super) fn comment_on_routine(&mut self, id: &ObjectId, target: &DropTarget, text: Option<&Arc<str>>) {
+        let wanted: Option<Vec<Type>> = target
+            .arguments
+            .as_ref()
+            .map(|names| names.iter().map(|name| self.type_of_routine(name)).collect());
+        self.schema.change(id, |object| {
+            let ObjectBody::Routines(routines) = &mut object.body else { return };
+            let is_only = routines.len() == 1;
+            let is_meant = |own: &&mut Routine| is_only || wanted.as_ref() == Some(&own.arguments);
+            routines.iter_mut().filter(is_meant).for_each(|own| own.comment = text.cloned());
         });
     }
 

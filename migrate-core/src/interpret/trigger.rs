@@ -60,6 +60,11 @@ impl Run<'_> {
             self.wrong("wrong-kind", create.table.at(), message);
             return;
         }
+        // One that is replaced keeps what is said about it.
+        let said = self
+            .schema
+            .get(&id)
+            .and_then(|object| object.triggers().iter().find(|own| *own.name == *name.text)?.comment.clone());
         if is_taken {
             if create.if_not_exists {
                 return;
@@ -75,7 +80,7 @@ impl Run<'_> {
             name: (&*name.text).into(),
             function,
             text: self.text_of_trigger(create),
-            comment: None,
+            comment: said,
         };
         if self.schema.table(&id).is_some() {
             self.change_table(&id, |table| table.triggers.push(trigger));

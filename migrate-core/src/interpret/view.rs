@@ -9,6 +9,7 @@ use super::scope::{Field, Scope};
 use super::with::TableExpression;
 use crate::ddl::{CreateView, Expr, ExprKind, FromItem, Ident, Query, QueryBody, Statement};
 use crate::dialect::Dialect;
+use crate::render::written_name;
 use crate::schema::{Certainty, Need, Object, ObjectBody, ObjectId, Space, SqlText, View};
 
 impl Run<'_> {
@@ -18,12 +19,14 @@ impl Run<'_> {
         let id = self.id(&name, Space::Relation);
         let mut indexes = vec![];
         let mut triggers = vec![];
+        let (mut said, mut comment) = (BTreeMap::new(), None);
         if let Some(object) = self.schema.get(&id).filter(|object| object.certainty != Certainty::Doubtful) {
             match &object.body {
                 _ if self.is_spelt_otherwise(&id, &name.name) => return self.doubt(&id),
                 _ if create.if_not_exists => return,
                 ObjectBody::View(view) if create.or_replace => {
                     (indexes, triggers) = (view.indexes.clone(), view.triggers.clone());
+                    (said, comment) = (view.said.clone(), object.comment.clone());
                 }
                 _ => {
                     let message = format!("there is a relation `{}` already", shown(&create.name));
@@ -87,7 +90,9 @@ impl Run<'_> {
             return;
         }
         let mut needs = BTreeSet::new();
-        self.needs_of_query(&create.query, &mut Vec::new(), &mut needs);
+        let mut hidden: Vec<Arc<str>> =
+            create.is_recursive.then(|| (&*create.name.name.text).into()).into_iter().collect();
+        self.needs_of_query(&create.query, &mut hidden, &mut needs);
         for made in columns.iter().flatten().filter_map(|(_, data_type)| data_type.as_ref()?.made()) {
             needs.insert(whole(self.id(made, Space::Type)));
         }
@@ -96,8 +101,9 @@ impl Run<'_> {
             is_temporary: create.is_temporary,
             columns,
             given: create.columns.iter().map(|name| (&*name.text).into()).collect(),
-            query: SqlText::tokens(create.query.at.of(self.sql), self.dialect),
+            query: self.shown_by(create),
             options: BTreeMap::new(),
+            said,
             indexes,
             triggers,
         };
@@ -116,9 +122,25 @@ impl Run<'_> {
         }
         let is_known = view.columns.is_some() || self.dialect != Dialect::Mysql;
         let id = self.put(name, Space::Relation, ObjectBody::View(view), needs);
+        self.schema.change(&id, |object| object.comment = comment);
         if !is_known {
             self.lose(&id);
         }
+    }
+
+    /// The query of a view. That of a recursive one is kept as one that names itself.
+    fn shown_by(&self, create: &CreateView) -> SqlText {
+        let query = create.query.at.of(self.sql);
+        if !create.is_recursive {
+            return SqlText::tokens(query, self.dialect);
+        }
+        let name = written_name(&create.name.name.text, self.dialect);
+        let columns: Vec<String> =
+            create.columns.iter().map(|column| written_name(&column.text, self.dialect)).collect();
+        let columns = columns.join(", ");
+        let text =
+            format!("WITH RECURSIVE {name} ({columns}) AS (\n{query}\n)\nSELECT {columns} FROM {name}");
+        SqlText::tokens(&text, self.dialect)
     }
 
     /// The relations and columns that a query cannot be without. A name of a column is taken for one of every table that has

@@ -5,6 +5,11 @@ pub(super) fn values_refused(column: &str, data_type: &str) -> String {
     format!("Fails where a value of {column} cannot be {data_type}.")
 }
 
+/// Something goes and comes back under its name: who may do what with it is not part of a schema.
+pub(super) fn rights_are_lost(what: &str) -> Vec<String> {
+    vec![format!("Grants on {what} and its owner do not come back: give them again where there were any.")]
+}
+
 /// A column must have values that nobody knows.
 pub(super) fn value_needed(table: &str, column: &str) -> Vec<String> {
     vec![

@@ -6,12 +6,13 @@ mod enums;
 mod object;
 mod routine;
 mod sequence;
+mod view;
 
 use std::sync::Arc;
 
 pub(super) use enums::uses_new_value;
 
-use super::{Renderer, Script};
+use super::{Renderer, Script, both};
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::schema::{Constraint, ConstraintBody, Index, ObjectBody, ObjectName, Space, Table, Trigger};
@@ -43,9 +44,6 @@ impl Renderer<'_> {
                     _ => {}
                 }
             }
-            Operation::Comment { name, body: ObjectBody::Routines(routines), change } => {
-                self.comment_on_routine(name, routines, change.after.as_deref(), out);
-            }
             Operation::Comment { name, body, change } => {
                 let Some(kind) = kind(body) else { return };
                 out.push(comment(kind, &self.path(name), change.after.as_deref()));
@@ -70,6 +68,15 @@ impl Renderer<'_> {
     }
 
     fn postgres_constraint(&self, table: &ObjectName, change: &Change<Constraint>, out: &mut Script) {
+        if let Some((_, constraint)) = both(change) {
+            let what = format!(
+                "{} ON {}",
+                self.name(constraint.name.as_deref().unwrap_or_default()),
+                self.path(table)
+            );
+            out.push(comment("CONSTRAINT", &what, constraint.comment.as_deref()));
+            return;
+        }
         if let Some(constraint) = &change.before {
             let own = constraint.name.as_deref().unwrap_or_default();
             out.push(self.alter(table, &[format!("DROP CONSTRAINT {}", self.name(own))]));
@@ -103,6 +110,10 @@ impl Renderer<'_> {
     fn postgres_index(&self, table: &ObjectName, change: &Change<Index>, out: &mut Script) {
         let path =
             |index: &Index| self.path(&ObjectName::new(Arc::clone(&table.schema), Arc::clone(&index.name)));
+        if let Some((_, index)) = both(change) {
+            out.push(comment("INDEX", &path(index), index.comment.as_deref()));
+            return;
+        }
         if let Some(index) = &change.before {
             out.push(format!("DROP INDEX {}", path(index)));
         }
@@ -123,14 +134,18 @@ impl Renderer<'_> {
     }
 
     fn postgres_trigger(&self, table: &ObjectName, change: &Change<Trigger>, out: &mut Script) {
+        let what = |trigger: &Trigger| format!("{} ON {}", self.name(&trigger.name), self.path(table));
+        if let Some((_, trigger)) = both(change) {
+            out.push(comment("TRIGGER", &what(trigger), trigger.comment.as_deref()));
+            return;
+        }
         if let Some(trigger) = &change.before {
-            out.push(format!("DROP TRIGGER {} ON {}", self.name(&trigger.name), self.path(table)));
+            out.push(format!("DROP TRIGGER {}", what(trigger)));
         }
         if let Some(trigger) = &change.after {
             out.push(trigger.text.written.to_string());
             if trigger.comment.is_some() {
-                let what = format!("{} ON {}", self.name(&trigger.name), self.path(table));
-                out.push(comment("TRIGGER", &what, trigger.comment.as_deref()));
+                out.push(comment("TRIGGER", &what(trigger), trigger.comment.as_deref()));
             }
         }
     }

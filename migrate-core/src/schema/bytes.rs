@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::{
     BaseType, Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index,
     IndexPart, Need, Object, ObjectBody, ObjectId, ObjectName, Parameter, Partition, Routine, Sequence,
-    Space, SqlText, Table, TableKind, Trigger, Type, View,
+    Space, SqlText, Table, TableKind, Trigger, Type, View, ViewColumn,
 };
 use crate::ddl::{ConflictResolution, Deferrable, Kind, ReferentialAction};
 
@@ -252,11 +252,12 @@ record! {
     Trigger { name, function, text, comment }
     Type { base, arguments, is_array }
     SqlText { written, normal }
-    View { is_materialized, is_temporary, columns, given, query, options, indexes, triggers }
+    View { is_materialized, is_temporary, columns, given, query, options, said, indexes, triggers }
+    ViewColumn { default, comment }
     Sequence { data_type, options, owned_by, is_temporary }
     Domain { data_type, not_null, default, checks }
     Routine {
-        kind, arguments, optional, parameters, returns, digest, options, may_change_schema, text, can_be_followed,
+        kind, arguments, optional, parameters, returns, digest, options, may_change_schema, text, can_be_followed, comment,
     }
     Parameter { name, data_type, is_input, is_output, default }
 }

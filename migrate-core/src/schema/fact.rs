@@ -72,6 +72,14 @@ impl Schema {
                     let fact = plain(&format!("option {key}"), format!("{key} {value}"));
                     facts.push(Fact { is_optional: true, ..fact });
                 }
+                for (name, said) in &view.said {
+                    facts.extend(said.default.as_ref().map(|default| {
+                        with_text(&format!("default of {name}"), &format!("{name} default"), default)
+                    }));
+                    facts.extend(said.comment.as_ref().map(|comment| {
+                        plain(&format!("comment on {name}"), format!("{name} comment {comment:?}"))
+                    }));
+                }
                 facts.extend(view.indexes.iter().map(of_index));
                 facts.extend(view.triggers.iter().map(of_trigger));
             }
@@ -460,18 +468,22 @@ fn of_routine(routine: &Routine) -> Fact {
     open.push(parameters);
     let given = routine.parameters.iter().flatten().filter(|parameter| !parameter.is_input);
     open.extend(given.map(|parameter| known(&parameter.data_type)));
-    Fact { about, shape: String::new(), open, texts, line, is_optional: false }
+    let shape = with_comment(String::new(), routine.comment.as_ref());
+    Fact { about, line: line + &shape, shape, open, texts, is_optional: false }
 }
 
 fn of_trigger(trigger: &Trigger) -> Fact {
-    Fact {
-        about: format!("trigger {}", trigger.name),
-        shape: String::new(),
-        open: vec![],
-        texts: vec![trigger.text.normal.clone()],
-        line: format!("trigger {}", trigger.name),
-        is_optional: false,
+    let about = format!("trigger {}", trigger.name);
+    let shape = with_comment(String::new(), trigger.comment.as_ref());
+    let texts = vec![trigger.text.normal.clone()];
+    Fact { line: format!("{about}{shape}"), about, shape, open: vec![], texts, is_optional: false }
+}
+
+fn with_comment(mut text: String, comment: Option<&Arc<str>>) -> String {
+    if let Some(comment) = comment {
+        let _ = write!(text, " comment {comment:?}");
     }
+    text
 }
 
 fn of_sequence(sequence: &Sequence) -> String {

@@ -37,6 +37,8 @@ pub struct Routine {
     pub text: Option<Arc<str>>,
     /// Whether what it does can be followed by its text.
     pub can_be_followed: bool,
+    /// What is said about it.
+    pub comment: Option<Arc<str>>,
 }
 
 /// Something that goes into a routine or comes out of it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::View;
+use super::{View, ViewColumn};
 use crate::dialect::Dialect;
 
 impl View {
@@ -16,6 +16,8 @@ impl View {
             }
             ("check_option", _) => Some(value.to_ascii_lowercase()).filter(|value| value != "none"),
             ("algorithm", _) => Some(value.to_ascii_lowercase()).filter(|value| value != "undefined"),
+            ("using", Dialect::Postgres) => Some(value.to_owned()).filter(|value| value != "heap"),
+            ("tablespace", Dialect::Postgres) => Some(value.to_owned()).filter(|value| value != "pg_default"),
             ("sql security", _) => Some(value.to_ascii_lowercase()).filter(|value| value != "definer"),
             _ => Some(value.to_owned()),
         });
@@ -28,13 +30,26 @@ impl View {
     /// The options that are the same wherever the view is, and that every server shows.
     pub(crate) fn compared_options(&self) -> BTreeMap<&Arc<str>, &Arc<str>> {
         const COMPARED: [&str; 4] = ["security_barrier", "security_invoker", "check_option", "sql security"];
-        self.options.iter().filter(|(key, _)| COMPARED.contains(&&***key)).collect()
+        let is_compared = |key: &str| COMPARED.contains(&key) || self.is_materialized && is_of_storage(key);
+        self.options.iter().filter(|(key, _)| is_compared(key)).collect()
     }
 
     /// The options that are told where they are known: MySQL shows no algorithm, and who made a view differs from server to server.
     pub(crate) fn other_options(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
         self.options.iter().filter(|(key, _)| matches!(&***key, "algorithm" | "definer"))
     }
+
+    /// Says something of a column; what says nothing is not kept.
+    pub fn say(&mut self, column: &str, say: impl FnOnce(&mut ViewColumn)) {
+        say(self.said.entry(column.into()).or_default());
+        self.said.retain(|_, said| *said != ViewColumn::default());
+    }
+}
+
+/// Whether it is how the rows of a materialized view are kept. What is set for the table beside it no query tells, and whether there
+/// are rows is none of the schema.
+fn is_of_storage(key: &str) -> bool {
+    !key.starts_with("toast.") && key != "no data"
 }
 
 /// What PostgreSQL takes for true; without a value an option is on.

@@ -126,6 +126,7 @@ fn view(columns: Vec<Column>, query: &str) -> View {
         given: vec![],
         query: SqlText::mysql_query(query),
         options: BTreeMap::new(),
+        said: BTreeMap::new(),
         indexes: vec![],
         triggers: vec![],
     }
@@ -149,6 +150,7 @@ fn routines(schema: &mut Schema, rows: Vec<[Option<String>; 4]>) {
                 may_change_schema: true,
                 text: None,
                 can_be_followed: false,
+                comment: None,
             });
             last = Some((name, kind));
         }

@@ -12,7 +12,7 @@ use migrate_core::dialect::Dialect;
 use migrate_core::schema::{
     Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index, Object,
     ObjectBody, ObjectName, Partition, Routine, Schema, Sequence, Space, SqlText, Table, TableKind, Trigger,
-    Type, View,
+    Type, View, ViewColumn,
 };
 
 use super::Reader;
@@ -290,7 +290,9 @@ impl Catalog<'_, '_> {
             match self.relations.get_mut(&number).map(|made| &mut made.body) {
                 Some(ObjectBody::Table(table)) => table.columns.push(column),
                 Some(ObjectBody::View(view)) => {
-                    view.columns.get_or_insert_default().push((column.name, Some(column.data_type)));
+                    let Column { name, data_type, default, comment, .. } = column;
+                    view.say(&name, |said| *said = ViewColumn { default, comment });
+                    view.columns.get_or_insert_default().push((name, Some(data_type)));
                 }
                 Some(ObjectBody::Composite(attributes)) => attributes.push((column.name, column.data_type)),
                 _ => {}
@@ -421,7 +423,7 @@ impl Catalog<'_, '_> {
     }
 
     fn functions(&mut self, schema: &mut Schema) -> QueryResult<()> {
-        let mut routines: BTreeMap<ObjectName, (Vec<Routine>, Option<Arc<str>>)> = BTreeMap::new();
+        let mut routines: BTreeMap<ObjectName, Vec<Routine>> = BTreeMap::new();
         for mut row in self.ask::<13>(include_str!("postgres/functions.sql"))? {
             let name = ObjectName { schema: row.name(), name: row.name() };
             let kind = match row.text().as_str() {
@@ -454,13 +456,13 @@ impl Catalog<'_, '_> {
                 may_change_schema: true,
                 text,
                 can_be_followed: false,
+                comment,
             };
-            let entry = routines.entry(name).or_default();
-            entry.0.push(routine);
-            entry.1 = entry.1.take().or(comment);
+            routines.entry(name).or_default().push(routine);
         }
-        for (name, (routines, comment)) in routines {
-            put(schema, Made { name, space: Space::Routine, body: ObjectBody::Routines(routines), comment });
+        for (name, routines) in routines {
+            let body = ObjectBody::Routines(routines);
+            put(schema, Made { name, space: Space::Routine, body, comment: None });
         }
         Ok(())
     }
@@ -560,10 +562,11 @@ fn view(kind: &str, row: &mut Fields) -> View {
         given: vec![],
         query: SqlText::tokens(query.trim_end_matches(';'), DIALECT),
         options: BTreeMap::new(),
+        said: BTreeMap::new(),
         indexes: vec![],
         triggers: vec![],
     };
-    for pair in settings.chunks_exact(2).filter(|_| kind == "v") {
+    for pair in settings.chunks_exact(2) {
         view.set_option(&pair[0], Some(&pair[1]), DIALECT);
     }
     view

@@ -174,6 +174,13 @@ impl Reader<'_> {
                 let option = identity.replica_identity_option();
                 set("replica identity", &option.map(|option| words(option.syntax())).unwrap_or_default())
             }
+            ast::AlterTableAction::SetAccessMethod(method) => {
+                let method = self.method(method.access_method_ref());
+                set("using", method.as_deref().unwrap_or("heap"))
+            }
+            ast::AlterTableAction::SetTablespace(space) => {
+                set("tablespace", &self.named(space.tablespace_ref()).text)
+            }
             ast::AlterTableAction::SetOptions(set) => set_parameters(set),
             ast::AlterTableAction::ResetOptions(reset) => reset_parameters(reset),
             // They make tables and drop others.
@@ -192,8 +199,6 @@ impl Reader<'_> {
             | ast::AlterTableAction::EnableRule(_)
             | ast::AlterTableAction::EnableTrigger(_)
             | ast::AlterTableAction::OwnerTo(_)
-            | ast::AlterTableAction::SetAccessMethod(_)
-            | ast::AlterTableAction::SetTablespace(_)
             | ast::AlterTableAction::SetWithoutCluster(_)
             | ast::AlterTableAction::SetWithoutOids(_) => AlterAction::Other,
         }

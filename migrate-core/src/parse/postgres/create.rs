@@ -60,6 +60,13 @@ impl Reader<'_> {
         view.is_materialized = true;
         view.if_not_exists = create.if_not_exists().is_some();
         view.options = parameters(create.with_params().and_then(|with| with.attribute_list()));
+        let method = create.using_method().and_then(|using| self.method(using.access_method_ref()));
+        view.options.extend(method.map(|method| ("using".into(), method)));
+        let space = create.tablespace_clause().and_then(|clause| clause.tablespace_ref());
+        view.options.extend(space.map(|space| ("tablespace".into(), self.named(Some(space)).text)));
+        if let Some(ast::DataOption::WithNoData(_)) = create.data_option() {
+            view.options.push(("no data".into(), "".into()));
+        }
         Statement::CreateView(view)
     }
 

@@ -22,7 +22,7 @@ impl Renderer<'_> {
                 body => out.extend(kind(body).map(|kind| format!("DROP {kind} {path}"))),
             },
             (Some(ObjectBody::View(before)), Some(ObjectBody::View(after))) => {
-                out.extend(crate::render::view::alter(&path, before, after));
+                self.alter_view(own, before, after, out);
             }
             (Some(ObjectBody::Enum(before)), Some(ObjectBody::Enum(after))) => {
                 self.enum_values(own, before, after, out);
@@ -55,7 +55,7 @@ impl Renderer<'_> {
                     self.comment_on_constraint(own, constraint, out);
                 }
             }
-            ObjectBody::View(view) => out.push(self.create_view(own, view)),
+            ObjectBody::View(view) => self.make_view(own, view, out),
             ObjectBody::Sequence(sequence) => {
                 let options = sequence_text(sequence);
                 out.push(format!("CREATE SEQUENCE {path}{options}"));

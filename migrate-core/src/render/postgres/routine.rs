@@ -7,9 +7,10 @@ use super::{POSTGRES, comment};
 use crate::change::Change;
 use crate::ddl::{Kind, Statement};
 use crate::parse::{Parsed, parse};
+use crate::render::note::rights_are_lost;
 use crate::render::{Renderer, Script, name, types};
 use crate::schema::quoted::names_in;
-use crate::schema::{Declared, ObjectName, Routine, is_list_of_names};
+use crate::schema::{Declared, ObjectBody, ObjectName, Routine, Space, is_list_of_names};
 
 impl Renderer<'_> {
     /// The routines that a change names, of those that have a name. One whose text is not known is left out.
@@ -27,17 +28,36 @@ impl Renderer<'_> {
             let altered = old
                 .filter(|old| differs_in_options_only(old, routine))
                 .and_then(|old| alterations(old.options.as_ref()?, routine.options.as_ref()?));
+            let comment = old.and_then(|old| old.comment.as_ref());
             if let Some(actions) = altered {
                 self.alter_routine(name, routine, &actions, out);
+                self.comment_on_routine(name, routine, comment, out);
                 continue;
             }
             let Some(text) = &routine.text else { continue };
-            out.push(if old.is_some() { or_replace(text) } else { text.trim().to_owned() });
+            match old {
+                Some(_) => out.push(or_replace(text)),
+                None => out.push_noted(text.trim().to_owned(), self.rights_of_routine(name, routine)),
+            }
             // What was declared later is not in its text.
             let said = declared_in(text);
             let rest =
                 said.zip(routine.options.as_ref()).and_then(|(said, options)| alterations(&said, options));
             self.alter_routine(name, routine, &rest.unwrap_or_default(), out);
+            self.comment_on_routine(name, routine, comment, out);
+        }
+    }
+
+    /// What a reader has to know of one that goes and comes back.
+    fn rights_of_routine(&self, name: &ObjectName, routine: &Routine) -> Vec<String> {
+        let there = self.before.get(&name.id(Space::Routine, POSTGRES)).map(|object| &object.body);
+        match there {
+            Some(ObjectBody::Routines(all))
+                if all.iter().any(|old| old.arguments == routine.arguments && old.kind == routine.kind) =>
+            {
+                rights_are_lost(&self.path(name))
+            }
+            _ => vec![],
         }
     }
 
@@ -47,18 +67,17 @@ impl Renderer<'_> {
         }
     }
 
-    /// What is said about one; about several of a name nobody knows of which it is said.
-    pub(super) fn comment_on_routine(
+    fn comment_on_routine(
         &self,
         name: &ObjectName,
-        routines: &[Routine],
-        text: Option<&str>,
+        routine: &Routine,
+        before: Option<&Arc<str>>,
         out: &mut Script,
     ) {
-        if let [routine] = routines {
+        if before != routine.comment.as_ref() {
             let signature = self.signature(name, routine);
             let (kind, what) = signature.split_once(' ').unwrap_or(("FUNCTION", &signature));
-            out.push(comment(kind, what, text));
+            out.push(comment(kind, what, routine.comment.as_deref()));
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is written for PostgreSQL, as people read it.
 
 mod routine;
+mod view;
 
 use crate::autogenerate::{Rename, generate};
 use crate::dialect::Dialect;
@@ -133,6 +134,7 @@ ALTER TABLE t ALTER COLUMN b TYPE mood[] USING b::text[]::mood[];
 DROP TYPE mood_old;
 ALTER TABLE t ADD CONSTRAINT t_a_check CHECK (a <> 'ok');
 CREATE INDEX i ON t (a) WHERE a = 'ok';
+-- Grants on v and its owner do not come back: give them again where there were any.
 CREATE VIEW v AS
 SELECT a FROM t;",
     );
@@ -182,6 +184,7 @@ fn a_function_that_gives_another_type_is_made_anew_with_its_users() {
         "\
 ALTER TABLE t ALTER COLUMN a DROP DEFAULT;
 DROP FUNCTION f(INTEGER);
+-- Grants on f and its owner do not come back: give them again where there were any.
 CREATE FUNCTION f(a int) RETURNS bigint LANGUAGE sql AS 'SELECT 2';
 ALTER TABLE t ALTER COLUMN a SET DEFAULT f(1);",
     );

@@ -31,6 +31,7 @@ fn a_view_in_the_way_is_made_again_with_its_options() {
         &format!("CREATE TABLE t (a int); {POSTGRES_VIEW}"),
         &format!("CREATE TABLE t (a bigint); {POSTGRES_VIEW}"),
         "DROP VIEW v;\nALTER TABLE t ALTER COLUMN a TYPE BIGINT;\n\
+         -- Grants on v and its owner do not come back: give them again where there were any.\n\
          CREATE VIEW v WITH (security_barrier = true, security_invoker = true) AS\nSELECT a FROM t\n\
          WITH LOCAL CHECK OPTION;\n",
     );
@@ -39,6 +40,7 @@ fn a_view_in_the_way_is_made_again_with_its_options() {
         "CREATE TABLE t (a int); CREATE MATERIALIZED VIEW v WITH (fillfactor = 70) AS SELECT a FROM t;",
         "CREATE TABLE t (a bigint); CREATE MATERIALIZED VIEW v WITH (fillfactor = 70) AS SELECT a FROM t;",
         "DROP MATERIALIZED VIEW v;\nALTER TABLE t ALTER COLUMN a TYPE BIGINT;\n\
+         -- Grants on v and its owner do not come back: give them again where there were any.\n\
          CREATE MATERIALIZED VIEW v WITH (fillfactor = 70) AS\nSELECT a FROM t;\n",
     );
 }
@@ -67,6 +69,7 @@ fn a_view_with_other_options_that_is_in_the_way_is_made_with_them() {
         "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;",
         &format!("CREATE TABLE t (a bigint); {POSTGRES_VIEW}"),
         "DROP VIEW v;\nALTER TABLE t ALTER COLUMN a TYPE BIGINT;\n\
+         -- Grants on v and its owner do not come back: give them again where there were any.\n\
          CREATE VIEW v WITH (security_barrier = true, security_invoker = true) AS\nSELECT a FROM t\n\
          WITH LOCAL CHECK OPTION;\n",
     );

@@ -34,10 +34,18 @@ SELECT c.relkind::text, :visible, c.relname,
          || CASE WHEN c.relkind IN ('r', 'p') AND c.relreplident IN ('f', 'n')
                  THEN ARRAY['replica identity', CASE c.relreplident WHEN 'f' THEN 'full' ELSE 'nothing' END]
                  ELSE '{}' END
-         || CASE WHEN c.relkind = 'v'
+         || CASE WHEN c.relkind IN ('v', 'm')
                  THEN (SELECT array_agg(part ORDER BY o.option_name, side)
                        FROM pg_options_to_table(c.reloptions) o
                        CROSS JOIN LATERAL (VALUES (1, o.option_name), (2, coalesce(o.option_value, ''))) parts (side, part))
+                 END
+         || CASE WHEN c.relkind = 'm'
+                 THEN ARRAY['using', (SELECT am.amname FROM pg_am am WHERE am.oid = c.relam)]::text[]
+                      || CASE WHEN c.reltablespace <> 0
+                              THEN ARRAY['tablespace',
+                                         (SELECT ts.spcname FROM pg_tablespace ts WHERE ts.oid = c.reltablespace)]::text[]
+                              ELSE '{}' END
+                      || CASE WHEN c.relispopulated THEN '{}' ELSE ARRAY['no data', ''] END
                  END, NULL), NULL)::text,
        -- What a sequence is and is not by default is decided from all of this.
        (SELECT ARRAY[format_type(q.seqtypid, NULL), q.seqstart::text, q.seqincrement::text, q.seqmin::text,

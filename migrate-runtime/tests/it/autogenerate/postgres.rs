@@ -142,6 +142,24 @@ const BESIDES: &[&[&str]] = &[
     ],
     &[
         "",
+        "CREATE TABLE seen (a integer, b text);
+         CREATE VIEW one AS SELECT a, b AS \"B\" FROM seen;
+         ALTER VIEW one ALTER COLUMN \"B\" SET DEFAULT 'x';
+         COMMENT ON COLUMN one.a IS 'it''s one';
+         CREATE TRIGGER one BEFORE INSERT ON seen FOR EACH ROW EXECUTE FUNCTION nothing();
+         COMMENT ON TRIGGER one ON seen IS 'first';
+         CREATE MATERIALIZED VIEW many WITH (fillfactor = 70) AS SELECT a FROM one;
+         CREATE RECURSIVE VIEW again (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM again, seen WHERE n < a",
+        "CREATE TABLE seen (a bigint, b text);
+         CREATE VIEW one AS SELECT a, b AS \"B\" FROM seen;
+         COMMENT ON COLUMN one.a IS 'one';
+         CREATE TRIGGER one BEFORE INSERT ON seen FOR EACH ROW EXECUTE FUNCTION nothing();
+         CREATE TRIGGER two INSTEAD OF INSERT ON one FOR EACH ROW EXECUTE FUNCTION nothing();
+         COMMENT ON TRIGGER two ON one IS 'second';
+         CREATE MATERIALIZED VIEW many WITH (fillfactor = 80) AS SELECT a FROM one",
+    ],
+    &[
+        "",
         "CREATE SEQUENCE counter",
         "CREATE SEQUENCE counter AS integer START WITH 5 INCREMENT BY 2",
         "CREATE SEQUENCE counter INCREMENT BY -1 MAXVALUE 100 MINVALUE 1 CYCLE; CREATE TABLE counted (a bigint DEFAULT nextval('counter'))",
