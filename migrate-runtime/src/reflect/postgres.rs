@@ -1,4 +1,4 @@
-//! PostgreSQL 12 and newer: seven queries over the system catalog, whatever the size of the schema.
+//! PostgreSQL 12 and newer: eight queries over the system catalog, whatever the size of the schema.
 //!
 //! Names are printed as a session sees them whose path is `public`, so that they come out as most migrations write them.
 
@@ -10,9 +10,9 @@ use diesel::QueryResult;
 use migrate_core::ddl::{Deferrable, Kind, Path, ReferentialAction, TypeName};
 use migrate_core::dialect::Dialect;
 use migrate_core::schema::{
-    Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index, Object,
-    ObjectBody, ObjectName, Partition, Routine, Schema, Sequence, Space, SqlText, Table, TableKind, Trigger,
-    Type, View, ViewColumn,
+    Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index, Need,
+    Object, ObjectBody, ObjectName, Partition, Routine, Schema, Sequence, Space, SqlText, Table, TableKind,
+    Trigger, Type, View, ViewColumn,
 };
 
 use super::Reader;
@@ -57,6 +57,7 @@ fn catalog(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     catalog.indexes()?;
     catalog.functions(&mut schema)?;
     catalog.hangers(&mut schema)?;
+    catalog.needs()?;
     let Catalog { relations, types, .. } = catalog;
     for made in relations.into_values().chain(types.into_values()) {
         made.enter(&mut schema);
@@ -92,16 +93,22 @@ struct Made {
     space: Space,
     body: ObjectBody,
     comment: Option<Arc<str>>,
+    /// What the query of a view uses.
+    needs: BTreeSet<Need>,
 }
 
 impl Made {
+    fn new(name: ObjectName, space: Space, body: ObjectBody, comment: Option<Arc<str>>) -> Self {
+        Self { name, space, body, comment, needs: BTreeSet::new() }
+    }
+
     fn enter(self, schema: &mut Schema) {
         if let ObjectBody::Table(Table { indexes, .. }) | ObjectBody::View(View { indexes, .. }) = &self.body
         {
             for index in indexes {
                 let name = ObjectName { schema: self.name.schema.clone(), name: index.name.clone() };
                 let body = ObjectBody::Index { table: self.name.clone() };
-                put(schema, Made { name, space: Space::Relation, body, comment: None });
+                put(schema, Made::new(name, Space::Relation, body, None));
             }
         }
         put(schema, self);
@@ -109,11 +116,28 @@ impl Made {
 }
 
 fn put(schema: &mut Schema, made: Made) {
-    let Made { name, space, body, comment } = made;
-    let needs = match &body {
-        ObjectBody::Table(table) => table.needs(DIALECT),
-        _ => BTreeSet::new(),
+    let Made { name, space, body, comment, mut needs } = made;
+    let of = |object: &ObjectName, space: Space, part: Option<Arc<str>>, is_automatic: bool| Need {
+        object: object.id(space, DIALECT),
+        part,
+        by: None,
+        is_automatic,
     };
+    match &body {
+        ObjectBody::Table(table) => needs = table.needs(DIALECT),
+        ObjectBody::View(view) => {
+            let types = view.columns.iter().flatten().filter_map(|(_, data_type)| data_type.as_ref()?.made());
+            needs.extend(types.map(|made| of(made, Space::Type, None, false)));
+        }
+        // What goes with its table.
+        ObjectBody::Index { table } | ObjectBody::Other(_, Some(table)) => {
+            needs.insert(of(table, Space::Relation, None, true));
+        }
+        ObjectBody::Sequence(Sequence { owned_by: Some((table, column)), .. }) => {
+            needs.insert(of(table, Space::Relation, Some(column.clone()), true));
+        }
+        _ => {}
+    }
     let id = name.id(space, DIALECT);
     schema.insert(id, Object { name, body, comment, certainty: Certainty::Certain, needs });
 }
@@ -198,7 +222,7 @@ impl Catalog<'_, '_> {
                 },
                 _ => (ObjectBody::Table(table(&kind, &mut row)), Space::Relation),
             };
-            let made = Made { name, space, body, comment };
+            let made = Made::new(name, space, body, comment);
             match space {
                 Space::Namespace | Space::Extension => put(schema, made),
                 _ => drop(self.relations.insert(number, made)),
@@ -223,7 +247,7 @@ impl Catalog<'_, '_> {
                 domains.push((number.clone(), base, not_null, default));
             }
             let comment = row.shared();
-            self.types.insert(number, Made { name, space: Space::Type, body, comment });
+            self.types.insert(number, Made::new(name, Space::Type, body, comment));
         }
         self.named =
             self.types.values().chain(self.relations.values()).map(|made| made.name.clone()).collect();
@@ -462,7 +486,7 @@ impl Catalog<'_, '_> {
         }
         for (name, routines) in routines {
             let body = ObjectBody::Routines(routines);
-            put(schema, Made { name, space: Space::Routine, body, comment: None });
+            put(schema, Made::new(name, Space::Routine, body, None));
         }
         Ok(())
     }
@@ -482,7 +506,7 @@ impl Catalog<'_, '_> {
             };
             if let Some(kind) = named {
                 let name = ObjectName::other(kind, space, None, &name);
-                put(schema, Made { name, space: Space::Other, body: ObjectBody::Other(kind, None), comment });
+                put(schema, Made::new(name, Space::Other, ObjectBody::Other(kind, None), comment));
                 continue;
             }
             let Some(made) = self.relations.get_mut(&table) else { continue };
@@ -503,7 +527,26 @@ impl Catalog<'_, '_> {
             };
             let name = ObjectName::other(kind, space, Some(&made.name.name), &name);
             let body = ObjectBody::Other(kind, Some(made.name.clone()));
-            put(schema, Made { name, space: Space::Other, body, comment });
+            put(schema, Made::new(name, Space::Other, body, comment));
+        }
+        Ok(())
+    }
+
+    /// What the queries of views use.
+    fn needs(&mut self) -> QueryResult<()> {
+        for mut row in self.ask::<5>(include_str!("postgres/needs.sql"))? {
+            let (view, kind) = (row.text(), row.text());
+            let name = ObjectName { schema: row.name(), name: row.name() };
+            let space = match kind.as_str() {
+                "relation" => Space::Relation,
+                "routine" => Space::Routine,
+                _ => Space::Type,
+            };
+            let need =
+                Need { object: name.id(space, DIALECT), part: row.shared(), by: None, is_automatic: false };
+            if let Some(made) = self.relations.get_mut(&view) {
+                made.needs.insert(need);
+            }
         }
         Ok(())
     }
