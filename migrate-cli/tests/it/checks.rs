@@ -153,7 +153,8 @@ fn what_was_checked_is_remembered_where_cargo_keeps_what_it_makes() {
     }
     let files = remembered(&project).unwrap();
     let [file] = &files[..] else { panic!("{files:?}") };
-    let bytes = std::fs::read(file).unwrap();
+    let size = || std::fs::metadata(file).unwrap().len();
+    let whole_size = size();
 
     // What is edited is checked, and found again in what is remembered once it is as it was.
     let whole = project.read("migrations/a1_users.sql");
@@ -162,10 +163,11 @@ fn what_was_checked_is_remembered_where_cargo_keeps_what_it_makes() {
     assert!(project.run(&["check", "--no-database"]).contains("error"));
     let project = project.file("migrations/a1_users.sql", &whole);
     assert_eq!(project.run(&["check", "--no-database"]), said);
-    assert_eq!(std::fs::read(file).unwrap(), bytes);
+    assert_eq!(size(), whole_size);
 
     // A damaged file is none.
+    let bytes = std::fs::read(file).unwrap();
     std::fs::write(file, &bytes[..bytes.len() / 2]).unwrap();
     assert_eq!(project.run(&["check", "--no-database"]), said);
-    assert_eq!(std::fs::read(file).unwrap(), bytes);
+    assert_eq!(size(), whole_size);
 }
