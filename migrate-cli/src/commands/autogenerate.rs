@@ -44,6 +44,8 @@ struct Job {
     base: Schema,
     /// What the history makes, where the database was asked.
     history: Option<Schema>,
+    /// What the database has, also what nobody here has made, where it was asked.
+    live: Option<Schema>,
     /// Which statements with conditions the server takes, where the database was asked.
     conditions: Conditions,
     renames: Vec<Rename>,
@@ -82,7 +84,8 @@ pub(super) fn sections(
     let mut jobs = Vec::new();
     for dialect in dialects {
         let base = replay(history, dialect, place, &mut traces);
-        jobs.push(Job { dialect, base, history: None, conditions: Conditions::All, renames: vec![] });
+        let conditions = Conditions::All;
+        jobs.push(Job { dialect, base, history: None, live: None, conditions, renames: vec![] });
     }
     if args.from_database {
         database::take(context, settings, environment, history, &mut jobs)?;

@@ -167,6 +167,18 @@ fn what_cannot_be_compared_is_said() {
     assert!(check.starts_with("exit 0\n"), "{check}");
     let note = "note: what the database has is not compared: names without a schema lead to `app` on this connection\n";
     assert!(check.contains(note), "{check}");
+    // It need not be the URL that says so.
+    let name = url.split(['/', '?']).nth(3).expect("a database").to_owned();
+    by_hand(&db, &format!("ALTER DATABASE \"{name}\" SET search_path = app"));
+    let project = project.variable("DATABASE_URL", url);
+    assert!(project.run(&["check"]).contains(note), "{name}");
+    let models = models("title VARCHAR(200)", "");
+    let project = project.file("schema.sql", &models);
+    let write = ["revision", "--autogenerate", "--from-database", "--models", "schema.sql", "-m", "none"];
+    for told in [project.run(&write), project.run(&["verify"])] {
+        assert!(told.contains("error[configuration]: names without a schema lead to `app`"), "{told}");
+        assert!(told.contains("help: connect with a `search_path` that begins with `public`"), "{told}");
+    }
     project.ok(&["downgrade", "-1"]);
     let check = project.run(&["check"]);
     assert!(check.starts_with("exit 1\n") && check.contains("error[not-current]"), "{check}");
@@ -310,4 +322,25 @@ on_every_database! {
         project.ok(&["downgrade", "base"]);
         project.ok(&["upgrade", "--verify"]);
     }
+}
+
+#[test]
+fn what_nobody_made_and_is_in_the_way_is_told() {
+    let Some(db) = Database::<PgConnection>::new("agreement_way") else { return };
+    let project = shelf()
+        .variable("DATABASE_URL", db.url())
+        .file("schema.sql", &models("title VARCHAR(200)", ""))
+        .file("migrate.toml", "models = \"schema.sql\"\n");
+    project.ok(&["upgrade"]);
+    by_hand(&db, "CREATE VIEW titles AS SELECT upper(title) AS title FROM books");
+    let write = ["revision", "--autogenerate", "--from-database", "-m", "longer", "--rev-id", "a3"];
+    let told = project.run(&write);
+    assert!(told.starts_with("exit 8\n"), "{told}");
+    assert!(told.contains("error[drift]: something that no revision has made is in the way"), "{told}");
+    assert!(told.contains("`titles`"), "{told}");
+    // What does not touch the column goes.
+    by_hand(&db, "DROP VIEW titles; CREATE VIEW numbers AS SELECT id FROM books");
+    let told = project.run(&write);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    project.ok(&["upgrade"]);
 }

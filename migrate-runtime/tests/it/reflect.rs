@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
-use migrate_core::schema::ObjectBody;
+use migrate_core::ddl::Kind;
+use migrate_core::dialect::Dialect;
+use migrate_core::schema::{Need, ObjectBody, ObjectName, Space};
 use migrate_runtime::{MigrateConnection, reflect};
 use migrate_test::{Database, PgConnection, on_every_database};
 
@@ -64,4 +66,42 @@ fn members_of_extensions_are_not_there() {
     let all: Vec<String> =
         found.described().into_iter().map(|it| format!("{} {}", it.kind, it.name)).collect();
     assert_eq!(all, ["extension pg_trgm", "table own"]);
+}
+
+#[test]
+fn views_know_what_they_need() {
+    let Some(db) = Database::<PgConnection>::new("reflect_needs") else { return };
+    let mut conn = db.connect();
+    let sql = "CREATE SCHEMA app;
+        CREATE TYPE app.mood AS ENUM ('sad', 'ok');
+        CREATE TABLE app.people (id INT, mood app.mood, moods app.mood[], unread INT);
+        CREATE FUNCTION twice(a INT) RETURNS INT LANGUAGE sql AS 'SELECT 2 * a';
+        CREATE VIEW v AS SELECT twice(p.id) AS id, p.mood FROM app.people p WHERE p.moods IS NOT NULL;
+        CREATE MATERIALIZED VIEW app.m AS SELECT v.id FROM v;
+        CREATE VIEW r AS WITH RECURSIVE n (a) AS (SELECT p.id FROM app.people p UNION ALL SELECT n.a + 1 FROM n WHERE n.a < 9) SELECT n.a FROM n;
+        CREATE TABLE t (id SERIAL, CONSTRAINT t_id UNIQUE (id));
+        CREATE RULE quiet AS ON DELETE TO t DO INSTEAD NOTHING";
+    conn.batch_execute(sql).expect("views");
+    let found = reflect(&mut conn, &[]).expect("the catalog can be read");
+    let needs = |name: ObjectName, space: Space| -> Vec<String> {
+        let object = found.get(&name.id(space, Dialect::Postgres)).expect("it is there");
+        let told = |need: &Need| {
+            let part = need.part.as_ref().map_or(String::new(), |part| format!(".{part}"));
+            let along = if need.is_automatic { " along" } else { "" };
+            format!("{}.{}{part}{along}", need.object.schema, need.object.name)
+        };
+        object.needs.iter().map(told).collect()
+    };
+    let relation = |schema: &str, name: &str| needs(ObjectName::new(schema, name), Space::Relation);
+    let v = relation("public", "v");
+    for wanted in ["app.mood", "app.people.id", "app.people.mood", "app.people.moods", "public.twice"] {
+        assert!(v.iter().any(|need| need == wanted), "{wanted}: {v:?}");
+    }
+    assert!(!v.iter().any(|need| need.ends_with("unread")), "{v:?}");
+    assert_eq!(relation("app", "m"), ["public.v.id"]);
+    assert!(relation("public", "r").contains(&"app.people.id".to_owned()));
+    assert_eq!(relation("public", "t_id_seq"), ["public.t.id along"]);
+    assert_eq!(relation("public", "t_id"), ["public.t along"]);
+    let rule = ObjectName::other(Kind::Rule, "public", Some("t"), "quiet");
+    assert_eq!(needs(rule, Space::Other), ["public.t along"]);
 }

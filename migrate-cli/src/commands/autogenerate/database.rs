@@ -43,6 +43,7 @@ pub(super) fn take(
     })?;
     let verification = database.verify()?;
     let mut base = as_written(&verification.found, &verification.expected);
+    job.live = Some(base.clone());
     // What no revision has made is not the history's to drop.
     for id in strangers(&base, &verification.expected, &verification.expected) {
         base.remove(&id);
@@ -90,12 +91,25 @@ fn by_hand(unreached: &Unreached) -> Box<Failure> {
     failure.note("nothing was written").help("run it by hand, on this database alone")
 }
 
-/// Refuses statements that suit the database and not the history: every other database would refuse them.
+/// Refuses statements that suit the database and not the history: every other database would refuse them. So would this one, if
+/// something that nobody here has made is in the way.
 ///
 /// # Errors
 ///
 /// - The history makes something else than the database has, and the statements are about that.
+/// - What is not the history's needs what they change, or has the name of what they make.
 pub(super) fn fits(done: &Done<'_>) -> Result {
+    if let Some(live) = &done.job.live
+        && let Err(unreached) = replays(live, &done.draft.upgrade)
+    {
+        let failure =
+            Failure::new(Exit::Refused, "drift", "something that no revision has made is in the way");
+        let failure = unreached.refused.into_iter().fold(failure, |failure, why| failure.note(why));
+        return Err(failure
+            .note("nothing was written")
+            .help("make it part of the history, or take it out of the database")
+            .help("without `--from-database` the revision is made from the history"));
+    }
     let Some(history) = &done.job.history else { return Ok(()) };
     let Err(unreached) = replays(history, &done.draft.upgrade) else { return Ok(()) };
     let message =
