@@ -246,7 +246,7 @@ impl Kind {
             ObjectBody::Composite(_) | ObjectBody::OtherType => Self::Type,
             ObjectBody::Routines(_) => Self::Function,
             ObjectBody::Namespace => Self::Schema,
-            ObjectBody::Extension => Self::Extension,
+            ObjectBody::Extension(_) => Self::Extension,
             ObjectBody::Other(..) => Self::Other,
         }
     }

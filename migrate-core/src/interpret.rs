@@ -60,6 +60,7 @@ use crate::diagnostic::Code;
 use crate::dialect::Dialect;
 use crate::schema::{Certainty, ObjectId, Schema};
 
+pub use extensions::schema_of_extension_type;
 pub use session::Session;
 
 /// Something that the database is certain to refuse, or that somebody should look at.

@@ -333,8 +333,8 @@ pub enum ObjectBody {
     Routines(Vec<Routine>),
     /// A schema.
     Namespace,
-    /// An extension.
-    Extension,
+    /// An extension, with the schema that it was put into, where that is known.
+    Extension(Option<Arc<str>>),
     /// Anything else, by its kind and what it belongs to.
     Other(Kind, Option<ObjectName>),
 }

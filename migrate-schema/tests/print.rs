@@ -124,3 +124,61 @@ fn mysql() {
 fn sqlite() {
     check(Dialect::Sqlite);
 }
+
+#[test]
+fn types_of_extensions_are_where_their_extension_was_put() {
+    let check = |sql: &str, wanted: Result<Option<&str>, ()>| {
+        let sql = format!("CREATE SCHEMA ext; {sql}");
+        let (settings, _) = read_print_schemas("");
+        let (text, refused) = printed(&schema(Dialect::Postgres, &sql), &settings, Path::new("."));
+        match wanted {
+            Err(()) => assert!(
+                matches!(&refused[..], [RefusedKind::UnknownType { column, .. }] if column == "b"),
+                "{sql}: {refused:?}"
+            ),
+            Ok(wanted) => {
+                assert_eq!(refused, [], "{sql}");
+                let placed = text.lines().find_map(|line| line.split_once(", schema = "));
+                assert_eq!(
+                    placed.map(|(_, rest)| rest),
+                    wanted.map(|name| format!("\"{name}\"))]")).as_deref(),
+                    "{text}"
+                );
+            }
+        }
+    };
+    let table = |of: &str| format!("CREATE TABLE t (a INT PRIMARY KEY, b {of} NOT NULL);");
+    check(&format!("CREATE EXTENSION hstore; {}", table("hstore")), Ok(None));
+    check(&format!("CREATE EXTENSION hstore SCHEMA ext; {}", table("ext.hstore")), Ok(Some("ext")));
+    check(
+        &format!(
+            "SET search_path = ext, public; CREATE EXTENSION hstore; {}",
+            table("hstore").replace(" t ", " public.t ")
+        ),
+        Ok(Some("ext")),
+    );
+    check(
+        &format!("CREATE EXTENSION hstore; ALTER EXTENSION hstore SET SCHEMA ext; {}", table("ext.hstore")),
+        Ok(Some("ext")),
+    );
+    check(
+        &format!(
+            "CREATE EXTENSION hstore SCHEMA ext; ALTER SCHEMA ext RENAME TO other; {}",
+            table("other.hstore")
+        ),
+        Ok(Some("other")),
+    );
+    // What it brings nobody knows, but there is no other.
+    check(&format!("CREATE EXTENSION postgis WITH SCHEMA ext; {}", table("ext.geometry")), Ok(Some("ext")));
+    check(
+        &format!("CREATE EXTENSION hstore; CREATE EXTENSION postgis WITH SCHEMA ext; {}", table("hstore")),
+        Ok(None),
+    );
+    check(
+        &format!(
+            "CREATE EXTENSION timescale; CREATE EXTENSION postgis WITH SCHEMA ext; {}",
+            table("geometry")
+        ),
+        Err(()),
+    );
+}

@@ -326,6 +326,8 @@ pub struct CreateObject {
     pub exprs: Vec<Expr>,
     /// Tables that it names, besides the one that it belongs to: of a publication, of a property graph.
     pub tables: Vec<Path>,
+    /// The schema that an extension is put into.
+    pub schema: Option<Ident>,
     /// The statements of `CREATE SCHEMA`, and those of a rule, which is not run but read: `new` and `old` are its table's rows.
     pub elements: Vec<Statement>,
 }

@@ -196,6 +196,10 @@ impl<'a> Plan<'a> {
                 let phase = if is_in_use { &mut phases.change_types } else { &mut phases.make_types };
                 phase.push(Operation::Object { name: name.clone(), change });
             }
+            (ObjectBody::Extension(Some(old)), ObjectBody::Extension(Some(new))) if old != new => {
+                let change = Change::alter(before.body.clone(), after.body.clone());
+                self.phases.make_others.push(Operation::Object { name: name.clone(), change });
+            }
             (ObjectBody::Routines(old), ObjectBody::Routines(new)) => self.keep_routines(id, after, old, new),
             (ObjectBody::Sequence(old), ObjectBody::Sequence(new))
                 if old != new && !is_implied(self.pair.after, &name, new) =>
@@ -261,7 +265,7 @@ impl<'a> Plan<'a> {
                     let phase = if is_early { &mut phases.make_tables } else { &mut phases.make_views };
                     phase.push(make(object.body.clone()));
                 }
-                ObjectBody::Namespace | ObjectBody::Extension => {
+                ObjectBody::Namespace | ObjectBody::Extension(_) => {
                     self.phases.make_others.push(make(object.body.clone()))
                 }
                 _ => {}
@@ -355,7 +359,7 @@ impl<'a> Plan<'a> {
                     self.phases.drop_types.push(operation);
                 }
                 ObjectBody::Routines(_) => self.drop_routine(object, &all),
-                ObjectBody::Namespace | ObjectBody::Extension => self.phases.drop_others.push(operation),
+                ObjectBody::Namespace | ObjectBody::Extension(_) => self.phases.drop_others.push(operation),
                 _ => {}
             }
             gone.insert(id.clone());

@@ -1,7 +1,7 @@
 //! What PostgreSQL's own extensions bring: the names of their types and functions.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::Proof;
 use super::lookup::Found;
@@ -9,7 +9,7 @@ use super::run::Run;
 use crate::ddl::{Extent, Path, TypeName};
 use crate::dialect::Dialect;
 use crate::nearest::nearest;
-use crate::schema::{ObjectName, Schema, Space, Type};
+use crate::schema::{ObjectBody, ObjectName, Schema, Space, Type};
 
 /// The extensions that come with PostgreSQL 15 and 18, each with its types and functions.
 static CONTRIB: LazyLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = LazyLock::new(|| {
@@ -20,9 +20,39 @@ static CONTRIB: LazyLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = LazyL
     include_str!("extensions.txt").lines().filter_map(line).collect()
 });
 
+/// Whether an extension goes where it is told, and otherwise to the schema that is looked through first. Languages, and what manages
+/// the server, know better; of what does not come with PostgreSQL nobody knows.
+pub(super) fn goes_anywhere(extension: &str) -> bool {
+    CONTRIB.contains_key(extension) && !extension.starts_with("pl") && extension != "adminpack"
+}
+
 /// Whether all extensions of a schema are among those.
 pub(super) fn are_contrib(schema: &Schema) -> bool {
     schema.objects_in(Space::Extension).all(|(id, _)| CONTRIB.contains_key(&*id.name))
+}
+
+/// Into which schema the extension was put that brings a type of this name. `public` where no extension of the schema is known to
+/// bring it: then somebody else set it up. `None` where several may, and are in several schemas.
+pub fn schema_of_extension_type(schema: &Schema, name: &str) -> Option<Arc<str>> {
+    let placed = |known: bool| {
+        let all = schema.objects_in(Space::Extension).filter(move |(id, _)| match CONTRIB.get(&*id.name) {
+            Some(names) => known && names.contains(name),
+            None => !known,
+        });
+        all.map(|(_, object)| match &object.body {
+            ObjectBody::Extension(Some(schema)) => Arc::clone(schema),
+            _ => "public".into(),
+        })
+    };
+    let mut places: BTreeSet<Arc<str>> = placed(true).collect();
+    if places.is_empty() {
+        places = placed(false).collect();
+    }
+    match places.len() {
+        0 => Some("public".into()),
+        1 => places.pop_first(),
+        _ => None,
+    }
 }
 
 impl Run<'_> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::extensions::goes_anywhere;
 use super::lookup::{Found, shown};
 use super::run::Run;
 use super::scope::Scope;
@@ -58,7 +59,10 @@ impl Run<'_> {
         let (name, space, body) = match create.kind {
             Kind::Schema => (ObjectName::new("", &*path.name.text), Space::Namespace, ObjectBody::Namespace),
             Kind::Extension => {
-                (ObjectName::new("", &*path.name.text), Space::Extension, ObjectBody::Extension)
+                let first = self.session.search_path.as_ref().and_then(|path| path.first().cloned());
+                let first = first.filter(|_| goes_anywhere(&path.name.text));
+                let schema = create.schema.as_ref().map(|schema| Arc::from(&*schema.text)).or(first);
+                (ObjectName::new("", &*path.name.text), Space::Extension, ObjectBody::Extension(schema))
             }
             kind => {
                 let Some(name) = self.other_name(kind, &create.target) else { return };
@@ -314,6 +318,11 @@ impl Run<'_> {
                     }
                     Found::Unknown | Found::Missing => {}
                 }
+            }
+            Kind::Extension => {
+                let id = self.id(&ObjectName::new("", &*target.name.name.text), Space::Extension);
+                let body = ObjectBody::Extension(Some((&*schema.text).into()));
+                self.schema.change(&id, |object| object.body = body);
             }
             // What names them in other places is not followed.
             _ => self.schema.may_have_others = true,

@@ -119,6 +119,14 @@ impl Run<'_> {
             .filter(|(id, _)| *id.schema == *old.text)
             .map(|(id, _)| id.clone())
             .collect();
+        let extensions: Vec<ObjectId> =
+            self.schema.objects_in(Space::Extension).map(|(id, _)| id.clone()).collect();
+        for id in extensions {
+            self.schema.change(&id, |object| match &mut object.body {
+                ObjectBody::Extension(Some(schema)) if **schema == *old.text => *schema = (&*new.text).into(),
+                _ => {}
+            });
+        }
         for id in inside {
             // Some have gone there with their table.
             if let Some(object) = self.schema.get(&id) {

@@ -175,7 +175,7 @@ fn kind(body: &ObjectBody) -> Option<&'static str> {
         ObjectBody::Enum(_) | ObjectBody::Composite(_) | ObjectBody::OtherType => "TYPE",
         ObjectBody::Domain(_) => "DOMAIN",
         ObjectBody::Namespace => "SCHEMA",
-        ObjectBody::Extension => "EXTENSION",
+        ObjectBody::Extension(_) => "EXTENSION",
         ObjectBody::Routines(_) | ObjectBody::Other(..) => return None,
     })
 }

@@ -275,7 +275,7 @@ choice! {
     }
     ObjectBody {
         0 Table(table), 1 View(view), 2 Index { table }, 3 Sequence(sequence), 4 Enum(labels), 5 Domain(domain),
-        6 Composite(attributes), 7 OtherType, 8 Routines(routines), 9 Namespace, 10 Extension, 11 Other(kind, owner),
+        6 Composite(attributes), 7 OtherType, 8 Routines(routines), 9 Namespace, 10 Extension(schema), 11 Other(kind, owner),
     }
     Kind {
         0 Table, 1 ForeignTable, 2 View, 3 MaterializedView, 4 Index, 5 Sequence, 6 Type, 7 Domain,

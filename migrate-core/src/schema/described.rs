@@ -83,7 +83,7 @@ pub(super) fn title(object: &Object, id: &ObjectId) -> String {
         ObjectBody::Composite(_) | ObjectBody::OtherType => "type",
         ObjectBody::Routines(_) => "function",
         ObjectBody::Namespace => "schema",
-        ObjectBody::Extension => "extension",
+        ObjectBody::Extension(_) => "extension",
         // The kind is part of the name.
         ObjectBody::Other(..) => {
             let (kind, name) = id.name.split_once(' ').unwrap_or(("", &id.name));

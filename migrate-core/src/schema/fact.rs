@@ -84,6 +84,13 @@ impl Schema {
                 facts.extend(view.triggers.iter().map(of_trigger));
             }
             ObjectBody::Sequence(sequence) => facts.push(plain("", of_sequence(sequence))),
+            ObjectBody::Extension(schema) => {
+                let schema = schema.as_ref().map(|schema| schema.to_string());
+                // `public` is where it goes unless somebody says otherwise.
+                let other = schema.as_deref().filter(|schema| *schema != "public");
+                let line = other.map_or(String::new(), |schema| format!("schema {schema}"));
+                facts.push(Fact { open: vec![schema], line, ..plain("schema", String::new()) });
+            }
             ObjectBody::Enum(labels) => {
                 let labels: Vec<String> = labels.iter().map(|label| format!("'{label}'")).collect();
                 facts.push(plain("values", labels.join(", ")));
@@ -105,7 +112,6 @@ impl Schema {
             ObjectBody::Index { .. }
             | ObjectBody::OtherType
             | ObjectBody::Namespace
-            | ObjectBody::Extension
             | ObjectBody::Other(..) => {}
         }
         facts

@@ -208,7 +208,7 @@ impl Catalog<'_, '_> {
             let number = row.text();
             let (body, space) = match kind.as_str() {
                 "schema" => (ObjectBody::Namespace, Space::Namespace),
-                "extension" => (ObjectBody::Extension, Space::Extension),
+                "extension" => (ObjectBody::Extension(row.shared()), Space::Extension),
                 "c" => (ObjectBody::Composite(vec![]), Space::Type),
                 "v" | "m" => (ObjectBody::View(view(&kind, &mut row)), Space::Relation),
                 "S" => match sequence(&mut row) {

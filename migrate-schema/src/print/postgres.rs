@@ -1,9 +1,12 @@
 //! PostgreSQL's types: what `information_schema.columns` says of them.
 
+use std::sync::Arc;
+
 use heck::ToUpperCamelCase;
 use migrate_core::dialect::Dialect;
+use migrate_core::interpret::schema_of_extension_type;
 use migrate_core::schema::{
-    BaseType, Certainty, Column, Domain, Object, ObjectBody, ObjectName, Space, Type,
+    BaseType, Certainty, Column, Domain, Object, ObjectBody, ObjectName, Schema, Space, Type,
 };
 
 use super::columns::{ColumnType, Problem};
@@ -63,7 +66,7 @@ pub(super) fn data_type(finder: &Finder<'_>, column: &Column) -> Result<ColumnTy
     };
     let named = match domain.filter(|(name, _)| is_own(name)) {
         Some((name, _)) => Named { name: name.name.to_string(), schema: name.schema.to_string() },
-        None => named(seen).ok_or(Problem::Unknown)?,
+        None => named(finder.schema, seen).ok_or(Problem::Unknown)?,
     };
     let (is_array, name) = match named.name.strip_prefix('_') {
         Some(element) => (true, element),
@@ -98,17 +101,16 @@ fn domain<'s>(
     }
 }
 
-fn named(data_type: &Type) -> Option<Named> {
+fn named(schema: &Schema, data_type: &Type) -> Option<Named> {
     let (name, schema) = match &data_type.base {
-        BaseType::BuiltIn(name) => (short(name).trim_matches('"'), "pg_catalog"),
-        BaseType::Made(name) => (&*name.name, &*name.schema),
+        BaseType::BuiltIn(name) => (short(name).trim_matches('"'), "pg_catalog".into()),
+        BaseType::Made(name) => (&*name.name, Arc::clone(&name.schema)),
         BaseType::Unknown(name) if name.is_empty() => return None,
-        BaseType::Unknown(name) if name.starts_with("interval ") => ("interval", "pg_catalog"),
-        // A type of an extension: that is where it goes unless somebody says otherwise.
-        BaseType::Unknown(name) => (&**name, "public"),
+        BaseType::Unknown(name) if name.starts_with("interval ") => ("interval", "pg_catalog".into()),
+        BaseType::Unknown(name) => (&**name, schema_of_extension_type(schema, name)?),
     };
     let array = if data_type.is_array { "_" } else { "" };
-    Some(Named { name: format!("{array}{name}"), schema: schema.to_owned() })
+    Some(Named { name: format!("{array}{name}"), schema: schema.to_string() })
 }
 
 fn max_length(data_type: &Type) -> Option<u64> {

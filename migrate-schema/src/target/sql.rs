@@ -125,7 +125,7 @@ fn joined(base: &Schema, mut wanted: Schema) -> Schema {
                     || is_of_tool(&owner(base, object).name)
                     || matches!(
                         object.body,
-                        ObjectBody::Extension | ObjectBody::OtherType | ObjectBody::Routines(_)
+                        ObjectBody::Extension(_) | ObjectBody::OtherType | ObjectBody::Routines(_)
                     )
                     || matches!(&object.body, ObjectBody::Namespace if &*object.name.name == "public")
                     || matches!(&object.body, ObjectBody::Other(_, None) if id.space != Space::Trigger)

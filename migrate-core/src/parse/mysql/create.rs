@@ -302,6 +302,7 @@ fn object(kind: Kind, name: Path, or_replace: bool, if_not_exists: bool) -> Stat
         if_not_exists,
         exprs: Vec::new(),
         tables: Vec::new(),
+        schema: None,
         elements: Vec::new(),
     })
 }

@@ -313,6 +313,12 @@ impl Reader<'_> {
         Statement::CreateObject(object)
     }
 
+    pub(super) fn create_extension(&self, create: &ast::CreateExtension) -> Statement {
+        let mut object = object(Kind::Extension, create.syntax(), plain(self.path(create.extension())));
+        object.schema = create.extension_schema().and_then(|of| self.name(of.schema_ref()));
+        Statement::CreateObject(object)
+    }
+
     pub(super) fn create_operator(&self, create: &ast::CreateOperator) -> Statement {
         let list = || create.attribute_list();
         let arguments =
@@ -354,6 +360,7 @@ fn object(kind: Kind, node: &SyntaxNode, target: DropTarget) -> CreateObject {
         if_not_exists: has::<ast::IfNotExists>(node),
         exprs: Vec::new(),
         tables: Vec::new(),
+        schema: None,
         elements: Vec::new(),
     }
 }

@@ -63,7 +63,7 @@ impl Reader<'_> {
             Stmt::CreatePolicy(create) => self.create_policy(create),
             Stmt::CreateStatistics(create) => self.create_statistics(create),
             Stmt::CreateOperator(create) => self.create_operator(create),
-            Stmt::CreateExtension(_) => self.create_named::<ast::Extension>(Kind::Extension, node),
+            Stmt::CreateExtension(create) => self.create_extension(create),
             Stmt::CreateCollation(_) => self.create_named::<ast::Collation>(Kind::Collation, node),
             Stmt::CreateConversion(_) => self.create_named::<ast::Conversion>(Kind::Conversion, node),
             Stmt::CreatePublication(_) => self.create_named::<ast::Publication>(Kind::Publication, node),

@@ -17,7 +17,7 @@ impl Renderer<'_> {
             (Some(body), None) => match body {
                 ObjectBody::View(view) => out.push(self.drop_view(own, view)),
                 ObjectBody::Namespace => out.push(format!("DROP SCHEMA {}", self.name(&own.name))),
-                ObjectBody::Extension => out.push(format!("DROP EXTENSION {}", self.name(&own.name))),
+                ObjectBody::Extension(_) => out.push(format!("DROP EXTENSION {}", self.name(&own.name))),
                 ObjectBody::Routines(routines) => self.routines(own, Change::drop(routines), out),
                 body => out.extend(kind(body).map(|kind| format!("DROP {kind} {path}"))),
             },
@@ -35,6 +35,13 @@ impl Renderer<'_> {
             }
             (Some(ObjectBody::Composite(before)), Some(ObjectBody::Composite(after))) => {
                 self.alter_composite(&path, before, after, out);
+            }
+            (Some(ObjectBody::Extension(_)), Some(ObjectBody::Extension(Some(schema)))) => {
+                out.push(format!(
+                    "ALTER EXTENSION {} SET SCHEMA {}",
+                    self.name(&own.name),
+                    self.name(schema)
+                ));
             }
             (Some(ObjectBody::Routines(before)), Some(ObjectBody::Routines(after))) => {
                 self.routines(own, Change::alter(before, after), out);
@@ -69,7 +76,11 @@ impl Renderer<'_> {
             }
             ObjectBody::Routines(routines) => self.routines(own, Change::make(routines), out),
             ObjectBody::Namespace => out.push(format!("CREATE SCHEMA {}", self.name(&own.name))),
-            ObjectBody::Extension => out.push(format!("CREATE EXTENSION {}", self.name(&own.name))),
+            ObjectBody::Extension(schema) => {
+                let other = schema.as_ref().filter(|schema| &***schema != "public");
+                let put = other.map_or(String::new(), |schema| format!(" SCHEMA {}", self.name(schema)));
+                out.push(format!("CREATE EXTENSION {}{put}", self.name(&own.name)));
+            }
             ObjectBody::Index { .. } | ObjectBody::OtherType | ObjectBody::Other(..) => {}
         }
     }

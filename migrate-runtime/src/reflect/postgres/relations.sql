@@ -7,8 +7,9 @@ WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public')
                   WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
 UNION ALL
 SELECT 'extension', '', e.extname, NULL, e.oid,
-       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+       n.nspname::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM pg_extension e
+JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE e.oid >= 16384
 UNION ALL
 SELECT c.relkind::text, :visible, c.relname,
