@@ -352,7 +352,10 @@ impl Run<'_> {
             (_, check) => check.is_none(),
         };
         let Some(place) = found.filter(|_| is_same) else {
-            return if is_same { () } else { self.lose(id) };
+            if !is_same {
+                self.lose(id);
+            }
+            return;
         };
         self.change_table(id, |table| match (check, table.constraints[place].may_be_missing) {
             // MariaDB had forgotten it.
