@@ -6,6 +6,8 @@ use std::fmt;
 use crate::dialect::{Dialect, DialectSet};
 
 mod replaced;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use replaced::{Proof, Replaced};
 

@@ -1,31 +1,14 @@
 use super::*;
-use crate::dialect::{Dialect, DialectSet};
+use crate::dialect::Dialect;
 use crate::history::History;
-use crate::revision::{Direction, Format, Revision, RevisionId, Section};
+use crate::revision::testing::revision;
 
 /// A history from `child <- parent` pairs; the SQL of each names it.
 fn history(revisions: &[(&str, &[&str])]) -> History {
-    let revision = |(id, parents): &(&str, &[&str])| Revision {
-        id: RevisionId::new((*id).to_owned()).unwrap(),
-        message: "".into(),
-        parents: parents.iter().map(|id| RevisionId::new((*id).to_owned()).unwrap()).collect(),
-        depends_on: vec![],
-        labels: vec![],
-        create_date: None,
-        path: "".into(),
-        format: Format::Native,
-        sections: vec![Section {
-            direction: Direction::Upgrade,
-            dialects: DialectSet::EMPTY,
-            transactional: true,
-            foreign_keys: true,
-            text: format!("CREATE TABLE t_{id} (id INT);\n\n").into(),
-            first_line: 1,
-        }],
-        irreversible: Some("".into()),
-        replaces: None,
+    let new = |(id, parents): &(&str, &[&str])| {
+        revision(id, parents, &[], &format!("CREATE TABLE t_{id} (id INT);\n\n"))
     };
-    History::from_revisions(revisions.iter().map(revision).collect()).unwrap()
+    History::from_revisions(revisions.iter().map(new).collect()).unwrap()
 }
 
 fn row(version: &str) -> Row {

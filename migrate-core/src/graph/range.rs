@@ -192,14 +192,13 @@ impl RangeError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::graph;
+    use super::super::testing::{graph, ids, nodes};
     use super::*;
 
     fn check(range: &str, current: &str, expect: &str) {
         let graph = graph("a; b <- a; c <- b; d <- c; e <- b; f");
-        let rows: Vec<usize> = current.split_whitespace().map(|id| graph.get(id).unwrap()).collect();
-        let found = match graph.range(&range.parse().unwrap(), &rows) {
-            Ok(found) => found.into_iter().map(|node| graph.id(node)).collect::<Vec<_>>().join(" "),
+        let found = match graph.range(&range.parse().unwrap(), &nodes(&graph, current)) {
+            Ok(found) => ids(&graph, &found),
             Err(error) => error.to_string(),
         };
         assert_eq!(found, expect, "{range} at {current}");
@@ -237,10 +236,7 @@ mod tests {
     #[test]
     fn dependencies_lead_on_where_nothing_else_does() {
         let graph = graph("a; b <- a; s; t <- s & a; u <- t");
-        let range = |text: &str| {
-            let nodes = graph.range(&text.parse().unwrap(), &[]).unwrap();
-            nodes.into_iter().map(|node| graph.id(node)).collect::<Vec<_>>().join(" ")
-        };
+        let range = |text: &str| ids(&graph, &graph.range(&text.parse().unwrap(), &[]).unwrap());
         assert_eq!(range("a:u"), "u t a");
         assert_eq!(range("a:"), "b a");
     }

@@ -1,11 +1,10 @@
-use crate::graph::testing::{graph, ids};
+use crate::graph::testing::{graph, ids, nodes};
 
 /// `first:last` squashed, as `run | parents | depends on | children`, or the error.
 fn check(history: &str, range: &str, expected: &str) {
     let graph = graph(history);
     let (first, last) = range.split_once(':').unwrap();
-    let node = |id: &str| graph.get(id).unwrap();
-    let answer = match graph.squash((!first.is_empty()).then(|| node(first)), node(last)) {
+    let answer = match graph.squash(nodes(&graph, first).pop(), nodes(&graph, last)[0]) {
         Ok(squash) => {
             [&squash.run, &squash.parents, &squash.depends_on, &squash.children, &squash.dependents]
                 .map(|nodes| ids(&graph, nodes))

@@ -8,36 +8,10 @@ use crate::embed;
 use crate::graph::Squash;
 use crate::graph::target::Target;
 use crate::history::{History, Way};
-use crate::revision::{Direction, Format, Revision, RevisionId, Section};
+use crate::revision::RevisionId;
+use crate::revision::testing::{id, revision};
 
 const DIALECT: Dialect = Dialect::Sqlite;
-
-fn id(text: &str) -> RevisionId {
-    RevisionId::new(text.to_owned()).unwrap()
-}
-
-fn revision(name: &str, parents: &[&str], depends_on: &[&str], sql: &str) -> Revision {
-    Revision {
-        id: id(name),
-        message: "".into(),
-        parents: parents.iter().map(|parent| id(parent)).collect(),
-        depends_on: depends_on.iter().map(|other| (*other).to_owned().into()).collect(),
-        labels: vec![],
-        create_date: None,
-        path: format!("{name}.sql").into(),
-        format: Format::Native,
-        sections: vec![Section {
-            direction: Direction::Upgrade,
-            dialects: DialectSet::EMPTY,
-            transactional: true,
-            foreign_keys: true,
-            text: sql.to_owned().into(),
-            first_line: 1,
-        }],
-        irreversible: Some("".into()),
-        replaces: None,
-    }
-}
 
 /// `a; b <- a; c <- b & a`, each with SQL of its own.
 fn history(text: &str) -> History {
