@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::source::Sources;
+use migrate_dir::WriteError;
 
 use crate::exit::Exit;
 use crate::url::UrlError;
@@ -47,6 +48,14 @@ impl Failure {
     /// A file or folder could not be read or written.
     pub(crate) fn io(what: &str, path: &std::path::Path, error: &std::io::Error) -> Box<Self> {
         Self::usage("io", format!("cannot {what} `{}`: {}", path.display(), io_reason(error)))
+    }
+
+    /// A file of the project could not be written.
+    pub(crate) fn unwritten(error: &WriteError) -> Box<Self> {
+        match error {
+            WriteError::Exists(_) => Self::usage("io", error.to_string()),
+            WriteError::Io(path, error) => Self::io("write", path, error),
+        }
     }
 
     /// Adds a fact to the last finding.

@@ -1,9 +1,10 @@
 //! Alone reads and writes migration directories: native revision files and diesel's directories.
 //!
 //! [`read`](read()) turns a folder into a [`History`](migrate_core::history::History) and findings; [`write_new`] writes a
-//! file and never overwrites one; [`rewrite`](rewrite()) gives files new contents as a whole, and
-//! [`replace`](replace()) puts one revision in the place of several.
+//! file and never overwrites one; [`write`](write()) and [`rewrite`](rewrite()) give files new contents, and
+//! [`replace`](replace()) puts one revision in the place of several. All of them write a file as a whole, beside its place first.
 
+mod beside;
 mod diesel;
 pub mod memory;
 mod parallel;
@@ -19,4 +20,4 @@ pub use read::{Changes, Directory, Entry, overlap, read, read_changed, read_with
 pub use replace::replace;
 pub use rewrite::{Rewrite, rewrite};
 pub use statements::statements;
-pub use write::{WriteError, new_id, write_new};
+pub use write::{WriteError, new_id, write, write_new};

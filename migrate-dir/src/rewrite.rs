@@ -1,10 +1,9 @@
 //! New contents for files that are there.
 
-use std::fs::{self, OpenOptions};
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
+use crate::beside::Beside;
 use crate::write::WriteError;
 
 /// A file and what it is to hold.
@@ -42,77 +41,10 @@ pub(crate) fn take_places(written: Vec<Beside>) -> Result<(), WriteError> {
     written.into_iter().try_for_each(Beside::take_place)
 }
 
-/// The contents of a file beside it; removed unless they take its place.
-pub(crate) struct Beside {
-    path: PathBuf,
-    target: PathBuf,
-    is_there: bool,
-}
-
-impl Beside {
-    /// Writes what is to be at `target`; if a file is there already, it keeps that one's permissions.
-    pub(crate) fn write(target: PathBuf, bytes: &[u8]) -> Result<Self, WriteError> {
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let random = RandomState::new().build_hasher().finish();
-        let path = target.with_file_name(format!(".{name}.{random:016x}"));
-        let mut beside = Self { path, target, is_there: false };
-        beside.fill(bytes).map_err(|error| WriteError::Io(beside.target.clone(), error))?;
-        Ok(beside)
-    }
-
-    fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
-        self.is_there = true;
-        file.write_all(bytes)?;
-        if let Ok(metadata) = fs::metadata(&self.target) {
-            file.set_permissions(metadata.permissions())?;
-        }
-        file.sync_all()
-    }
-
-    /// Replaces what is there.
-    pub(crate) fn take_place(mut self) -> Result<(), WriteError> {
-        fs::rename(&self.path, &self.target).map_err(|error| WriteError::Io(self.target.clone(), error))?;
-        self.is_there = false;
-        sync_folder(&self.target);
-        Ok(())
-    }
-
-    /// Becomes a file that is not there yet. Whoever looks sees all of it or nothing.
-    pub(crate) fn take_free_place(self) -> Result<(), WriteError> {
-        // A second name is refused where a file has it; a renaming would overwrite that file.
-        match fs::hard_link(&self.path, &self.target) {
-            Ok(()) => {
-                sync_folder(&self.target);
-                Ok(())
-            }
-            Err(_) if fs::symlink_metadata(&self.target).is_ok() => {
-                Err(WriteError::Exists(self.target.clone()))
-            }
-            // Some file systems know no second names.
-            Err(_) => self.take_place(),
-        }
-    }
-}
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        if self.is_there {
-            // There is nobody to tell; the reason why it stayed behind is told already.
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
-/// Makes a renaming last, where the system can do that. Either name is as good after a crash.
-fn sync_folder(file: &Path) {
-    if let Some(folder) = file.parent() {
-        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn file(folder: &Path, name: &str, text: &str) -> PathBuf {

@@ -1,8 +1,10 @@
-//! New revision files.
+//! New files, and the ids of new revisions.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::beside::Beside;
 
 /// Why no file was written.
 #[derive(Debug)]
@@ -31,23 +33,46 @@ impl std::error::Error for WriteError {
     }
 }
 
-/// Writes a new file, and the folders on the way to it.
+/// Writes a new file, and the folders on the way to it. Whoever looks sees all of it or nothing, also after a crash.
 ///
 /// # Errors
 ///
 /// - A file of that name exists; nothing is overwritten.
-/// - The system refuses.
+/// - The system refuses; there is no file then.
 pub fn write_new(path: &Path, text: &str) -> Result<(), WriteError> {
-    let failed = |error| WriteError::Io(path.to_owned(), error);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(WriteError::Exists(path.to_owned()));
     }
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map_err(failed),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(WriteError::Exists(path.to_owned()))
+    make_folder(path)?;
+    Beside::write(path.to_owned(), text.as_bytes())?.take_free_place()
+}
+
+/// Writes a file, whether or not there is one, and the folders on the way to it. Whoever looks sees the old text or the new one.
+///
+/// Permissions stay, and a link goes on leading to its file. What is no file, such as a pipe, is written to as it is.
+///
+/// # Errors
+///
+/// - The system refuses; a file that was there is as it was.
+pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
+    let failed = |error| WriteError::Io(path.to_owned(), error);
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() => fs::write(path, text).map_err(failed),
+        Ok(_) => Beside::write(fs::canonicalize(path).map_err(failed)?, text.as_bytes())?.take_place(),
+        // A link that leads nowhere is filled in, not replaced.
+        Err(_) if fs::symlink_metadata(path).is_ok() => fs::write(path, text).map_err(failed),
+        Err(_) => {
+            make_folder(path)?;
+            Beside::write(path.to_owned(), text.as_bytes())?.take_place()
         }
-        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Makes the folder of a file.
+pub(crate) fn make_folder(path: &Path) -> Result<(), WriteError> {
+    match path.parent() {
+        Some(folder) => fs::create_dir_all(folder).map_err(|error| WriteError::Io(path.to_owned(), error)),
+        None => Ok(()),
     }
 }
 
@@ -85,5 +110,34 @@ mod tests {
         assert!(matches!(write_new(&path, "two"), Err(WriteError::Exists(_))));
         assert_eq!(fs::read_to_string(&path).unwrap(), "one");
         assert!(matches!(write_new(&path.join("b.sql"), "two"), Err(WriteError::Io(..))));
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing stays beside it");
+    }
+
+    #[test]
+    fn a_file_is_there_as_a_whole_or_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("src/schema.rs");
+        write(&path, "one").unwrap();
+        write(&path, "two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert!(matches!(write(path.parent().unwrap(), "three"), Err(WriteError::Io(..))));
+        assert!(matches!(write(&path.join("b.rs"), "three"), Err(WriteError::Io(..))));
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing stays beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_of_its_own_stays_what_it_is() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        symlink(at("real.rs"), at("link.rs")).unwrap();
+        for text in ["one", "two"] {
+            write(&at("link.rs"), text).unwrap();
+            assert!(fs::symlink_metadata(at("link.rs")).unwrap().is_symlink());
+            assert_eq!(fs::read_to_string(at("real.rs")).unwrap(), text);
+        }
+        write(Path::new("/dev/null"), "nobody reads it").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
     }
 }

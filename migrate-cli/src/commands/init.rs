@@ -1,7 +1,7 @@
 //! `migrate init`: configuration, migration directory, and the build script that makes cargo notice new files.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::args::Init;
@@ -13,6 +13,7 @@ use crate::json::Line;
 use crate::settings::DEFAULT_DIR;
 
 use migrate_core::nearest::nearest;
+use migrate_dir::WriteError;
 use toml::de::DeTable;
 
 const CONFIGURATION: &str = include_str!("init/migrate.toml");
@@ -118,7 +119,7 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         Some(Cargo::Kept(file)) => context.shell.status("Kept", file),
         Some(Cargo::Longer(text)) => {
             let path = Path::new("Cargo.toml");
-            fs::write(path, text).map_err(|error| Failure::io("write", path, &error))?;
+            migrate_dir::write(path, &text).map_err(|error| Failure::unwritten(&error))?;
             told(context, "Changed", path);
         }
     }
@@ -193,16 +194,10 @@ fn holds_revisions(dir: &Path) -> bool {
 
 /// Writes the file unless there is one.
 fn write_new(context: &Context, path: &Path, text: &str) -> Result {
-    let failed = |error| Failure::io("write", path, &error);
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => {
-            file.write_all(text.as_bytes()).map_err(failed)?;
-            told(context, "Created", path);
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            context.shell.status("Kept", path.display());
-        }
-        Err(error) => return Err(failed(error)),
+    match migrate_dir::write_new(path, text) {
+        Ok(()) => told(context, "Created", path),
+        Err(WriteError::Exists(_)) => context.shell.status("Kept", path.display()),
+        Err(error) => return Err(Failure::unwritten(&error)),
     }
     Ok(())
 }

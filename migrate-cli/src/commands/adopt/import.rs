@@ -15,7 +15,6 @@ use migrate_core::file::Dialects;
 use migrate_core::history::{self, Rules};
 use migrate_core::revision::Direction;
 use migrate_core::source::Sources;
-use migrate_dir::WriteError;
 
 use crate::args::Adopt;
 use crate::context::Context;
@@ -226,13 +225,7 @@ fn write(settings: &Settings, dialect: Dialect, new: &[NewFile]) -> Result<Vec<P
                     // What cannot be removed either is told by the next run, which finds it.
                     let _ = fs::remove_file(path);
                 }
-                let message = match &error {
-                    WriteError::Exists(_) => error.to_string(),
-                    WriteError::Io(path, reason) => {
-                        format!("cannot write `{}`: {}", path.display(), io_reason(reason))
-                    }
-                };
-                return Err(Failure::usage("io", message).note("nothing was written"));
+                return Err(Failure::unwritten(&error).note("nothing was written"));
             }
         }
     }
