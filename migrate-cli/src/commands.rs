@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod adopt;
+mod at;
 mod autogenerate;
 mod branches;
 mod check;
@@ -22,6 +23,7 @@ mod rebase;
 mod resolve;
 mod revision;
 mod schema;
+mod sections;
 mod show;
 mod squash;
 mod stamp;

@@ -22,7 +22,7 @@ use migrate_core::schema::Schema;
 use migrate_core::source::Sources;
 use migrate_dir::Directory;
 
-use super::new::Sections;
+use super::sections::Sections;
 use crate::args::Revision;
 use crate::context::Context;
 use crate::environment::Environment;
@@ -35,7 +35,7 @@ use crate::settings::Settings;
 mod database;
 mod questions;
 mod report;
-pub(super) mod sections;
+mod sections;
 
 /// A database that the revision is for.
 struct Job {

@@ -68,6 +68,20 @@ impl Ask {
     }
 }
 
+/// Refuses if one of the revisions is unfinished on a database.
+pub(super) fn refuse_unfinished<'h, I: Iterator<Item = &'h str>>(
+    revisions: impl Fn() -> I,
+    database: &str,
+    status: &Status,
+) -> Result {
+    let is_one = |id: &str| revisions().any(|one| one == id);
+    let Some(entry) = status.unfinished.iter().find(|entry| is_one(&entry.revision)) else { return Ok(()) };
+    let message = format!("the {} of `{}` is unfinished on `{database}`", entry.direction, entry.revision);
+    Err(Failure::new(Exit::Refused, "unfinished", message)
+        .note("nothing was written")
+        .help("`migrate status` shows how far it came there"))
+}
+
 /// Why a database that the configuration knows cannot be asked; none if it knows no database.
 fn without_url(name: Option<&str>, settings: &Settings) -> Option<String> {
     let variable = settings.layer.url_env.as_ref();

@@ -3,7 +3,8 @@
 use migrate_core::graph;
 use migrate_core::history;
 
-use super::new::{self, Sections, Wish};
+use super::new::{self, Wish};
+use super::sections::Sections;
 use crate::args::Merge;
 use crate::context::Context;
 use crate::exit::Exit;

@@ -7,26 +7,18 @@ use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::graph::new::{ImpliedDependency, Place};
 use migrate_core::history::History;
 use migrate_core::source::Sources;
-use migrate_core::template::{self, NewRevision, NewSection, SLUG_LENGTH};
-use migrate_dir::{WriteError, new_id};
+use migrate_core::template::{self, NewRevision, SLUG_LENGTH};
+use migrate_dir::new_id;
 
+use super::sections::Sections;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::{Failure, Result, io_reason};
+use crate::failure::{Failure, Result};
 use crate::json::Line;
 use crate::settings::Settings;
 use crate::{hooks, templates, utc};
 
 mod text;
-
-/// The sections of a new revision that a command brings.
-#[derive(Default)]
-pub(super) struct Sections {
-    pub(super) upgrade: Vec<NewSection>,
-    pub(super) downgrade: Vec<NewSection>,
-    /// Why there is no way back for the databases that have no downgrade.
-    pub(super) irreversible: Option<String>,
-}
 
 /// What the command line says about a new revision.
 pub(super) struct Wish<'a> {
@@ -88,12 +80,8 @@ pub(super) fn write(
         }
         return Ok(Exit::Done);
     }
-    migrate_dir::write_new(&path, &text).map_err(|error| match error {
-        WriteError::Exists(_) => Failure::usage("io", error.to_string()).note("nothing was written"),
-        WriteError::Io(path, error) => {
-            Failure::usage("io", format!("cannot write `{}`: {}", path.display(), io_reason(&error)))
-        }
-    })?;
+    migrate_dir::write_new(&path, &text)
+        .map_err(|error| Failure::unwritten(&error).note("nothing was written"))?;
     match context.flags.json {
         true => context.json(|| Line::Written { path: shown.clone() }),
         false => context.shell.line(&shown),

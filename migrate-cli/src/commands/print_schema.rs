@@ -6,34 +6,26 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use migrate_core::diagnostic::{Code, Diagnostic};
-use migrate_core::graph::target::Target;
-use migrate_core::history::Depth;
 use migrate_core::proof::Traces;
 use migrate_core::source::Sources;
 use migrate_schema::{Filter, Options, Print, Server, apply_patch_file, print_history};
 use similar::TextDiff;
 
+use super::at::At;
 use crate::args::{PrintSchema, PrintServer};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::json::Line;
-use crate::{config, history, replayed, targets};
+use crate::{config, history};
 
 pub(super) fn run(context: &Context, args: &PrintSchema) -> Result<Exit> {
-    let target: Target = targets::parse(&args.at)?;
     let (settings, environment) = context.settings()?;
     let mut sources = Sources::new();
     let prints =
         prints(context, args, environment.get("DIESEL_CONFIG_FILE").map(|file| file.value), &mut sources)?;
     let outputs = outputs(args, &prints)?;
-    let history = history::load_to_list(context, &settings, Depth::Sections)?;
-    let dialect = replayed::dialect(&settings, &history)?;
-    let rows = match target.to_string().ends_with("current") {
-        true => super::upgrade::rows(context, &settings, &environment, &history)?,
-        false => vec![],
-    };
-    let nodes = history.graph().resolve(&target, &rows).map_err(targets::unresolved)?;
+    let At { history, dialect, nodes } = At::find(context, &settings, &environment, &args.at)?;
     let statements = migrate_dir::statements(&history, dialect, |_, direction| {
         direction == migrate_core::revision::Direction::Upgrade
     });
@@ -190,10 +182,7 @@ fn put(
     };
     let is_same = there.as_ref().is_some_and(|there| there.lines().eq(text.lines()));
     if !is_same && !args.check {
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder).map_err(|error| Failure::io("make", folder, &error))?;
-        }
-        fs::write(file, &text).map_err(|error| Failure::io("write", file, &error))?;
+        migrate_dir::write(file, &text).map_err(|error| Failure::unwritten(&error))?;
     }
     if !is_same && args.check {
         let message = match there {

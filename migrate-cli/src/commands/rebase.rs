@@ -12,11 +12,11 @@ use migrate_core::source::Sources;
 use migrate_dir::{Directory, Rewrite};
 use migrate_runtime::Status;
 
-use super::databases::Ask;
+use super::databases::{Ask, refuse_unfinished};
 use crate::args;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::{Failure, Result, io_reason};
+use crate::failure::{Failure, Result};
 use crate::history;
 use crate::json::Line;
 use crate::report::count;
@@ -51,10 +51,7 @@ pub(super) fn run(context: &Context, args: &args::Rebase) -> Result<Exit> {
         }
     }
     if !args.dry_run {
-        migrate_dir::rewrite(&rewrites).map_err(|error| {
-            let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref());
-            Failure::usage("io", format!("{error}: {}", source.map(io_reason).unwrap_or_default()))
-        })?;
+        migrate_dir::rewrite(&rewrites).map_err(|error| Failure::unwritten(&error))?;
     }
     tell(context, &history, &rebase, !args.dry_run);
     warn_of_order(context, &after, &directory.sources, &history, &rebase);
@@ -103,19 +100,15 @@ fn rewrites(history: &History, directory: &Directory, rebase: &Rebase) -> Result
 }
 
 fn refuse_applied(history: &History, rebase: &Rebase, database: &str, status: &Status) -> Result {
-    let refused = |code, message| Failure::new(Exit::Refused, code, message).note("nothing was written");
     let id = |node: &usize| history.graph().id(*node);
     let branch = || rebase.moved.iter().map(id);
-    if let Some(entry) = status.unfinished.iter().find(|entry| branch().any(|id| id == entry.revision)) {
-        let message =
-            format!("the {} of `{}` is unfinished on `{database}`", entry.direction, entry.revision);
-        return Err(refused("unfinished", message).help("`migrate status` shows how far it came there"));
-    }
+    refuse_unfinished(branch, database, status)?;
     let applied: HashSet<&str> = status.applied.iter().map(|applied| applied.revision.as_str()).collect();
     let Some(first) = branch().find(|id| applied.contains(id)) else { return Ok(()) };
     let below = history.graph().parents(rebase.roots[0]).first().map_or("base", id);
     let message = format!("`{first}` is applied on `{database}`: what it builds on cannot change any more");
-    Err(refused("applied", message)
+    Err(Failure::new(Exit::Refused, "applied", message)
+        .note("nothing was written")
         .help("join the lines instead: `migrate merge heads -m \"...\"`")
         .help(format!("or take the branch back there first: `migrate downgrade {below}`")))
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use migrate_core::graph;
 
 use super::autogenerate;
-use super::new::{self, Sections, Wish};
+use super::new::{self, Wish};
+use super::sections::Sections;
 use crate::args::Revision;
 use crate::context::Context;
 use crate::exit::Exit;

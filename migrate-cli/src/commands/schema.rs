@@ -1,28 +1,19 @@
 //! `migrate schema`: the schema at a revision, with no database.
 
-use migrate_core::graph::target::Target;
-use migrate_core::history::Depth;
 use migrate_core::schema::Certainty;
 
+use super::at::At;
 use crate::args::Schema;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::json::Line;
-use crate::replayed::{self, Replayed};
+use crate::replayed::Replayed;
 use crate::style::{DIM, NAME, Painted, WARNING};
-use crate::{history, targets};
 
 pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit> {
-    let target: Target = targets::parse(&args.at)?;
     let (settings, environment) = context.settings()?;
-    let history = history::load_to_list(context, &settings, Depth::Sections)?;
-    let dialect = replayed::dialect(&settings, &history)?;
-    let rows = match target.to_string().ends_with("current") {
-        true => super::upgrade::rows(context, &settings, &environment, &history)?,
-        false => vec![],
-    };
-    let nodes = history.graph().resolve(&target, &rows).map_err(targets::unresolved)?;
+    let At { history, dialect, nodes } = At::find(context, &settings, &environment, &args.at)?;
     let schema = Replayed::new(&history, dialect, &nodes).at(&nodes);
     let shell = &context.shell;
     let at = nodes.iter().map(|&node| history.graph().id(node)).collect();

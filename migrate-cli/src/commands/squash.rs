@@ -15,11 +15,12 @@ use migrate_core::template::{self, BUILT_IN, NewRevision, SLUG_LENGTH, Template}
 use migrate_dir::{Changes, Directory, Rewrite, WriteError, new_id};
 use migrate_runtime::Status;
 
-use super::databases::Ask;
+use super::databases::{Ask, refuse_unfinished};
+use super::sections::Sections;
 use crate::args;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::{Failure, Result, io_reason};
+use crate::failure::{Failure, Result};
 use crate::json::Line;
 use crate::report::count;
 use crate::settings::Settings;
@@ -66,22 +67,16 @@ pub(super) fn run(context: &Context, args: &args::Squash) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let new_file = path.as_path();
-    migrate_dir::replace(new_file, &text, &changes.rewritten, &changes.removed).map_err(
-        |error| match error {
-            WriteError::Exists(_) => Failure::usage("io", error.to_string()).note("nothing was written"),
-            WriteError::Io(path, error) => {
-                let message = format!("cannot change `{}`: {}", path.display(), io_reason(&error));
-                let failure = Failure::usage("io", message);
-                if !new_file.exists() {
-                    return failure.note("nothing was written");
-                }
-                failure
-                    .note(format!("`{shown}` replaces what is still there of the run"))
-                    .help("bring the folder back to what version control has, and run the command again")
-                    .help("or go on by hand: what is left of the run goes, and what builds on it is to build on the new revision")
-            }
-        },
-    )?;
+    migrate_dir::replace(new_file, &text, &changes.rewritten, &changes.removed).map_err(|error| {
+        let failure = Failure::unwritten(&error);
+        if matches!(error, WriteError::Exists(_)) || !new_file.exists() {
+            return failure.note("nothing was written");
+        }
+        failure
+            .note(format!("`{shown}` replaces what is still there of the run"))
+            .help("bring the folder back to what version control has, and run the command again")
+            .help("or go on by hand: what is left of the run goes, and what builds on it is to build on the new revision")
+    })?;
     tell(context, &history, &squash, &new.id, &shown, dialects);
     hooks::run(context, &settings, &std::path::absolute(&path).unwrap_or(path), &shown)?;
     Ok(Exit::Done)
@@ -118,15 +113,8 @@ fn served(settings: &Settings, history: &History) -> Result<DialectSet> {
 
 /// Refuses if a database has some of the run and not all.
 fn refuse_middle(history: &History, squash: &Squash, database: &str, status: &Status) -> Result {
-    let refused = |code, message| Failure::new(Exit::Refused, code, message).note("nothing was written");
     let id = |node: &usize| history.graph().id(*node);
-    if let Some(entry) =
-        status.unfinished.iter().find(|entry| squash.run.iter().map(id).any(|id| id == entry.revision))
-    {
-        let message =
-            format!("the {} of `{}` is unfinished on `{database}`", entry.direction, entry.revision);
-        return Err(refused("unfinished", message).help("`migrate status` shows how far it came there"));
-    }
+    refuse_unfinished(|| squash.run.iter().map(id), database, status)?;
     let applied: HashSet<&str> = status.applied.iter().map(|applied| applied.revision.as_str()).collect();
     let last = id(&squash.last);
     let Some(has) = squash.run.iter().rev().map(id).find(|id| applied.contains(id)) else { return Ok(()) };
@@ -134,7 +122,8 @@ fn refuse_middle(history: &History, squash: &Squash, database: &str, status: &St
         return Ok(());
     }
     let message = format!("`{database}` has `{has}` and not `{last}`: it is in the middle of the run");
-    Err(refused("in-the-middle", message)
+    Err(Failure::new(Exit::Refused, "in-the-middle", message)
+        .note("nothing was written")
         .help(format!("bring it to the end of the run first: `migrate upgrade {last}`")))
 }
 
@@ -142,7 +131,7 @@ fn new_revision(
     history: &History,
     squash: &Squash,
     args: &args::Squash,
-    sections: sections::Sections,
+    sections: Sections,
 ) -> Result<NewRevision> {
     let graph = history.graph();
     let name = |node: &usize| graph.id(*node).to_owned();

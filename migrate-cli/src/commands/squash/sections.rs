@@ -12,26 +12,12 @@ use migrate_core::squash::{Untold, untold};
 use migrate_core::template::NewSection;
 
 use crate::args;
-use crate::commands::autogenerate::sections::{NO_FOREIGN_KEYS, section};
+use crate::commands::sections::{Pair, Sections, options, section};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::json::Line;
 use crate::replayed::Replayed;
 use crate::report::count;
-
-/// The sections of the new revision.
-#[derive(Default)]
-pub(super) struct Sections {
-    pub(super) upgrade: Vec<NewSection>,
-    pub(super) downgrade: Vec<NewSection>,
-    pub(super) irreversible: Option<String>,
-}
-
-#[derive(PartialEq)]
-struct Pair {
-    upgrade: NewSection,
-    downgrade: Option<NewSection>,
-}
 
 /// Most that is listed of one kind.
 const LISTED: usize = 30;
@@ -57,7 +43,7 @@ pub(super) fn of(
         }
         tell_untold(context, &all, args);
     }
-    let mut groups: Vec<(DialectSet, Pair)> = vec![];
+    let mut pairs = vec![];
     for dialect in dialects.iter() {
         let pair = match args.verbatim {
             true => verbatim(history, squash, dialect)?,
@@ -67,22 +53,9 @@ pub(super) fn of(
             Some(_) => Pair { downgrade: None, ..pair },
             None => pair,
         };
-        match groups.iter_mut().find(|(_, other)| *other == pair) {
-            Some((dialects, _)) => *dialects = dialects.with(dialect),
-            None => groups.push((dialect.into(), pair)),
-        }
+        pairs.push((dialect, pair));
     }
-    let is_one = groups.len() == 1;
-    let mut sections = Sections { irreversible, ..Sections::default() };
-    for (dialects, pair) in groups {
-        let named = |section: NewSection| {
-            let is_open = is_one && !section.options.contains(&NO_FOREIGN_KEYS);
-            NewSection { dialects: if is_open { DialectSet::EMPTY } else { dialects }, ..section }
-        };
-        sections.upgrade.push(named(pair.upgrade));
-        sections.downgrade.extend(pair.downgrade.map(named));
-    }
-    Ok(sections)
+    Ok(Sections::of(pairs, irreversible))
 }
 
 /// Why there is no way back: because a revision of the run has none.
@@ -247,10 +220,7 @@ fn verbatim(history: &History, squash: &Squash, dialect: Dialect) -> Result<Pair
         for node in nodes {
             let revision = history.revision(node);
             let Some(section) = revision.section(direction, dialect) else { return Ok(None) };
-            let mut options = if section.transactional { vec![] } else { vec!["transaction=false"] };
-            if !section.foreign_keys {
-                options.push(NO_FOREIGN_KEYS);
-            }
+            let options = options(section.transactional, section.foreign_keys);
             let text = section.text.trim();
             // Ended, so that the next can follow.
             let end = if text.is_empty() || text.ends_with(';') { "" } else { "\n;" };
