@@ -17,6 +17,7 @@ use crate::diesel_toml::PrintSchema;
 use crate::models::{Column, ModelType, Models, Table};
 use crate::patch::Touched;
 use crate::types::{self, Verdict};
+use crate::undeclared::{Undeclared, undeclared};
 
 /// A file with declarations, and what is known about it.
 #[derive(Clone, Debug)]
@@ -409,41 +410,10 @@ impl<'a> Comparison<'a> {
 
     /// The tables that no file declares, and that `diesel print-schema` would.
     fn undeclared(&mut self, files: &[ModelFile]) {
-        let dialect = self.dialect();
-        let is_elsewhere =
-            |file: &ModelFile, at: usize| !file.models.tables.iter().any(|it| it.at.contains(&at));
-        if files
-            .iter()
-            .any(|file| file.models.unread.iter().any(|unread| is_elsewhere(file, unread.at.start)))
-        {
-            // What is not understood may declare any table.
-            return;
-        }
-        for (id, object) in self.schema.objects().iter() {
-            let ObjectBody::Table(table) = &object.body else { continue };
-            let is_printed =
-                table.kind == TableKind::Plain && !table.is_part() && table.primary_key().is_some();
-            if !is_printed
-                || object.certainty != Certainty::Certain
-                || self.seen.contains(id)
-                || is_of_tool(&object.name.name)
-            {
-                continue;
-            }
-            let expected = files.iter().position(|file| {
-                let has_tables = file.models.tables.iter().any(|table| table.dialects.contains(dialect));
-                let settings = file.settings.as_ref();
-                let schema = settings.and_then(|settings| settings.schema.as_deref());
-                has_tables
-                    && schema.unwrap_or(default_schema(dialect)) == &*object.name.schema
-                    && settings.is_none_or(|settings| settings.filter.admits(&object.name.name))
-                    && !file.touched.has_table(None, &object.name.name)
-            });
-            if let Some(file) = expected {
-                self.file = file;
-                let name = object.name.name.to_string();
-                self.find(&(0..0), &name, (id.clone(), None), MismatchKind::UndeclaredTable);
-            }
+        for Undeclared { id, object, file } in undeclared(files, self.schema, |id| self.seen.contains(id)) {
+            self.file = file;
+            let name = object.name.name.to_string();
+            self.find(&(0..0), &name, (id.clone(), None), MismatchKind::UndeclaredTable);
         }
     }
 }

@@ -25,6 +25,7 @@ mod target;
 mod token;
 mod type_map;
 mod types;
+mod undeclared;
 
 pub use compare::{Mismatch, MismatchKind, ModelFile, SqlFile, compare};
 pub use diesel_toml::{

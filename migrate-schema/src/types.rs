@@ -12,7 +12,7 @@ use migrate_core::schema::{Schema, Type};
 
 use crate::models::{ModelType, Models};
 
-pub(crate) use postgres::short;
+pub(crate) use postgres::{own, range, short};
 
 /// What a comparison of types comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]

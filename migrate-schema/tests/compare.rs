@@ -1,28 +1,14 @@
 //! Declarations and SQL side by side, and what does not agree.
 
+mod made;
+
 use migrate_core::diagnostic::Diagnostic;
 use migrate_core::dialect::{Dialect, DialectSet};
-use migrate_core::interpret::{Interpreter, Proof};
-use migrate_core::parse::{Parsed, parse};
-use migrate_core::schema::Schema;
 use migrate_core::source::{Sources, position};
-use migrate_core::sql::split;
 use migrate_schema::{MismatchKind, ModelFile, Touched, compare, print_schemas, read};
 
 use Dialect::{Mysql, Postgres, Sqlite};
-
-fn schema(dialect: Dialect, sql: &str) -> Schema {
-    let mut interpreter = Interpreter::new(dialect);
-    for statement in split(sql, dialect) {
-        let Parsed::Statement(parsed) = parse(statement.text, dialect) else {
-            panic!("{}", statement.text);
-        };
-        let findings = interpreter.run(&parsed, statement.text);
-        // Types that extensions bring are only likely to be missing.
-        assert!(findings.iter().all(|finding| finding.proof == Proof::Likely), "{findings:?}");
-    }
-    interpreter.into_schema()
-}
+use made::schema;
 
 fn file(text: &str, config: &str, patch: &str) -> ModelFile {
     let mut findings: Vec<Diagnostic> = vec![];
@@ -412,15 +398,10 @@ fn schemas_and_views_of_postgres() {
 
 #[test]
 fn what_is_not_known_is_not_compared() {
-    let mut interpreter = Interpreter::new(Postgres);
-    for sql in
-        ["CREATE TABLE t (id INT PRIMARY KEY, c TEXT)", "DO $$ BEGIN EXECUTE 'ALTER TABLE t ' || x; END $$"]
-    {
-        let Parsed::Statement(statement) = parse(sql, Postgres) else { panic!("{sql}") };
-        interpreter.run(&statement, sql);
-    }
+    let sql =
+        "CREATE TABLE t (id INT PRIMARY KEY, c TEXT); DO $$ BEGIN EXECUTE 'ALTER TABLE t ' || x; END $$";
     let file = file("table! { t { id -> Text, } } table! { other { id -> Text, } }", "", "");
-    assert_eq!(compare(&[file], interpreter.schema()), []);
+    assert_eq!(compare(&[file], &schema(Postgres, sql)), []);
 }
 
 #[test]

@@ -1,30 +1,19 @@
 //! What is printed is what `diesel print-schema` prints: byte for byte what was recorded of it, see
 //! `tests/fixtures/print_schema/record.py`.
 
+mod made;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use migrate_core::dialect::Dialect;
-use migrate_core::interpret::{Interpreter, Proof};
-use migrate_core::parse::{Parsed, parse};
 use migrate_core::schema::Schema;
-use migrate_core::sql::split;
 use migrate_schema::{Options, PrintSchema, RefusedKind, Server, print, read_print_schemas};
+
+use made::schema;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures")
-}
-
-fn schema(dialect: Dialect, sql: &str) -> Schema {
-    let mut interpreter = Interpreter::new(dialect);
-    for statement in split(sql, dialect) {
-        let Parsed::Statement(parsed) = parse(statement.text, dialect) else {
-            panic!("{}", statement.text);
-        };
-        let findings = interpreter.run(&parsed, statement.text);
-        assert!(findings.iter().all(|finding| finding.proof == Proof::Likely), "{findings:?}");
-    }
-    interpreter.into_schema()
 }
 
 /// MySQL's were recorded from MariaDB.

@@ -5,7 +5,7 @@ use migrate_core::schema::{Certainty, ObjectBody, ObjectName, Schema, Space};
 
 use crate::models::{Column, ModelType, Models};
 use crate::type_map::TypeMap;
-use crate::types::{common, plain};
+use crate::types::{common, own, plain, range};
 
 /// What is known where a type is chosen.
 pub(super) struct Types<'a> {
@@ -99,6 +99,7 @@ impl Types<'_> {
 
 fn postgres(model: &ModelType, length: Option<u64>) -> Option<String> {
     let name = model.name();
+    let own = own(name);
     let with_length = |word: &str| match length {
         Some(length) => format!("{word}({length})"),
         None => word.to_owned(),
@@ -111,29 +112,11 @@ fn postgres(model: &ModelType, length: Option<u64>) -> Option<String> {
         },
         "VarChar" | "Varchar" => with_length("varchar"),
         "Text" if length.is_some() => with_length("varchar"),
-        "PgLsn" => "pg_lsn".to_owned(),
-        "Cash" => "money".to_owned(),
         // The front end takes `"char"` for `char`.
         "TinyInt" | "Tinyint" | "CChar" => return None,
-        "Timestamptz" | "Interval" | "Uuid" | "Jsonb" | "Money" | "Oid" | "Inet" | "Cidr" | "Citext"
-        | "MacAddr" | "Macaddr" | "MacAddr8" | "Macaddr8" | "Int4range" | "Int8range" | "Numrange"
-        | "Daterange" | "Tsrange" | "Tstzrange" | "Int4multirange" | "Int8multirange" | "Nummultirange"
-        | "Datemultirange" | "Tsmultirange" | "Tstzmultirange" | "Tsvector" | "TsVector" | "Tsquery"
-        | "TsQuery" | "Ltree" | "Hstore" | "Xml" => name.to_lowercase(),
-        "Range" | "Multirange" => {
-            let [bound] = &model.arguments[..] else { return None };
-            let bound = match common(bound.name()).unwrap_or(bound.name()) {
-                "int4" => "int4",
-                "int8" => "int8",
-                "numeric" => "num",
-                "date" => "date",
-                "timestamp" => "ts",
-                "Timestamptz" => "tstz",
-                _ => return None,
-            };
-            format!("{bound}{}", name.to_lowercase())
-        }
-        _ => match common(name)? {
+        "Tsvector" | "TsVector" | "Tsquery" | "TsQuery" | "Ltree" | "Hstore" | "Xml" => name.to_lowercase(),
+        "Range" | "Multirange" => return range(model),
+        _ => match common(name).or(own.as_deref())? {
             "bool" => "boolean",
             "int2" => "smallint",
             "int4" => "integer",

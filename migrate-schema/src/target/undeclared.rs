@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use migrate_core::dialect::Dialect;
-use migrate_core::schema::{ConstraintBody, ObjectBody, ObjectId, ObjectName, Table, TableKind};
+use migrate_core::schema::{ConstraintBody, ObjectBody, ObjectId, ObjectName, Table};
 
-use super::draft::{is_certain, path};
+use super::draft::path;
 use super::{Builder, Declared};
-use crate::compare::{ModelFile, default_schema, is_of_tool};
+use crate::undeclared::undeclared;
 
 impl Builder<'_> {
     /// Takes the columns out of a table that its declaration does not have.
@@ -76,37 +76,12 @@ impl Builder<'_> {
 
     /// Takes the tables out that no file declares, though one of them would.
     pub(super) fn undeclared(&mut self, declared: &[Declared<'_>]) {
-        let dialect = self.dialect;
-        let is_elsewhere =
-            |file: &ModelFile, at: usize| !file.models.tables.iter().any(|table| table.at.contains(&at));
-        let has_unread = self
-            .files
-            .iter()
-            .any(|file| file.models.unread.iter().any(|unread| is_elsewhere(file, unread.at.start)));
-        // What is not understood may declare any table.
-        if declared.is_empty() || has_unread {
+        if declared.is_empty() {
             return;
         }
         let seen: BTreeSet<&ObjectId> = declared.iter().map(|one| &one.id).collect();
-        let mut gone: Vec<(ObjectName, usize)> = Vec::new();
-        for (id, object) in self.schema.objects().sorted() {
-            let ObjectBody::Table(table) = &object.body else { continue };
-            let is_printed =
-                table.kind == TableKind::Plain && !table.is_part() && table.primary_key().is_some();
-            if !is_printed || !is_certain(object) || seen.contains(id) || is_of_tool(&object.name.name) {
-                continue;
-            }
-            let expected = self.files.iter().position(|file| {
-                let has_tables = file.models.tables.iter().any(|table| table.dialects.contains(dialect));
-                let settings = file.settings.as_ref();
-                let schema = settings.and_then(|settings| settings.schema.as_deref());
-                has_tables
-                    && schema.unwrap_or(default_schema(dialect)) == &*object.name.schema
-                    && settings.is_none_or(|settings| settings.filter.admits(&object.name.name))
-                    && !file.touched.has_table(None, &object.name.name)
-            });
-            gone.extend(expected.map(|file| (object.name.clone(), file)));
-        }
+        let gone = undeclared(self.files, &self.schema, |id| seen.contains(id));
+        let gone = gone.into_iter().map(|one| (one.object.name.clone(), one.file)).collect();
         self.drop_tables(gone);
     }
 

@@ -49,31 +49,40 @@ fn class<'m>(model: &ModelType, models: &'m Models) -> Class<'m> {
     if let Some(class) = common(name).filter(|class| *class != "tinyint") {
         return Class::Known(class.to_owned());
     }
-    if let [bound] = &model.arguments[..]
-        && let "Range" | "Multirange" = name
-    {
-        let bound = match common(bound.name()).unwrap_or(bound.name()) {
-            "int4" => "int4",
-            "int8" => "int8",
-            "numeric" => "num",
-            "date" => "date",
-            "timestamp" => "ts",
-            "Timestamptz" | "TimestamptzRange" => "tstz",
-            _ => return Class::Elsewhere,
-        };
-        return Class::Known(format!("{bound}{}", name.to_lowercase()));
-    }
     let known = match name {
-        "Cash" => "money",
-        "CChar" => "\"char\"",
-        "PgLsn" => "pg_lsn",
+        "Range" | "Multirange" => range(model),
+        "CChar" => Some("\"char\"".to_owned()),
+        _ => own(name),
+    };
+    known.map_or(Class::Elsewhere, Class::Known)
+}
+
+/// What the database calls a diesel type that is its alone.
+pub(crate) fn own(name: &str) -> Option<String> {
+    Some(match name {
+        "Cash" => "money".to_owned(),
+        "PgLsn" => "pg_lsn".to_owned(),
         "Timestamptz" | "Interval" | "Uuid" | "Jsonb" | "Money" | "Oid" | "Inet" | "Cidr" | "Citext"
         | "MacAddr" | "Macaddr" | "MacAddr8" | "Macaddr8" | "Int4range" | "Int8range" | "Numrange"
         | "Daterange" | "Tsrange" | "Tstzrange" | "Int4multirange" | "Int8multirange" | "Nummultirange"
-        | "Datemultirange" | "Tsmultirange" | "Tstzmultirange" => return Class::Known(plain(name)),
-        _ => return Class::Elsewhere,
+        | "Datemultirange" | "Tsmultirange" | "Tstzmultirange" => name.to_lowercase(),
+        _ => return None,
+    })
+}
+
+/// What the database calls `Range<T>` and `Multirange<T>`.
+pub(crate) fn range(model: &ModelType) -> Option<String> {
+    let [bound] = &model.arguments[..] else { return None };
+    let bound = match common(bound.name()).unwrap_or(bound.name()) {
+        "int4" => "int4",
+        "int8" => "int8",
+        "numeric" => "num",
+        "date" => "date",
+        "timestamp" => "ts",
+        "Timestamptz" => "tstz",
+        _ => return None,
     };
-    Class::Known(known.to_owned())
+    Some(format!("{bound}{}", model.name().to_lowercase()))
 }
 
 fn element(model: &ModelType, models: &Models, column: &Type, schema: &Schema, depth: usize) -> Verdict {
