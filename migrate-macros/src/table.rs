@@ -3,14 +3,9 @@
 //! What is said there is read by the command and by builds, from the text of the file. Here it is only looked at, so that a mistake
 //! is told where it stands.
 
-use migrate_core::nearest::nearest;
-use migrate_schema::{COLUMN_ATTRIBUTES, TABLE_ATTRIBUTES, attribute_flaw};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use migrate_schema::{COLUMN_ATTRIBUTES, TABLE_ATTRIBUTES, attribute_flaw, unknown_attribute};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-
-/// What diesel's `table!` and Rust know in front of tables and columns.
-const KEPT: [&str; 10] =
-    ["doc", "sql_name", "max_length", "cfg", "cfg_attr", "allow", "expect", "warn", "deny", "deprecated"];
 
 /// diesel's macro with what is its own, and the mistakes in the rest.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -53,37 +48,20 @@ fn is_kept(attribute: &Group, of_column: bool, errors: &mut TokenStream) -> bool
     let Some(TokenTree::Ident(ident)) = tokens.next() else { return true };
     // `rustfmt::skip`
     let is_path = matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == ':');
-    let name = ident.to_string();
-    let (own, other) = match of_column {
-        true => (&COLUMN_ATTRIBUTES[..], &TABLE_ATTRIBUTES[..]),
-        false => (&TABLE_ATTRIBUTES[..], &COLUMN_ATTRIBUTES[..]),
-    };
-    if is_path || KEPT.contains(&name.as_str()) {
+    if is_path {
         return true;
     }
-    if own.contains(&name.as_str()) {
-        if let Some(why) = attribute_flaw(&format!("#{attribute}"), of_column) {
-            tell(attribute.span(), &format!("`#[{name}]` cannot be read: {why}"), errors);
-        }
+    let name = ident.to_string();
+    if let Some(why) = unknown_attribute(&name, of_column) {
+        tell(ident.span(), &why, errors);
         return false;
     }
-    tell(ident.span(), &unknown(&ident, other, own, of_column), errors);
-    false
-}
-
-fn unknown(ident: &Ident, other: &[&str], own: &[&str], of_column: bool) -> String {
-    let name = ident.to_string();
-    let (here, there) = match of_column {
-        true => ("a column", "a table"),
-        false => ("a table", "a column"),
-    };
-    if other.contains(&name.as_str()) {
-        return format!("`#[{name}]` stands in front of {there}, not of {here}");
+    let own = if of_column { &COLUMN_ATTRIBUTES[..] } else { &TABLE_ATTRIBUTES[..] };
+    let is_own = own.contains(&name.as_str());
+    if let Some(why) = attribute_flaw(&format!("#{attribute}"), of_column).filter(|_| is_own) {
+        tell(attribute.span(), &format!("`#[{name}]` cannot be read: {why}"), errors);
     }
-    match nearest(&name, own.iter().copied().chain(KEPT)) {
-        Some(nearest) => format!("`#[{name}]` says nothing about {here}: the nearest is `#[{nearest}]`"),
-        None => format!("`#[{name}]` says nothing about {here}"),
-    }
+    !is_own
 }
 
 fn tell(span: Span, message: &str, errors: &mut TokenStream) {

@@ -43,7 +43,7 @@ pub use read::{IGNORE, attribute_flaw, read};
 pub use report::check;
 pub use superset::{
     COLUMN_ATTRIBUTES, ColumnMore, Counts, Key, Part, PartKind, References, Renamed, TABLE_ATTRIBUTES,
-    TableMore, Variants,
+    TableMore, Variants, unknown_attribute,
 };
 pub use target::{NewKeys, Target, TargetOptions, target};
 pub use type_map::TypeMap;

@@ -20,6 +20,8 @@ pub struct Models {
     pub types: Vec<CustomType>,
     /// What could not be read, and why.
     pub unread: Vec<Unread>,
+    /// Whether a bracket of the file has no other one: it is cut off, or no Rust, and what it declares nobody knows.
+    pub is_unbalanced: bool,
 }
 
 /// A declaration that could not be read.

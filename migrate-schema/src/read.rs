@@ -11,7 +11,7 @@ use self::attribute::{Attributes, Of};
 use self::cursor::Cursor;
 use crate::models::{Column, CustomType, Joinable, ModelType, Models, Table, Unread};
 use crate::superset::{Key, PartKind, TableMore};
-use crate::token::{self, Group, Kind, Tree};
+use crate::token::{self, Group, Kind, Source, Tree};
 
 mod attribute;
 mod cursor;
@@ -22,19 +22,23 @@ pub const IGNORE: &str = "migrate:ignore";
 
 /// Reads the declarations of a file. They are for `dialects`, unless they say otherwise.
 pub fn read(text: &str, dialects: DialectSet) -> Models {
-    let (trees, comments) = token::read(text);
+    let Source { trees, comments, unbalanced } = token::read(text);
     let mut ignored: Vec<Range<usize>> = Vec::new();
     for comment in comments.into_iter().filter(|comment| text[comment.clone()].contains(IGNORE)) {
         ignored.push(reach(text, &comment));
     }
     let mut reader = Reader { models: Models::default(), ignored, imports_superset: false };
     reader.items(&trees, dialects);
+    let is_unbalanced = !unbalanced.is_empty();
+    let unbalanced = unbalanced.into_iter().map(|(at, why)| Unread { at, why: why.to_owned() });
+    reader.models.unread.extend(unbalanced);
+    reader.models.is_unbalanced = is_unbalanced;
     reader.models
 }
 
 /// What is wrong with an attribute of `migrate::table!`, written out as `#[…]`; nothing if it is none of these.
 pub fn attribute_flaw(text: &str, is_of_column: bool) -> Option<String> {
-    let (trees, _) = token::read(text);
+    let Source { trees, .. } = token::read(text);
     let of = if is_of_column { Of::Column } else { Of::Table };
     let mut attributes = Attributes { of, ..Attributes::default() };
     Cursor { trees: &trees, at: 0, end: text.len() }.attribute(&mut attributes);
@@ -211,9 +215,13 @@ impl Reader {
             let columns =
                 cursor.group("{").ok_or_else(|| cursor.expected("the columns of the table in `{ }`"))?;
             let mut more = attributes.table;
-            let (columns, has_more) = self.columns(columns, &renamed, &mut more);
+            let mut unknown = attributes.unknown;
+            let (columns, has_more) = self.columns(columns, &renamed, &mut more, &mut unknown);
             cursor.sign(",");
             let is_superset = is_superset || attributes.is_superset || has_more;
+            if is_superset {
+                self.models.unread.append(&mut unknown);
+            }
             self.models.tables.push(Table {
                 schema,
                 name: attributes.sql_name.unwrap_or_else(|| name.text.to_owned()),
@@ -238,6 +246,7 @@ impl Reader {
         group: &Group<'_>,
         renamed: &[(String, String)],
         more: &mut TableMore,
+        unknown: &mut Vec<Unread>,
     ) -> (Vec<Column>, bool) {
         let mut cursor = Cursor::of(group);
         let mut columns = Vec::new();
@@ -247,6 +256,7 @@ impl Reader {
                 Ok((column, mut attributes)) => {
                     has_more |= attributes.is_superset;
                     self.models.unread.append(&mut attributes.unread);
+                    unknown.append(&mut attributes.unknown);
                     attributes.table.parts.iter_mut().for_each(|part| name_column(&mut part.kind, &column));
                     more.parts.append(&mut attributes.table.parts);
                     columns.push(column);

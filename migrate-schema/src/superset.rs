@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use migrate_core::ddl::ReferentialAction;
 use migrate_core::dialect::{Dialect, DialectSet};
+use migrate_core::nearest::nearest;
 
 /// What can stand in front of a table.
 pub const TABLE_ATTRIBUTES: [&str; 7] =
@@ -25,6 +26,29 @@ pub const COLUMN_ATTRIBUTES: [&str; 13] = [
     "renamed_from",
     "labels",
 ];
+
+/// What diesel's `table!` and Rust know in front of tables and columns.
+const OF_OTHERS: [&str; 10] =
+    ["doc", "sql_name", "max_length", "cfg", "cfg_attr", "allow", "expect", "warn", "deny", "deprecated"];
+
+/// What is wrong with the name of an attribute in front of a table or a column; nothing if `migrate::table!` takes it, or leaves it
+/// to diesel's.
+pub fn unknown_attribute(name: &str, is_of_column: bool) -> Option<String> {
+    let (here, own, there, other) = match is_of_column {
+        true => ("a column", &COLUMN_ATTRIBUTES[..], "a table", &TABLE_ATTRIBUTES[..]),
+        false => ("a table", &TABLE_ATTRIBUTES[..], "a column", &COLUMN_ATTRIBUTES[..]),
+    };
+    if own.contains(&name) || OF_OTHERS.contains(&name) {
+        return None;
+    }
+    if other.contains(&name) {
+        return Some(format!("`#[{name}]` stands in front of {there}, not of {here}"));
+    }
+    Some(match nearest(name, own.iter().copied().chain(OF_OTHERS)) {
+        Some(nearest) => format!("`#[{name}]` says nothing about {here}: the nearest is `#[{nearest}]`"),
+        None => format!("`#[{name}]` says nothing about {here}"),
+    })
+}
 
 /// A text that may be another one for each database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -171,7 +171,9 @@ impl<'a> Builder<'a> {
                     None => ObjectName::new(id.schema.clone(), table.name.as_str()),
                 };
                 *counts.entry(id.clone()).or_default() += 1;
-                let is_whole = !file.models.unread.iter().any(|unread| table.at.contains(&unread.at.start));
+                let models = &file.models;
+                let is_unread = models.unread.iter().any(|unread| table.at.contains(&unread.at.start));
+                let is_whole = !models.is_unbalanced && !is_unread;
                 all.push(Declared { file, table, id, name, is_alone: true, is_whole });
             }
         }

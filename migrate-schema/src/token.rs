@@ -52,13 +52,23 @@ impl Tree<'_> {
 /// Deeper brackets are taken for plain signs.
 const DEEPEST: usize = 64;
 
-/// A text's trees, and the comments in it that are not documentation.
-pub(crate) fn read(text: &str) -> (Vec<Tree<'_>>, Vec<Range<usize>>) {
+/// A text as trees.
+pub(crate) struct Source<'a> {
+    pub(crate) trees: Vec<Tree<'a>>,
+    /// The comments that are not documentation.
+    pub(crate) comments: Vec<Range<usize>>,
+    /// Brackets without their other one, and what is wrong with each: such a text is cut off, or no Rust.
+    pub(crate) unbalanced: Vec<(Range<usize>, &'static str)>,
+}
+
+/// A text's trees. A bracket that is never closed reaches to the end.
+pub(crate) fn read(text: &str) -> Source<'_> {
     let mut lexer = Lexer { text, at: 0, comments: vec![] };
     let mut open: Vec<Group<'_>> = Vec::new();
     let mut trees = Vec::new();
     // Brackets that were not taken for groups and are still open.
     let mut flat = 0_usize;
+    let mut stray = None;
     while let Some(token) = lexer.next() {
         match (token.kind, token.text) {
             (Kind::Sign, "(" | "[" | "{") if open.len() < DEEPEST => {
@@ -70,6 +80,12 @@ pub(crate) fn read(text: &str) -> (Vec<Tree<'_>>, Vec<Range<usize>>) {
             (Kind::Sign, "(" | "[" | "{") => flat += 1,
             (Kind::Sign, ")" | "]" | "}") if flat > 0 => flat -= 1,
             (Kind::Sign, ")" | "]" | "}") => {
+                let closes = |group: &Group<'_>| {
+                    matches!((group.open, token.text), ('(', ")") | ('[', "]") | ('{', "}"))
+                };
+                if !open.last().is_some_and(closes) {
+                    stray.get_or_insert(token.start..token.end);
+                }
                 if let Some(mut group) = open.pop() {
                     group.end = token.end;
                     put(&mut open, &mut trees, Tree::Group(group));
@@ -80,10 +96,12 @@ pub(crate) fn read(text: &str) -> (Vec<Tree<'_>>, Vec<Range<usize>>) {
         }
         put(&mut open, &mut trees, Tree::Token(token));
     }
+    let mut unbalanced: Vec<_> = stray.into_iter().map(|at| (at, "this bracket closes no other")).collect();
     while let Some(group) = open.pop() {
+        unbalanced.push((group.start..group.start + 1, "this bracket is never closed"));
         put(&mut open, &mut trees, Tree::Group(group));
     }
-    (trees, lexer.comments)
+    Source { trees, comments: lexer.comments, unbalanced }
 }
 
 fn put<'a>(open: &mut [Group<'a>], trees: &mut Vec<Tree<'a>>, tree: Tree<'a>) {
@@ -266,13 +284,27 @@ mod tests {
             ("'\\", "' \\"),
             ("r\"", "<>"),
         ] {
-            assert_eq!(shown(&read(text).0), trees, "{text}");
+            assert_eq!(shown(&read(text).trees), trees, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_without_their_other_one() {
+        for (text, places) in [
+            ("a { b ( c ) [ '}' \"}\" ] } // }", &[][..]),
+            ("a { b ( c )", &[2]),
+            ("a { b ( c", &[6, 2]),
+            ("a } b }", &[2]),
+            ("{ ( ] }", &[4]),
+        ] {
+            let found = read(text).unbalanced;
+            assert_eq!(found.iter().map(|(at, _)| at.start).collect::<Vec<_>>(), places, "{text}");
         }
     }
 
     #[test]
     fn a_hundred_thousand_brackets_are_no_deep_recursion() {
         let text = "{".repeat(100_000) + &"}".repeat(100_000) + " a";
-        assert!(matches!(&read(&text).0[..], [Tree::Group(_), Tree::Token(_)]));
+        assert!(matches!(&read(&text).trees[..], [Tree::Group(_), Tree::Token(_)]));
     }
 }

@@ -19,8 +19,10 @@ pub(crate) fn undeclared<'s>(
 ) -> Vec<Undeclared<'s>> {
     let dialect = schema.dialect();
     let is_elsewhere = |file: &ModelFile, at: usize| !file.models.tables.iter().any(|it| it.at.contains(&at));
-    let is_unread =
-        |file: &ModelFile| file.models.unread.iter().any(|unread| is_elsewhere(file, unread.at.start));
+    let is_unread = |file: &ModelFile| {
+        let models = &file.models;
+        models.is_unbalanced || models.unread.iter().any(|unread| is_elsewhere(file, unread.at.start))
+    };
     if files.iter().any(is_unread) {
         return vec![];
     }

@@ -6,7 +6,7 @@ use super::cursor::Cursor;
 use super::superset;
 use super::{both, dialects_of};
 use crate::models::{PostgresType, Unread};
-use crate::superset::{ColumnMore, TableMore};
+use crate::superset::{ColumnMore, TableMore, unknown_attribute};
 use crate::token::{Group, Kind, Tree};
 
 /// In front of what an attribute stands.
@@ -35,6 +35,8 @@ pub(super) struct Attributes {
     pub(super) is_superset: bool,
     /// What could not be read.
     pub(super) unread: Vec<Unread>,
+    /// What `migrate::table!` does not know.
+    pub(super) unknown: Vec<Unread>,
 }
 
 impl Cursor<'_, '_> {
@@ -45,11 +47,18 @@ impl Cursor<'_, '_> {
         let Some(Tree::Group(group)) = self.peek(if is_inner { 2 } else { 1 }) else { return false };
         self.at += if is_inner { 3 } else { 2 };
         let mut inside = Cursor::of(group);
-        let name = inside.path().pop();
-        if let Some(name) = &name
-            && superset::take(name, &mut inside, &(start..group.end), attributes)
-        {
-            return true;
+        let place = inside.place();
+        let mut path = inside.path();
+        let is_path = path.len() > 1;
+        let name = path.pop();
+        if let Some(name) = &name {
+            if superset::take(name, &mut inside, &(start..group.end), attributes) {
+                return true;
+            }
+            if attributes.of != Of::Item && !is_path {
+                let why = unknown_attribute(name, attributes.of == Of::Column);
+                attributes.unknown.extend(why.map(|why| Unread { at: place, why }));
+            }
         }
         match name.as_deref() {
             Some("sql_name") if inside.sign("=") => {

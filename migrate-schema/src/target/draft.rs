@@ -147,7 +147,16 @@ impl DraftTable<'_> {
         let id = self.name.id(Space::Relation, dialect);
         let mut named_indexes = BTreeSet::new();
         for part in self.parts.iter().filter(|part| part.dialects.contains(dialect)) {
-            let PartKind::Index { .. } = part.kind else { continue };
+            let PartKind::Index { keys, include, .. } = &part.kind else { continue };
+            let keys = keys.iter().filter_map(|key| match key {
+                Key::Column { name, .. } => Some(name),
+                Key::Text(_) => None,
+            });
+            // SQLite takes a name in quotes that is no column for a text.
+            if let Some(name) = keys.chain(include).find(|name| !self.has_column(name, dialect)) {
+                let why = format!("`{}` has no column `{}`", self.name, (self.column_name)(name));
+                return Err(vec![Unread { at: part.at.clone(), why }]);
+            }
             let (index, name) = self.index(part, dialect, &schema);
             schema = replay(schema, &index.text).map_err(|flaws| told(&index, flaws))?;
             if part.name.is_some() {
@@ -157,6 +166,14 @@ impl DraftTable<'_> {
         let unknown = || vec![Unread { at: self.at.clone(), why: "this is not understood".to_owned() }];
         let table = schema.table(&id).cloned().ok_or_else(unknown)?;
         Ok(Draft { schema, table, given, named_indexes })
+    }
+
+    fn has_column(&self, rust: &str, dialect: Dialect) -> bool {
+        let name = (self.column_name)(rust);
+        self.columns.iter().any(|column| match dialect {
+            Dialect::Postgres => column.name == name,
+            Dialect::Mysql | Dialect::Sqlite => column.name.eq_ignore_ascii_case(&name),
+        })
     }
 
     fn create(&self, dialect: Dialect, given: &mut BTreeSet<String>) -> Sql {

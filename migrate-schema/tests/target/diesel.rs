@@ -308,6 +308,17 @@ fn types_of_ones_own() {
     );
 }
 
+/// As when an editor is just writing it.
+#[test]
+fn a_file_that_is_cut_off_drops_nothing() {
+    let base = "CREATE TABLE users (id SERIAL PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE posts (id SERIAL PRIMARY KEY);";
+    let unread =
+        "this declaration is not read: what it is about stays as it is: this bracket is never closed";
+    let text = "diesel::table! { users (id) { id -> Integer,";
+    let found = [format!("1:29 {unread}"), format!("1:16 {unread}")];
+    check_with(Postgres, base, text, "", &TargetOptions::default(), &[], &[&found[0], &found[1]]);
+}
+
 #[test]
 fn every_type_of_diesel_has_one_in_sql() {
     let all = "a -> Bool, b -> SmallInt, c -> Integer, d -> BigInt, e -> Float, f -> Double, g -> Numeric, h -> Text, i -> Varchar,

@@ -6,6 +6,36 @@ use migrate_schema::TargetOptions;
 use super::{check, check_with, models, schema, way};
 
 #[test]
+fn what_the_macro_would_refuse_is_told() {
+    let unread = "this declaration is not read: what it is about stays as it is";
+    let text = "#[indx(a)] t (id) { id -> Integer, #[partial] a -> Integer, }";
+    let options = &TargetOptions::default();
+    check_with(
+        Postgres,
+        "CREATE TABLE t (id SERIAL PRIMARY KEY, a INT NOT NULL, b INT); CREATE INDEX t_a ON t (a);",
+        &format!("migrate::table! {{ {text} }}"),
+        "",
+        options,
+        &[],
+        &[
+            &format!("1:21 {unread}: `#[indx]` says nothing about a table: the nearest is `#[index]`"),
+            &format!("1:56 {unread}: `#[partial]` stands in front of a table, not of a column"),
+        ],
+    );
+    for dialect in [Postgres, Mysql, Sqlite] {
+        check_with(
+            dialect,
+            "",
+            "migrate::table! { #[index(zz)] t (id) { id -> Integer, } }",
+            "",
+            options,
+            &[],
+            &["1:19 `t` cannot be what it is declared as: `t` has no column `zz`"],
+        );
+    }
+}
+
+#[test]
 fn all_that_a_new_table_can_say() {
     let text = r#"migrate::table! {
         #[index(author_id, created_at desc)]
