@@ -13,7 +13,10 @@ const OUT_OF_ORDER: Migrations = migrate::embed_migrations!("tests/fixtures/out_
 const WITHOUT_KEYS: Migrations =
     migrate::embed_migrations!("tests/fixtures/foreign_keys", dialects = [sqlite]);
 
-fn versions<C: MigrationHarness<DB>, DB: diesel::backend::Backend>(connection: &mut C) -> Vec<String> {
+/// What diesel's harness counts as run.
+pub(crate) fn versions<C: MigrationHarness<DB>, DB: diesel::backend::Backend>(
+    connection: &mut C,
+) -> Vec<String> {
     let mut versions: Vec<String> =
         connection.applied_migrations().unwrap().iter().map(ToString::to_string).collect();
     versions.sort();

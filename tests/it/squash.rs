@@ -5,16 +5,11 @@ use diesel_migrations::MigrationHarness;
 use migrate::{Adoption, Head, Migrations, Migrator, Tool};
 use migrate_test::on_every_database;
 
+use crate::harness::versions;
+
 /// As it was, and as `migrate squash b2:c3` made it.
 const BEFORE: Migrations = migrate::embed_migrations!("tests/fixtures/squash/before");
 const AFTER: Migrations = migrate::embed_migrations!("tests/fixtures/squash/after");
-
-fn versions<C: MigrationHarness<DB>, DB: diesel::backend::Backend>(connection: &mut C) -> Vec<String> {
-    let mut versions: Vec<String> =
-        connection.applied_migrations().unwrap().iter().map(ToString::to_string).collect();
-    versions.sort();
-    versions
-}
 
 on_every_database! {
     fn a_binary_knows_what_was_squashed(db) {

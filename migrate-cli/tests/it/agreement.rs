@@ -1,30 +1,10 @@
 //! `check`: whether models, migrations and database agree, and who differs from whom.
 
-use migrate_test::{Database, PgConnection, Server, on_every_database};
+use migrate_test::{Database, PgConnection, on_every_database};
 use snapbox::{assert_data_eq, str};
 
 use crate::project::Project;
-
-const SHELVES: &str = "-- shelves\n--\n-- Revision ID: a1\n-- Revises: <base>\n\n-- migrate:upgrade\n\
-     CREATE TABLE shelves (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL);\n\
-     CREATE INDEX shelves_name ON shelves (name);\n\n\
-     -- migrate:downgrade\nDROP TABLE shelves;\n";
-
-const BOOKS: &str = "-- books\n--\n-- Revision ID: a2\n-- Revises: a1\n\n-- migrate:upgrade\n\
-     CREATE TABLE books (id INTEGER NOT NULL PRIMARY KEY, title VARCHAR(100));\n\n\
-     -- migrate:downgrade\nDROP TABLE books;\n";
-
-fn shelf() -> Project {
-    Project::empty()
-        .file("migrations/a1_shelves.sql", SHELVES)
-        .file("migrations/a2_books.sql", BOOKS)
-        .variable("DATABASE_URL", "sqlite:app.db")
-}
-
-/// Runs SQL behind the command's back.
-fn by_hand<C: Server>(database: &Database<C>, sql: &str) {
-    database.connect().batch_execute(sql).expect("the database takes it");
-}
+use crate::shelf::{BOOKS, SHELVES, by_hand, shelf};
 
 on_every_database! {
     fn a_database_that_was_changed_by_hand_differs(db) {
@@ -77,7 +57,7 @@ on_every_database! {
 /// What the models want: all that the history makes, and what is given.
 fn models(books: &str, more: &str) -> String {
     format!(
-        "CREATE TABLE shelves (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL);\n\
+        "CREATE TABLE shelves (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL DEFAULT 'new');\n\
          CREATE INDEX shelves_name ON shelves (name);\n\
          CREATE TABLE books (id INTEGER NOT NULL PRIMARY KEY, {books});\n{more}\n"
     )

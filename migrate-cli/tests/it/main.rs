@@ -24,6 +24,7 @@ mod refused;
 mod revision;
 mod schema;
 mod servers;
+mod shelf;
 mod squash;
 mod stamp;
 mod status;

@@ -1,25 +1,10 @@
 //! `verify`, and `--verify` of `upgrade` and `downgrade`: whether the database has what its revisions make.
 
-use migrate_test::{Database, Server, on_every_database};
+use migrate_test::on_every_database;
 use snapbox::{assert_data_eq, str};
 
 use crate::project::Project;
-
-const SHELVES: &str = "-- shelves\n--\n-- Revision ID: a1\n-- Revises: <base>\n\n-- migrate:upgrade\n\
-     CREATE TABLE shelves (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL DEFAULT 'new');\n\
-     CREATE INDEX shelves_name ON shelves (name);\n\n\
-     -- migrate:downgrade\nDROP TABLE shelves;\n";
-
-const BOOKS: &str = "-- books\n--\n-- Revision ID: a2\n-- Revises: a1\n\n-- migrate:upgrade\n\
-     CREATE TABLE books (id INTEGER PRIMARY KEY, title VARCHAR(100));\n\n\
-     -- migrate:downgrade\nDROP TABLE books;\n";
-
-fn shelf() -> Project {
-    Project::empty()
-        .file("migrations/a1_shelves.sql", SHELVES)
-        .file("migrations/a2_books.sql", BOOKS)
-        .variable("DATABASE_URL", "sqlite:app.db")
-}
+use crate::shelf::{SHELVES, by_hand, shelf};
 
 /// A revision whose upgrade states what its SQL does, or does not.
 fn stating(note: &str) -> String {
@@ -27,11 +12,6 @@ fn stating(note: &str) -> String {
         "-- pages\n--\n-- Revision ID: a3\n-- Revises: a2\n\n-- migrate:upgrade\n{note}\n\
          ALTER TABLE books ADD COLUMN pages INTEGER;\n\n-- migrate:downgrade\nALTER TABLE books DROP COLUMN pages;\n"
     )
-}
-
-/// Runs SQL behind the command's back.
-fn by_hand<C: Server>(database: &Database<C>, sql: &str) {
-    database.connect().batch_execute(sql).expect("the database takes it");
 }
 
 on_every_database! {

@@ -155,44 +155,11 @@ error[not-current]: the database lacks 1 revision of this history
     );
     project.ok(&["upgrade"]);
     // What no revision has made is nobody's to drop.
-    assert_data_eq!(
-        project.run(&["revision", "--autogenerate", "--from-database", "--sql", "--rev-id", "b1", "-q"]),
-        str![[r#"
-exit 0
---- stdout
--- empty message
---
--- Revision ID: b1
--- Revises: a1
--- Create Date: [..]
-
--- migrate:upgrade
-DROP INDEX users_name;
-
-CREATE TABLE posts (
-    id INTEGER PRIMARY KEY,
-    author INTEGER,
-    FOREIGN KEY (author) REFERENCES users (id)
-);
-
-ALTER TABLE users ADD COLUMN email VARCHAR(99);
-CREATE INDEX users_email ON users (email);
-
--- loses data: the values of `users.age`
-ALTER TABLE users DROP COLUMN age;
-
--- migrate:downgrade
-DROP INDEX users_email;
-
--- the values of `users.age` do not come back
-ALTER TABLE users ADD COLUMN age INTEGER;
-
-CREATE INDEX users_name ON users (name);
-ALTER TABLE users DROP COLUMN email;
-DROP TABLE posts;
-
-"#]]
-    );
+    let sections = |more: &[&str]| {
+        let shown = project.ok(&[&["revision", "--autogenerate", "--sql", "-q"], more].concat());
+        shown.split_once("-- migrate:upgrade").expect("a section").1.to_owned()
+    };
+    assert_eq!(sections(&["--from-database"]), sections(&[]));
     project.sqlite("ALTER TABLE users ADD COLUMN email VARCHAR(9)");
     assert_data_eq!(
         run(&project, &["--from-database", "--allow-destructive"]),
