@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use migrate_core::nearest::nearest;
 use regex_lite::Regex;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -234,7 +235,11 @@ impl Reader<'_> {
                 }
                 "filter" => print.filter = self.filter(value),
                 _ if is_root && value.get_ref().is_table() => {}
-                other => self.wrong(key.span(), format!("`{other}` is no key of `[print_schema]`")),
+                other => {
+                    let near = nearest(other, KEYS)
+                        .map_or(String::new(), |near| format!(": the nearest is `{near}`"));
+                    self.wrong(key.span(), format!("`{other}` is no key of `[print_schema]`{near}"));
+                }
             }
         }
         print

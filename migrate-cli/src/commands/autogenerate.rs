@@ -245,7 +245,7 @@ fn name(jobs: &mut [Job], models: &Models, texts: &[String], context: &Context, 
             let wrong = wrong?;
             let mut finding = Diagnostic::error(Code("unknown-rename"), wrong.to_string());
             finding.notes.push(format!("`--rename {text}` says so"));
-            finding.helps.extend(wrong.help());
+            finding.helps.push(wrong.help());
             Some(finding)
         })
         .collect();

@@ -87,6 +87,7 @@ fn prints(
     sources: &mut Sources,
 ) -> Result<Vec<Print>> {
     let named = args.diesel_toml.clone().or(variable.map(PathBuf::from));
+    let is_named = named.is_some();
     let file = match named {
         Some(file) => Some(file),
         None => migrate_schema::find_diesel_toml(&context.cwd).map(|file| {
@@ -97,6 +98,9 @@ fn prints(
     let mut findings = Vec::new();
     let read = migrate_schema::load_print_config(file.as_deref(), history::shown, sources, &mut findings);
     if !findings.is_empty() {
+        if let (Some(finding), true) = (findings.last_mut(), read.looked_at.is_empty() && is_named) {
+            finding.helps.push("`--diesel-toml`, or `DIESEL_CONFIG_FILE`, names the file".to_owned());
+        }
         return Err(Box::new(Failure { exit: Exit::Usage, findings, sources: std::mem::take(sources) }));
     }
     let mut prints = read.prints;
@@ -175,10 +179,14 @@ fn put(
         }
     };
     let shown = history::shown(file);
-    let there = match fs::read_to_string(file) {
-        Ok(there) => Some(there),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(Failure::io("read", file, &error)),
+    // A pipe has nothing to compare with, and would be waited for.
+    let is_pipe = fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir());
+    let there = match (!is_pipe).then(|| fs::read_to_string(file)) {
+        Some(Ok(there)) => Some(there),
+        Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Failure::io("read", file, &error));
+        }
+        _ => None,
     };
     let is_same = there.as_ref().is_some_and(|there| there.lines().eq(text.lines()));
     if !is_same && !args.check {

@@ -271,8 +271,10 @@ error[diesel-config]: diesel's configuration is not understood
  --> diesel.toml:3:1
   |
 3 | with_doc = true
-  | ^^^^^^^^ `with_doc` is no key of `[print_schema]`
+  | ^^^^^^^^ `with_doc` is no key of `[print_schema]`: the nearest is `with_docs`
 error[diesel-config]: there is no file `lost.patch`
+ = note: `patch_file` in `diesel.toml` names it
+ = help: paths in diesel.toml begin at its folder
 
 "#]]
     );
@@ -292,22 +294,22 @@ fn what_is_not_known_is_refused() {
 exit 3
 --- stderr
 error[print-uncertain]: there may be tables that nobody knows of
- = note: since `a3`, migrations/a3_more.sql: its statement 2 is not understood, `ALTER TABLE users DROP COLUMN name`
+ = note: since `a3`, migrations/a3_more.sql:9: its statement 2 is not understood, `ALTER TABLE users DROP COLUMN name`
  = help: `-- migrate:effect` above a statement that is not understood says what it does
 error[print-schema]: diesel has no type for column `spot` of table `places`, which is `geography`
  = help: leave it out with `filter = { except_tables = ["..."] }` in `[print_schema]` of diesel.toml
 error[print-schema]: `words` is a virtual table: its columns, and the tables beside it, are the business of `fts5`
  = help: leave it out with `filter = { except_tables = ["..."] }` in `[print_schema]` of diesel.toml
 error[print-uncertain]: not all is known of table `users`
- = note: since `a3`, migrations/a3_more.sql: its statement 2 is not understood, `ALTER TABLE users DROP COLUMN name`
+ = note: since `a3`, migrations/a3_more.sql:9: its statement 2 is not understood, `ALTER TABLE users DROP COLUMN name`
  = help: `-- migrate:effect` above a statement that is not understood says what it does
 
 "#]]
     );
-}
-
     let known = ["print-schema", "--allow-uncertain", "--except-tables", "places", "words"];
     assert_eq!(project.ok(&known), project.ok(&["print-schema", "--at", "a2"]));
+}
+
 /// What rustfmt makes of the project's own settings is in the file that diesel writes, too.
 #[test]
 fn a_rustfmt_toml_is_heeded() {

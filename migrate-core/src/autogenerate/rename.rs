@@ -151,16 +151,17 @@ impl std::error::Error for BadRename {}
 
 impl BadRename {
     /// What to do.
-    pub fn help(&self) -> Option<String> {
-        match self {
-            Self::Form { .. } => {
-                Some("write `posts.headline=title` for a column, `posts=articles` for a table".to_owned())
+    pub fn help(&self) -> String {
+        let help = match self {
+            Self::NoOld { nearest: Some(near), .. } | Self::NoNew { nearest: Some(near), .. } => {
+                return format!("the nearest is `{near}`");
             }
-            Self::NoOld { nearest, .. } | Self::NoNew { nearest, .. } => {
-                nearest.as_ref().map(|near| format!("the nearest is `{near}`"))
-            }
-            Self::Taken { .. } => None,
-        }
+            Self::Form { .. } => "write `posts.headline=title` for a column, `posts=articles` for a table",
+            Self::NoOld { .. } => "the old name stands first; `migrate schema` lists what there is",
+            Self::NoNew { .. } => "the new name stands behind `=`, as the models have it",
+            Self::Taken { .. } => "take that one away first, in a revision of its own",
+        };
+        help.to_owned()
     }
 }
 

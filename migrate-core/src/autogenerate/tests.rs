@@ -165,7 +165,7 @@ fn names_that_cannot_change_are_told_with_the_nearest() {
     let (before, wanted) = (made(BEFORE, Dialect::Mysql), made(WANTED, Dialect::Mysql));
     let wrong = |text: &str| match &resolve(&[text.to_owned()], &before, &wanted)[0] {
         Ok(rename) => rename.to_string(),
-        Err(error) => format!("{error}; {}", error.help().unwrap_or_default()),
+        Err(error) => format!("{error}; {}", error.help()),
     };
     assert_eq!(
         wrong("posts"),
@@ -175,15 +175,24 @@ fn names_that_cannot_change_are_told_with_the_nearest() {
     assert_eq!(wrong("posts:articles"), "posts=articles");
     assert_eq!(wrong("pots=articles"), "the history has no table `pots`; the nearest is `posts`");
     assert_eq!(wrong("posts=artikles"), "the models have no table `artikles`; the nearest is `articles`");
-    assert_eq!(wrong("old=users"), "the history has a table `users` already; ");
+    assert_eq!(
+        wrong("old=users"),
+        "the history has a table `users` already; take that one away first, in a revision of its own"
+    );
     assert_eq!(wrong("users.agee=email"), "the history has no column `users.agee`; the nearest is `age`");
     assert_eq!(wrong("users.age=emial"), "the models have no column `users.emial`; the nearest is `email`");
-    assert_eq!(wrong("users.age=name"), "the history has a column `users.name` already; ");
+    assert_eq!(
+        wrong("users.age=name"),
+        "the history has a column `users.name` already; take that one away first, in a revision of its own"
+    );
     assert_eq!(
         wrong("users.age=posts.email"),
         "`users.age=posts.email` does not say what is renamed; write `posts.headline=title` for a column, `posts=articles` for a table"
     );
-    assert_eq!(wrong("nowhere.age=email"), "the history has no table `nowhere`; ");
+    assert_eq!(
+        wrong("nowhere.age=email"),
+        "the history has no table `nowhere`; the old name stands first; `migrate schema` lists what there is"
+    );
 }
 
 #[test]

@@ -70,7 +70,14 @@ pub fn load_print_config(
     for settings in read_print_schemas(&text).0 {
         let file = settings.file.as_ref().map(|file| folder.join(file));
         let patch = settings.patch_file.as_ref().map(|patch| folder.join(patch));
-        let patch = patch.and_then(|patch| config.take(&patch, &shown, sources, findings));
+        let patch = patch.and_then(|patch| {
+            let taken = config.take(&patch, &shown, sources, findings);
+            if let (None, Some(finding), Some(path)) = (taken, findings.last_mut(), path) {
+                finding.notes.push(format!("`patch_file` in `{}` names it", shown(path)));
+                finding.helps.push("paths in diesel.toml begin at its folder".to_owned());
+            }
+            taken
+        });
         config.prints.push(Print { settings, file, patch });
     }
     config

@@ -122,10 +122,12 @@ fn blame(
     let revision = history.revision(node);
     let pieces = statements.get(node, Direction::Upgrade).unwrap_or_default();
     let unknown = pieces.iter().position(|piece| matches!(piece.effect, Effect::Unknown));
-    let statement = unknown.map(|place| {
-        let line = pieces[place].text.lines().next().unwrap_or_default();
-        let short: String = line.chars().take(60).collect();
-        format!(": its statement {} is not understood, `{short}`", place + 1)
+    let section = revision.section(Direction::Upgrade, statements.dialect());
+    let statement = unknown.zip(section).map(|(place, section)| {
+        let piece = &pieces[place];
+        let line = section.first_line.max(1) as usize + section.text[..piece.start].matches('\n').count();
+        let short: String = piece.text.lines().next().unwrap_or_default().chars().take(60).collect();
+        format!(":{line}: its statement {} is not understood, `{short}`", place + 1)
     });
     let (id, path) = (revision.id.as_str(), revision.section_path(Direction::Upgrade));
     finding.note(format!("since `{id}`, {path}{}", statement.unwrap_or_default()))
