@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use migrate_core::autogenerate::aligned;
-use migrate_core::diagnostic::Diagnostic;
+use migrate_core::checks::Levels;
+use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::filter::Filter;
 use migrate_core::schema::Schema;
 use migrate_core::source::Sources;
-use migrate_schema::{ModelFile, Target, TargetOptions};
+use migrate_schema::{Loaded, ModelFile, Target, TargetOptions};
 
 use crate::failure::Result;
 use crate::history;
@@ -18,6 +19,7 @@ pub(crate) struct Models {
     files: Vec<ModelFile>,
     options: TargetOptions,
     filter: Filter,
+    levels: Levels,
     /// What could not be read.
     pub(crate) findings: Vec<Diagnostic>,
 }
@@ -31,11 +33,13 @@ impl Models {
     pub(crate) fn load(settings: &Settings, named: &[PathBuf], sources: &mut Sources) -> Result<Self> {
         let files = if named.is_empty() { settings.models() } else { named };
         let shown: Vec<_> = files.iter().map(|file| (file.clone(), history::shown(file))).collect();
-        let loaded = migrate_schema::load(&shown, sources);
+        let mut loaded = migrate_schema::load(&shown, sources);
+        loaded.findings.extend(undeclared(&loaded, &shown));
         Ok(Self {
             files: loaded.files,
             options: settings.target_options(),
             filter: settings.filter()?,
+            levels: settings.layer.checks.as_ref().map(|checks| checks.levels.clone()).unwrap_or_default(),
             findings: loaded.findings,
         })
     }
@@ -48,8 +52,23 @@ impl Models {
     /// What the models want of a database that is like `base`. What is not the project's business is as it is there, and so
     /// are names that nobody chose.
     pub(crate) fn target(&self, base: &Schema) -> Target {
-        let target = migrate_schema::target(base, &self.files, &self.options);
-        let schema = aligned(base, &self.filter.apply(base, &target.schema));
-        Target { schema, ..target }
+        let mut target = migrate_schema::target(base, &self.files, &self.options);
+        self.levels.apply(&mut target.findings);
+        target.schema = aligned(base, &self.filter.apply(base, &target.schema));
+        target
     }
+}
+
+/// That the files declare nothing: another one may be meant.
+fn undeclared(loaded: &Loaded, shown: &[(PathBuf, String)]) -> Option<Diagnostic> {
+    let declares = |file: &ModelFile| {
+        file.sql.is_some() || !file.models.tables.is_empty() || !file.models.unread.is_empty()
+    };
+    if loaded.files.is_empty() || !loaded.findings.is_empty() || loaded.files.iter().any(declares) {
+        return None;
+    }
+    let names: Vec<String> = shown.iter().map(|(_, shown)| format!("`{shown}`")).collect();
+    let finding =
+        Diagnostic::warning(Code("empty-models"), format!("no table is declared in {}", names.join(", ")));
+    Some(finding.help("models are diesel's `schema.rs`, `migrate::table!`, or a `schema.sql`"))
 }

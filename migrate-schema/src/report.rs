@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use migrate_core::checks::{Levels, Served};
-use migrate_core::diagnostic::{Code, Diagnostic, Level};
+use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::file::Dialects;
 use migrate_core::history::History;
-use migrate_core::interpret::Proof;
 use migrate_core::proof::{self, Traces};
 use migrate_core::replay::Statements;
 use migrate_core::schema::{Object, ObjectBody, ObjectId, Schema};
@@ -65,15 +64,7 @@ pub fn check<'h>(
         }
         findings.push(finding);
     }
-    findings.retain_mut(|finding| {
-        let proof = match finding.level {
-            Level::Error => Proof::Certain,
-            Level::Warning => Proof::Likely,
-        };
-        let level = levels.of(finding.code.0, proof);
-        finding.level = level.unwrap_or(finding.level);
-        level.is_some()
-    });
+    levels.apply(&mut findings);
     findings
 }
 

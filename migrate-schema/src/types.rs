@@ -8,7 +8,7 @@ mod postgres;
 mod sqlite;
 
 use migrate_core::dialect::Dialect;
-use migrate_core::schema::{Schema, Type};
+use migrate_core::schema::{BaseType, Schema, Type};
 
 use crate::models::{ModelType, Models};
 
@@ -33,10 +33,34 @@ pub(crate) fn compare(model: &ModelType, models: &Models, column: &Type, schema:
     }
 }
 
+/// Whether it is one of the types that diesel brings, for whichever database, or that the file declares.
+pub(crate) fn is_known(model: &ModelType, models: &Models) -> bool {
+    let name = model.name();
+    match (name, &model.arguments[..]) {
+        ("Array" | "Nullable" | "Unsigned", [inner]) => is_known(inner, models),
+        ("Range" | "Multirange", [bound]) => is_known(bound, models),
+        ("CChar" | "Bit" | "TimestamptzSqlite" | "TimestamptzRange", []) => true,
+        _ => {
+            common(name).is_some()
+                || own(name).is_some()
+                || models.types.iter().any(|custom| custom.rust_name == name)
+        }
+    }
+}
+
+/// Whether a type of the database has the name of a diesel type.
+pub(crate) fn is_named(model: &ModelType, column: &Type) -> bool {
+    let own = match &column.base {
+        BaseType::BuiltIn(name) => short(name),
+        BaseType::Made(name) => &name.name,
+        BaseType::Unknown(name) => name,
+    };
+    plain(model.name()) == plain(own)
+}
+
 /// How long texts of a column may be, in characters, where its type says so.
 pub(crate) fn length(column: &Type) -> Option<u64> {
-    use migrate_core::schema::BaseType::BuiltIn;
-    let BuiltIn(name) = &column.base else { return None };
+    let BaseType::BuiltIn(name) = &column.base else { return None };
     let is_text = ["character varying", "character", "bpchar", "varchar", "char", "varbinary", "binary"]
         .contains(&&**name);
     match (&column.arguments[..], is_text) {
@@ -53,8 +77,7 @@ pub(crate) fn length(column: &Type) -> Option<u64> {
 
 /// Whether its types may have lengths: a text without one is as long as it likes.
 pub(crate) fn has_lengths(column: &Type) -> bool {
-    use migrate_core::schema::BaseType::BuiltIn;
-    matches!(&column.base, BuiltIn(name) if name.contains("char") || name.contains("text") || name.contains("binary"))
+    matches!(&column.base, BaseType::BuiltIn(name) if name.contains("char") || name.contains("text") || name.contains("binary"))
 }
 
 /// A name without what differs between the ways of writing it: `Access_key_kind` is `AccessKeyKind`.

@@ -94,7 +94,7 @@ fn each_code_can_be_looked_up() {
 }
 
 /// What no case of tests/ui can show, and why.
-const WITHOUT_CASE: [(&str, &str); 8] = [
+const WITHOUT_CASE: [(&str, &str); 9] = [
     ("alembic-output", "`migrate adopt` alone reads it"),
     ("config", "the cases have no configuration"),
     ("io", "the system refuses"),
@@ -102,6 +102,7 @@ const WITHOUT_CASE: [(&str, &str); 8] = [
     ("no-dialect", "the cases have all features"),
     ("unknown-placeholder", "the command alone reads templates"),
     ("unknown-revision", "the cases have no configuration"),
+    ("unknown-type", "`migrate revision --autogenerate` alone compares so"),
     ("unreadable", "the system refuses"),
 ];
 

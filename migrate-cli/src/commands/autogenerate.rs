@@ -92,7 +92,7 @@ pub(super) fn sections(
     }
     let models = Models::load(settings, &args.models, &mut directory.sources)?;
     refuse_unread(context, models.findings.clone(), &directory.sources)?;
-    name(&mut jobs, &models, &args.rename, context, &directory.sources)?;
+    let is_told = name(&mut jobs, &models, &args.rename, context, &directory.sources)?;
 
     let can_ask = !args.sql && !context.flags.json && context.shell.can_ask();
     let mut asked = BTreeSet::new();
@@ -113,8 +113,9 @@ pub(super) fn sections(
     }
     if done.iter().all(|done| done.draft.is_empty()) {
         report::undecided(context, &done);
+        let but = if is_told { "but for what is told above, " } else { "" };
         let rest = if args.allow_empty { "" } else { ": there is nothing to write" };
-        context.shell.note(format_args!("the models and the history agree{rest}"));
+        context.shell.note(format_args!("{but}the models and the history agree{rest}"));
         return Ok(None);
     }
     report::summary(context, &done);
@@ -212,8 +213,15 @@ fn refuse_unread(context: &Context, findings: Vec<Diagnostic>, sources: &Sources
     Ok(())
 }
 
-/// Finds what the models and the command line say has another name.
-fn name(jobs: &mut [Job], models: &Models, texts: &[String], context: &Context, sources: &Sources) -> Result {
+/// Finds what the models and the command line say has another name, and tells what of the models could not be followed; whether
+/// there is any.
+fn name(
+    jobs: &mut [Job],
+    models: &Models,
+    texts: &[String],
+    context: &Context,
+    sources: &Sources,
+) -> Result<bool> {
     let mut wrong: Vec<Option<BadRename>> = vec![None; texts.len()];
     let mut found = vec![false; texts.len()];
     let mut findings: Vec<Diagnostic> = Vec::new();
@@ -237,6 +245,7 @@ fn name(jobs: &mut [Job], models: &Models, texts: &[String], context: &Context, 
             }
         }
     }
+    let is_told = !findings.is_empty();
     refuse_unread(context, findings, sources)?;
     // What is renamed in one database need not be there in the others.
     let wrong = texts.iter().zip(wrong).zip(found).filter(|(_, found)| !found);
@@ -250,7 +259,7 @@ fn name(jobs: &mut [Job], models: &Models, texts: &[String], context: &Context, 
         })
         .collect();
     match findings.is_empty() {
-        true => Ok(()),
+        true => Ok(is_told),
         false => Err(Box::new(Failure { exit: Exit::Usage, findings, sources: Sources::new() })),
     }
 }

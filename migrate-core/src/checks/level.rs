@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::interpret::Proof;
 use crate::nearest::nearest;
 
@@ -167,5 +167,18 @@ impl Levels {
             Level::Warn => Some(diagnostic::Level::Warning),
             Level::Deny => Some(diagnostic::Level::Error),
         }
+    }
+
+    /// Gives findings their levels, where the one that they have is the default, and leaves those out that are allowed.
+    pub fn apply(&self, findings: &mut Vec<Diagnostic>) {
+        findings.retain_mut(|finding| {
+            let proof = match finding.level {
+                diagnostic::Level::Error => Proof::Certain,
+                diagnostic::Level::Warning => Proof::Likely,
+            };
+            let level = self.of(finding.code.0, proof);
+            finding.level = level.unwrap_or(finding.level);
+            level.is_some()
+        });
     }
 }

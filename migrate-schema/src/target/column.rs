@@ -1,8 +1,10 @@
 //! Columns: what is written of them, and whether what is there agrees.
 
+use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::dialect::Dialect;
 use migrate_core::render::data_type;
 use migrate_core::schema;
+use migrate_core::source::Span;
 
 use super::draft::{DraftColumn, said};
 use super::types::Types;
@@ -118,6 +120,45 @@ impl Builder<'_> {
             Verdict::Differs(_) => true,
             Verdict::Same | Verdict::Open => self.wants_length(column, old),
         }
+    }
+
+    /// That nobody knows whether the type of a column that is there is the declared one; such a column keeps it.
+    pub(super) fn unknown_type(
+        &self,
+        one: &Declared<'_>,
+        column: &Column,
+        old: &schema::Column,
+    ) -> Option<Diagnostic> {
+        let mut model = column.data_type.nullable().1;
+        while let Some(inner) = model.inside("Array") {
+            model = inner.nullable().1;
+        }
+        let more = &column.more;
+        let is_said = said(more.sql_type.as_ref(), self.dialect).is_some()
+            || more.labels.is_some()
+            || self.options.types.get(model.name(), self.dialect).is_some()
+            || types::is_known(model, &one.file.models)
+            || types::is_named(model, &old.data_type);
+        let inner = column.data_type.nullable().1;
+        if is_said
+            || column.is_ignored
+            || self.is_patched(one, column)
+            || types::compare(inner, &one.file.models, &old.data_type, &self.schema) != Verdict::Open
+        {
+            return None;
+        }
+        let name = model.name();
+        let message =
+            format!("nobody knows which type `{name}` is, so `{}.{}` keeps its own", one.name, column.name);
+        let place = Span::new(one.file.source, column.type_at.start, column.type_at.end);
+        Some(
+            Diagnostic::warning(Code("unknown-type"), message)
+                .label(place, "neither diesel nor this file has it")
+                .help(format!(
+                    "say it in migrate.toml, below `[autogenerate.types]`: `{name} = \"<SQL type>\"`"
+                ))
+                .help("`// migrate:ignore` above the column leaves it out"),
+        )
     }
 
     fn wants_length(&self, column: &Column, old: &schema::Column) -> bool {

@@ -4,8 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use migrate_core::ddl::{Deferrable, ReferentialAction};
+use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::dialect::Dialect;
 use migrate_core::schema::{Constraint, ConstraintBody, ForeignKey, ObjectName, Space, Table};
+use migrate_core::source::Span;
 
 use super::draft::path;
 use super::{Builder, Declared, Outcome};
@@ -67,7 +69,8 @@ impl Builder<'_> {
         }
     }
 
-    /// A key without actions for each `joinable!` of a new column.
+    /// A key without actions for each `joinable!` of a new column. Where there is none and none is made, this is told: what it says
+    /// of the schema is a hint.
     pub(super) fn joinables(&mut self, one: &Declared<'_>, all: &[Declared<'_>], outcome: &Outcome) {
         let dialect = self.dialect;
         let joinables =
@@ -83,8 +86,7 @@ impl Builder<'_> {
             let parent = all
                 .iter()
                 .find(|other| std::ptr::eq(other.file, one.file) && other.table.rust_name == joinable.parent);
-            let Some(parent) = parent.filter(|_| is_new && !one.file.touched.has_added(joinable.at.start))
-            else {
+            let Some(parent) = parent.filter(|_| !one.file.touched.has_added(joinable.at.start)) else {
                 continue;
             };
             let (Some(table), Some(made)) = (self.certain_table(&one.id), self.certain_table(&parent.id))
@@ -99,9 +101,28 @@ impl Builder<'_> {
                 }
                 _ => false,
             });
+            let is_ignored = one.table.is_ignored || parent.table.is_ignored;
+            if is_there || is_ignored || self.column_of(table, &column).is_none() {
+                continue;
+            }
             let referenced: Vec<String> =
                 made.primary_key().unwrap_or_default().iter().map(ToString::to_string).collect();
-            if is_there || referenced.len() != 1 || self.column_of(table, &column).is_none() {
+            let why = match (is_new, referenced.len()) {
+                (false, _) => "of a column that is there it makes no foreign key",
+                (true, 1) => "",
+                (true, 0) => "it makes no foreign key to a table without a primary key",
+                (true, _) => "it makes no foreign key to a primary key of several columns",
+            };
+            if !why.is_empty() {
+                let message =
+                    format!("no foreign key leads from `{}.{column}` to `{}`", one.name, parent.name);
+                let place = Span::new(one.file.source, joinable.at.start, joinable.at.end);
+                let help = format!(
+                    "`#[references({})]` of the column in `migrate::table!` makes one, and so does a revision by hand",
+                    parent.table.rust_name
+                );
+                let finding = Diagnostic::warning(Code("joinable"), message).label(place, why).help(help);
+                self.findings.push(finding);
                 continue;
             }
             let key = Wanted {

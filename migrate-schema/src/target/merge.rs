@@ -92,6 +92,13 @@ impl Builder<'_> {
                 && !builder.is_patched(one, column)
                 && !is_hidden(dialect, &column.name)
         };
+        for column in &columns {
+            if let Some(old) = self.column_of(&base, &column.name)
+                && let Some(finding) = self.unknown_type(one, column, old)
+            {
+                self.findings.push(finding);
+            }
+        }
         let key = self.wanted_key(one, &base);
         let needs_draft = key.is_some()
             || one.table.more.is_some()

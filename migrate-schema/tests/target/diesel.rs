@@ -215,6 +215,39 @@ fn joinable_is_a_key_of_what_is_new_only() {
 }
 
 #[test]
+fn joinable_of_what_is_there_is_told() {
+    let files = |more: &str| {
+        format!(
+            "diesel::table! {{ users (id) {{ id -> Integer, }} }}
+diesel::table! {{ posts (id) {{ id -> Integer, user_id -> Integer, }} }}
+diesel::table! {{ pairs (a, b) {{ a -> Integer, b -> Integer, }} }}
+diesel::table! {{ links (id) {{ id -> Integer, pair -> Integer, }} }}
+{more}"
+        )
+    };
+    let base = "CREATE TABLE users (id SERIAL PRIMARY KEY); CREATE TABLE posts (id SERIAL PRIMARY KEY, user_id INT NOT NULL);
+         CREATE TABLE pairs (a INT, b INT, PRIMARY KEY (a, b)); CREATE TABLE links (id SERIAL PRIMARY KEY);";
+    let options = &TargetOptions::default();
+    let joined =
+        files("diesel::joinable!(posts -> users (user_id));\ndiesel::joinable!(links -> pairs (pair));");
+    check_with(
+        Postgres,
+        base,
+        &joined,
+        "",
+        options,
+        &["+ links: pair integer not null"],
+        &[
+            "5:9 no foreign key leads from `posts.user_id` to `users`: of a column that is there it makes no foreign key",
+            "6:9 no foreign key leads from `links.pair` to `pairs`: it makes no foreign key to a primary key of several columns",
+        ],
+    );
+    let with_key = base.replace("user_id INT NOT NULL", "user_id INT NOT NULL REFERENCES users");
+    let joined = files("diesel::joinable!(posts -> users (user_id));");
+    check_with(Postgres, &with_key, &joined, "", options, &["+ links: pair integer not null"], &[]);
+}
+
+#[test]
 fn undeclared_tables_go_unless_something_speaks_for_them() {
     let base = "CREATE TABLE users (id SERIAL PRIMARY KEY);
         CREATE TABLE posts (id SERIAL PRIMARY KEY, user_id INT REFERENCES users);
@@ -275,6 +308,17 @@ fn what_cannot_be_read_drops_nothing() {
     );
 }
 
+/// As when an editor is just writing it.
+#[test]
+fn a_file_that_is_cut_off_drops_nothing() {
+    let base = "CREATE TABLE users (id SERIAL PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE posts (id SERIAL PRIMARY KEY);";
+    let unread =
+        "this declaration is not read: what it is about stays as it is: this bracket is never closed";
+    let text = "diesel::table! { users (id) { id -> Integer,";
+    let found = [format!("1:29 {unread}"), format!("1:16 {unread}")];
+    check_with(Postgres, base, text, "", &TargetOptions::default(), &[], &[&found[0], &found[1]]);
+}
+
 #[test]
 fn a_comment_leaves_things_as_they_are() {
     check(
@@ -308,15 +352,41 @@ fn types_of_ones_own() {
     );
 }
 
-/// As when an editor is just writing it.
 #[test]
-fn a_file_that_is_cut_off_drops_nothing() {
-    let base = "CREATE TABLE users (id SERIAL PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE posts (id SERIAL PRIMARY KEY);";
-    let unread =
-        "this declaration is not read: what it is about stays as it is: this bracket is never closed";
-    let text = "diesel::table! { users (id) { id -> Integer,";
-    let found = [format!("1:29 {unread}"), format!("1:16 {unread}")];
-    check_with(Postgres, base, text, "", &TargetOptions::default(), &[], &[&found[0], &found[1]]);
+fn a_type_that_nobody_knows_is_told() {
+    let text = |name: &str| {
+        format!(
+            "diesel::table! {{ t (id) {{\n id -> Integer,\n a -> Nullable<{name}>,\n b -> Array<{name}>,\n}} }}"
+        )
+    };
+    let base = "CREATE TABLE t (id SERIAL PRIMARY KEY, a TEXT, b TEXT[] NOT NULL);";
+    let none = TargetOptions::default();
+    let message = |column: &str| format!("nobody knows which type `Txet` is, so `t.{column}` keeps its own");
+    let label = "neither diesel nor this file has it";
+    let told = [format!("3:7 {}: {label}", message("a")), format!("4:7 {}: {label}", message("b"))];
+    check_with(Postgres, base, &text("Txet"), "", &none, &[], &[&told[0], &told[1]]);
+
+    // Who says it is asked no more.
+    let mut said = TargetOptions::default();
+    said.types.insert("Txet", DialectSet::ALL, "text");
+    check_with(Postgres, base, &text("Txet"), "", &said, &[], &[]);
+    let declared = format!("pub mod sql_types {{ pub struct Txet; }}\n{}", text("Txet"));
+    let derives = declared.replace("pub struct", "#[diesel(sqlite_type(name = \"Text\"))] pub struct");
+    check_with(Postgres, base, &derives, "", &none, &[], &[]);
+    let ignored =
+        text("Txet").replace("\n a", "\n // migrate:ignore\n a").replace("\n b", "\n // migrate:ignore\n b");
+    check_with(Postgres, base, &ignored, "", &none, &[], &[]);
+    // A type of an extension has its name.
+    let vectors =
+        "CREATE EXTENSION vector; CREATE TABLE t (id SERIAL PRIMARY KEY, a vector(3), b vector[] NOT NULL);";
+    check_with(Postgres, vectors, &text("Vector"), "", &none, &[], &[]);
+    for (dialect, base) in [
+        (Mysql, "CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a TEXT);"),
+        (Sqlite, "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);"),
+    ] {
+        let text = "diesel::table! { t (id) { id -> Integer, a -> Nullable<Txet>, } }";
+        check_with(dialect, base, text, "", &none, &[], &[&format!("1:47 {}: {label}", message("a"))]);
+    }
 }
 
 #[test]

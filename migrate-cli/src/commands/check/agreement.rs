@@ -36,6 +36,8 @@ struct Wanted {
     schema: Schema,
     differences: Vec<Difference>,
     undecided: Undecided,
+    /// Whether something of the models could not be followed, which was told.
+    is_told: bool,
 }
 
 /// What a database has, beside what its revisions make.
@@ -149,7 +151,7 @@ fn wanted(
         let target = models.target(&base);
         let differences = base.differences(&target.schema);
         let undecided = base.undecided(&target.schema);
-        (Wanted { schema: target.schema, differences, undecided }, target.findings)
+        (Wanted { schema: target.schema, differences, undecided, is_told: false }, target.findings)
     };
     let mut all: Vec<_> = served.certain.iter().map(&mut one).collect();
     // It serves at least one of these: the one that the models suit best.
@@ -171,6 +173,7 @@ fn wanted(
     if findings.iter().any(super::is_error) {
         return Err(Box::new(Failure { exit: Exit::Usage, findings, sources }));
     }
+    wanted.iter_mut().for_each(|wanted| wanted.is_told = !findings.is_empty());
     super::tell(context, findings, sources)?;
     Ok(wanted)
 }
@@ -229,10 +232,11 @@ fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<E
     };
     let has_all = live.is_some() && !wanted.is_empty();
     let shows_dialect = wanted.len() > 1;
+    let but = if wanted.iter().any(|wanted| wanted.is_told) { ", but for what is told above" } else { "" };
     let mut groups = Vec::new();
     let mut undecided = false;
     let mut of_database = live.as_ref().map(|live| others_left_alone(context, live, &wanted));
-    for Wanted { schema, mut differences, undecided: unknown } in wanted {
+    for Wanted { schema, mut differences, undecided: unknown, .. } in wanted {
         undecided |= !unknown.is_empty();
         if let (Some(live), Some(others)) = (&live, &mut of_database)
             && live.behind.is_none()
@@ -292,7 +296,7 @@ fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<E
     if !findings.is_empty() {
         return Err(Box::new(Failure { exit: Exit::No, findings, sources: Sources::new() }));
     }
-    context.shell.status("Checked", compared);
+    context.shell.status("Checked", format_args!("{compared}{but}"));
     Ok(Exit::Done)
 }
 

@@ -1,5 +1,7 @@
 //! Models in Rust: diesel's `schema.rs` as it is, and `migrate::table!`.
 
+use snapbox::{assert_data_eq, str};
+
 use crate::project::Project;
 
 /// Writes the models, and the revision that leads to them; it is applied, undone and applied again.
@@ -74,4 +76,75 @@ fn declarations_that_say_more() {
     let (_, text) =
         step(project, "a3", &renamed.replace("    #[index(title, name = \"ix_users_name\")]\n", ""), &[]);
     assert!(text.contains("DROP INDEX ix_users_name;"), "{text}");
+}
+
+#[test]
+fn what_is_declared_and_not_done_is_told() {
+    let config = "dialects = [\"sqlite\"]\nmodels = \"src/schema.rs\"\n";
+    let project = Project::empty()
+        .file("migrate.toml", config)
+        .file(
+            "migrations/a1.sql",
+            "-- a\n--\n-- Revision ID: a1\n-- Revises: <base>\n\n-- migrate:upgrade\n\
+             CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT);\n\
+             CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL);\n\n\
+             -- migrate:downgrade\nDROP TABLE posts;\nDROP TABLE users;\n",
+        )
+        .file(
+            "src/schema.rs",
+            "diesel::table! {\n    users (id) {\n        id -> Integer,\n        name -> Nullable<Txet>,\n    }\n}\n\
+             diesel::table! {\n    posts (id) {\n        id -> Integer,\n        user_id -> Integer,\n    }\n}\n\
+             diesel::joinable!(posts -> users (user_id));\n",
+        );
+    assert_data_eq!(
+        project.story(&["revision --autogenerate -m x", "check"]),
+        str![[r#"
+$ migrate revision --autogenerate -m x
+exit 0
+--- stderr
+warning[unknown-type]: nobody knows which type `Txet` is, so `users.name` keeps its own
+ --> src/schema.rs:4:17
+  |
+4 |         name -> Nullable<Txet>,
+  |                 ^^^^^^^^^^^^^^ neither diesel nor this file has it
+  |
+  = help: say it in migrate.toml, below `[autogenerate.types]`: `Txet = "<SQL type>"`
+  = help: `// migrate:ignore` above the column leaves it out
+warning[joinable]: no foreign key leads from `posts.user_id` to `users`
+  --> src/schema.rs:13:9
+   |
+13 | diesel::joinable!(posts -> users (user_id));
+   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ of a column that is there it makes no foreign key
+   |
+   = help: `#[references(users)]` of the column in `migrate::table!` makes one, and so does a revision by hand
+note: but for what is told above, the models and the history agree: there is nothing to write
+$ migrate check
+exit 0
+--- stderr
+     Checked 1 revision: the history is valid
+warning[unknown-type]: nobody knows which type `Txet` is, so `users.name` keeps its own
+ --> src/schema.rs:4:17
+  |
+4 |         name -> Nullable<Txet>,
+  |                 ^^^^^^^^^^^^^^ neither diesel nor this file has it
+  |
+  = help: say it in migrate.toml, below `[autogenerate.types]`: `Txet = "<SQL type>"`
+  = help: `// migrate:ignore` above the column leaves it out
+warning[joinable]: no foreign key leads from `posts.user_id` to `users`
+  --> src/schema.rs:13:9
+   |
+13 | diesel::joinable!(posts -> users (user_id));
+   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ of a column that is there it makes no foreign key
+   |
+   = help: `#[references(users)]` of the column in `migrate::table!` makes one, and so does a revision by hand
+     Checked the models agree with it, but for what is told above
+
+"#]]
+    );
+    let said = format!("{config}\n[checks]\njoinable = \"allow\"\n\n[autogenerate.types]\nTxet = \"TEXT\"\n");
+    let project = project.file("migrate.toml", &said);
+    assert_eq!(
+        project.run(&["revision", "--autogenerate"]),
+        "exit 0\n--- stderr\nnote: the models and the history agree: there is nothing to write\n"
+    );
 }

@@ -30,6 +30,17 @@ error[no-models]: nothing says where the models are
 "#]]
     );
     assert_data_eq!(
+        run(&Project::line().file("src/main.rs", "fn main() {}\n"), &["--models", "src/main.rs"]),
+        str![[r#"
+exit 0
+--- stderr
+warning[empty-models]: no table is declared in `src/main.rs`
+ = help: models are diesel's `schema.rs`, `migrate::table!`, or a `schema.sql`
+note: the models and the history agree: there is nothing to write
+
+"#]]
+    );
+    assert_data_eq!(
         run(&none, &["--models", "src/schema.rs"]),
         str![[r#"
 exit 2
@@ -84,7 +95,7 @@ warning[unread-model]: this declaration is not read: what it is about stays as i
   |
 4 |     }
   |     ^ expected a SQL type
-note: the models and the history agree: there is nothing to write
+note: but for what is told above, the models and the history agree: there is nothing to write
 
 "#]]
     );
