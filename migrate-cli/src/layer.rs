@@ -7,7 +7,7 @@ use migrate_core::checks;
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::template::FileName;
 use migrate_dir::project;
-use migrate_schema::{NamingConvention, TypeMap};
+use migrate_schema::{NamingConvention, NewKeys, TypeMap};
 
 use crate::duration;
 
@@ -48,6 +48,7 @@ pub(crate) struct Autogenerate {
     pub(crate) exclude: Option<Vec<String>>,
     pub(crate) naming: Option<NamingConvention>,
     pub(crate) types: Option<TypeMap>,
+    pub(crate) new_keys: Option<NewKeys>,
 }
 
 impl Autogenerate {
@@ -57,6 +58,7 @@ impl Autogenerate {
             exclude: self.exclude.or(below.exclude),
             naming: self.naming.or(below.naming),
             types: self.types.or(below.types),
+            new_keys: self.new_keys.or(below.new_keys),
         }
     }
 }

@@ -137,6 +137,7 @@ impl Settings {
         let own = self.layer.autogenerate.as_ref();
         options.naming = own.and_then(|own| own.naming.clone()).unwrap_or_default();
         options.types = own.and_then(|own| own.types.clone()).unwrap_or_default();
+        options.keys = own.and_then(|own| own.new_keys).unwrap_or_default();
         options
     }
 

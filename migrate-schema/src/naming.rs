@@ -6,6 +6,7 @@
 use std::fmt;
 
 use migrate_core::dialect::Dialect;
+use migrate_core::nearest::nearest;
 
 /// The patterns of names, by what is named. A pattern that is not there leaves the name to the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,29 @@ impl fmt::Display for UnknownToken {
 }
 
 impl std::error::Error for UnknownToken {}
+
+/// The tokens that say one thing each; `0` may be another number.
+const TOKENS: [&str; 9] = [
+    "table_name",
+    "referred_table_name",
+    "constraint_name",
+    "column_0_name",
+    "column_0_label",
+    "column_0N_name",
+    "column_0_N_name",
+    "referred_column_0_name",
+    "referred_column_0_N_name",
+];
+
+impl UnknownToken {
+    /// What to write instead.
+    pub fn help(&self) -> String {
+        match nearest(&self.token, TOKENS) {
+            Some(near) => format!("the nearest token is `%({near})s`"),
+            None => format!("the tokens are `%({})s`", TOKENS.join(")s`, `%(")),
+        }
+    }
+}
 
 /// What a name is made from.
 #[derive(Clone, Copy, Debug, Default)]

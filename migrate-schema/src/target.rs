@@ -59,6 +59,12 @@ pub enum NewKeys {
     Plain,
 }
 
+impl NewKeys {
+    /// The words that a configuration has for them.
+    pub const WORDS: [(&str, Self); 3] =
+        [("identity", Self::Identity), ("serial", Self::Serial), ("plain", Self::Plain)];
+}
+
 /// What the models want.
 #[derive(Clone, Debug)]
 pub struct Target {

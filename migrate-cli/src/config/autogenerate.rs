@@ -3,7 +3,7 @@
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::filter::Filter;
 use migrate_core::nearest::nearest;
-use migrate_schema::{NamingConvention, TypeMap};
+use migrate_schema::{NamingConvention, NewKeys, TypeMap};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -11,7 +11,7 @@ use super::{Reader, texts_of};
 use crate::layer::Autogenerate;
 
 /// The keys, and the kinds of names below `naming`.
-const KEYS: [&str; 4] = ["include", "exclude", "naming", "types"];
+const KEYS: [&str; 5] = ["include", "exclude", "naming", "types", "new_keys"];
 const NAMES: [&str; 5] = ["ix", "uq", "ck", "fk", "pk"];
 
 /// Reads the table; what is wrong with it goes to the findings.
@@ -24,6 +24,7 @@ pub(super) fn read(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Aut
             "exclude" => settings.exclude = patterns("exclude", value, reader),
             "naming" => settings.naming = Some(naming(value, reader)),
             "types" => settings.types = Some(types(value, reader)),
+            "new_keys" => settings.new_keys = new_keys(value, reader),
             name => unknown(name, key.span(), &KEYS, reader),
         }
     }
@@ -88,14 +89,28 @@ fn naming(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> NamingConven
             continue;
         }
         let set = match value.get_ref().as_str() {
-            Some(pattern) => naming.set(name, pattern).map_err(|error| error.to_string()),
-            None => Err(format!("expected a text, found {}", value.get_ref().type_str())),
+            Some(pattern) => {
+                naming.set(name, pattern).map_err(|error| (error.to_string(), Some(error.help())))
+            }
+            None => Err((format!("expected a text, found {}", value.get_ref().type_str()), None)),
         };
-        if let Err(label) = set {
-            reader.error(value.span(), format!("`{name}` has a wrong value"), &label, None);
+        if let Err((label, help)) = set {
+            reader.error(value.span(), format!("`{name}` has a wrong value"), &label, help);
         }
     }
     naming
+}
+
+/// One of the words for how the `id` of a new table counts.
+fn new_keys(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<NewKeys> {
+    let word = value.get_ref().as_str();
+    let keys = NewKeys::WORDS.iter().find(|(known, _)| Some(*known) == word).map(|(_, keys)| *keys);
+    if keys.is_none() {
+        let words: Vec<_> = NewKeys::WORDS.iter().map(|(word, _)| format!("`{word}`")).collect();
+        let label = format!("expected {}", words.join(" or "));
+        reader.error(value.span(), "`new_keys` has a wrong value".to_owned(), &label, None);
+    }
+    keys
 }
 
 /// `Citext = "citext"` for every database, `Money = { postgres = "numeric(12,2)", sqlite = "TEXT" }` for some.

@@ -240,7 +240,7 @@ DROP TABLE tags;
 fn a_configuration_that_cannot_be() {
     let project = project().file(
         "migrate.toml",
-        "models = []\n[autogenerate]\ninclude = [\"index:a\"]\nexclude = [\"a\", \"veiw:b\"]\nincldue = 1\n[autogenerate.naming]\nix = \"%(tabel_name)s\"\nxx = \"a\"\n[autogenerate.types]\nCitext = 1\nMoney = { oracle = \"x\" }\n",
+        "models = []\n[autogenerate]\ninclude = [\"index:a\"]\nexclude = [\"a\", \"veiw:b\"]\nincldue = 1\nnew_keys = \"seriel\"\n[autogenerate.naming]\nix = \"%(tabel_name)s\"\nxx = \"a\"\n[autogenerate.types]\nCitext = 1\nMoney = { oracle = \"x\" }\n",
     );
     assert_data_eq!(
         run(&project, &[]),
@@ -269,29 +269,36 @@ error[config]: unknown key `incldue`
   | ^^^^^^^ not a key of this table
   |
   = help: the nearest known key is `include`
+error[config]: `new_keys` has a wrong value
+ --> migrate.toml:6:12
+  |
+6 | new_keys = "seriel"
+  |            ^^^^^^^^ expected `identity` or `serial` or `plain`
 error[config]: `ix` has a wrong value
- --> migrate.toml:7:6
+ --> migrate.toml:8:6
   |
-7 | ix = "%(tabel_name)s"
+8 | ix = "%(tabel_name)s"
   |      ^^^^^^^^^^^^^^^^ `%(tabel_name)s` stands for nothing in a name
-error[config]: unknown key `xx`
- --> migrate.toml:8:1
   |
-8 | xx = "a"
+  = help: the nearest token is `%(table_name)s`
+error[config]: unknown key `xx`
+ --> migrate.toml:9:1
+  |
+9 | xx = "a"
   | ^^ not a key of this table
   |
   = help: the nearest known key is `ix`
 error[config]: `Citext` has a wrong value
-  --> migrate.toml:10:10
+  --> migrate.toml:11:10
    |
-10 | Citext = 1
+11 | Citext = 1
    |          ^
    |
    = help: write `Citext = "citext"`, or `Citext = { postgres = "citext" }`
 error[config]: `oracle` is no database
-  --> migrate.toml:11:11
+  --> migrate.toml:12:11
    |
-11 | Money = { oracle = "x" }
+12 | Money = { oracle = "x" }
    |           ^^^^^^
    |
    = help: the dialects are `postgres`, `mysql` and `sqlite`
