@@ -1,4 +1,5 @@
-//! What is remembered from one check to the next. A file that is not there, or is damaged, is made anew.
+//! What is remembered from one check to the next. A file that is not there, or is damaged, is made anew, so that nothing waits for
+//! the disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
