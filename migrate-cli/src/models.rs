@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use migrate_core::autogenerate::aligned;
 use migrate_core::checks::Levels;
 use migrate_core::diagnostic::{Code, Diagnostic};
+use migrate_core::dialect::Dialect;
 use migrate_core::filter::Filter;
 use migrate_core::schema::Schema;
 use migrate_core::source::Sources;
@@ -47,6 +48,14 @@ impl Models {
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// Whether they want anything of databases of this kind.
+    pub(crate) fn speak_of(&self, dialect: Dialect) -> bool {
+        self.files.iter().any(|file| {
+            file.sql.as_ref().is_some_and(|sql| sql.dialects.contains(dialect))
+                || file.models.tables.iter().any(|table| table.dialects.contains(dialect))
+        })
     }
 
     /// What the models want of a database that is like `base`. What is not the project's business is as it is there, and so

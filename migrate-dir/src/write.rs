@@ -58,7 +58,15 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     let failed = |error| WriteError::Io(path.to_owned(), error);
     match fs::metadata(path) {
         Ok(there) if !there.is_file() => fs::write(path, text).map_err(failed),
-        Ok(_) => Beside::write(fs::canonicalize(path).map_err(failed)?, text.as_bytes())?.take_place(),
+        // As it is named, not where the link leads to, is what a message is about.
+        Ok(_) => {
+            let place = fs::canonicalize(path).map_err(failed)?;
+            let written = Beside::write(place, text.as_bytes()).and_then(Beside::take_place);
+            written.map_err(|error| match error {
+                WriteError::Io(_, error) => failed(error),
+                error => error,
+            })
+        }
         // A link that leads nowhere is filled in, not replaced.
         Err(_) if fs::symlink_metadata(path).is_ok() => fs::write(path, text).map_err(failed),
         Err(_) => {

@@ -93,6 +93,12 @@ pub(super) fn sections(
     let models = Models::load(settings, &args.models, &mut directory.sources)?;
     refuse_unread(context, models.findings.clone(), &directory.sources)?;
     let is_told = name(&mut jobs, &models, &args.rename, context, &directory.sources)?;
+    let are_of_some = Dialect::ALL.into_iter().any(|dialect| models.speak_of(dialect));
+    for job in jobs.iter().filter(|job| are_of_some && !models.speak_of(job.dialect)) {
+        context
+            .shell
+            .note(format_args!("the models say nothing of {}: there all stays as it is", job.dialect));
+    }
 
     let can_ask = !args.sql && !context.flags.json && context.shell.can_ask();
     let mut asked = BTreeSet::new();
