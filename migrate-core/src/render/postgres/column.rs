@@ -9,6 +9,7 @@ use crate::change::{Fit, fit};
 use crate::render::note::{value_needed, values_refused};
 use crate::render::table::default_text;
 use crate::render::{Renderer, Script, types};
+use crate::schema::sequence::Settings;
 use crate::schema::{Column, ObjectBody, ObjectName, Space, SqlText};
 
 /// Actions of one `ALTER TABLE`, with what is to be said about them.
@@ -91,12 +92,7 @@ impl Renderer<'_> {
             self.name_counter(table, after, out);
         }
         if counts {
-            out.push(format!(
-                "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({own}), 0) + 1, false) FROM {}",
-                POSTGRES.quote_literal(&self.path(table)),
-                POSTGRES.quote_literal(&after.name),
-                self.path(table),
-            ));
+            out.push(self.go_on_counting(table, after));
         }
         if before.comment != after.comment {
             self.comment_on_column(table, after, out);
@@ -194,6 +190,20 @@ impl Renderer<'_> {
                 self.name(&object.name.name)
             ));
         }
+    }
+
+    /// A sequence goes on from the rows that are there; where there are none of its numbers it begins where it is told to.
+    fn go_on_counting(&self, table: &ObjectName, column: &Column) -> String {
+        let said = column.identity.as_ref().map_or(&[][..], |identity| &identity.options);
+        let settings = Settings::of(&column.data_type, said);
+        let (last, beyond) = if settings.increment > 0 { ("max", ">=") } else { ("min", "<=") };
+        let (path, own) = (self.path(table), self.name(&column.name));
+        format!(
+            "SELECT setval(pg_get_serial_sequence({}, {}), {last}({own})) FROM {path} HAVING {last}({own}) {beyond} {}",
+            POSTGRES.quote_literal(&path),
+            POSTGRES.quote_literal(&column.name),
+            settings.start,
+        )
     }
 
     /// A column that counts in another way loses its own sequence, once its default does not need it any more.
