@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::POSTGRES;
+use super::{POSTGRES, comment};
+use crate::render::note::rights_are_lost;
 use crate::render::{Renderer, Script, types};
 use crate::schema::{BaseType, Column, ObjectBody, ObjectName, Space};
 
@@ -40,7 +41,12 @@ impl Renderer<'_> {
         let path = self.path(own);
         let aside = self.name_aside(own);
         out.push(format!("ALTER TYPE {path} RENAME TO {}", self.name(&aside.name)));
-        out.push(create_enum(&path, labels));
+        out.push_noted(create_enum(&path, labels), rights_are_lost(&path));
+        let said =
+            self.after.get(&own.id(Space::Type, POSTGRES)).and_then(|object| object.comment.as_deref());
+        if said.is_some() {
+            out.push(comment("TYPE", &path, said));
+        }
         let gone: Vec<String> = before
             .iter()
             .filter(|label| !labels.contains(label))

@@ -124,6 +124,7 @@ ALTER TABLE t DROP CONSTRAINT t_a_check;
 DROP INDEX i;
 -- loses data: `sad` of `mood`
 ALTER TYPE mood RENAME TO mood_old;
+-- Grants on mood and its owner do not come back: give them again where there were any.
 CREATE TYPE mood AS ENUM ('ok');
 -- Fails where rows have 'sad' in a. Give them another value first:
 -- UPDATE t SET a = <value> WHERE a::text IN ('sad');
@@ -296,4 +297,12 @@ fn a_sequence_goes_on_from_the_rows_that_are_there() {
         );
         assert!(up.ends_with(&format!("SELECT setval(pg_get_serial_sequence('t', 'a'), {wanted}\n")), "{up}");
     }
+}
+
+#[test]
+fn an_enum_that_is_made_anew_keeps_what_is_said_about_it() {
+    let of =
+        |labels: &str| format!("CREATE TYPE mood AS ENUM ({labels}); COMMENT ON TYPE mood IS 'how it is';");
+    let (up, _, _) = ways(&of("'sad', 'ok'"), &of("'ok'"), &[]);
+    assert!(up.contains("COMMENT ON TYPE mood IS 'how it is';"), "{up}");
 }
