@@ -259,7 +259,9 @@ pub enum AlterIndex {
         /// The part.
         part: Path,
     },
-    /// Statistics, storage, tablespaces: nothing that is compared.
+    /// `SET (…)` and `RESET (…)`, which has no values.
+    Parameters(Path, Vec<(Box<str>, Option<Box<str>>)>),
+    /// Statistics, tablespaces: nothing that is kept.
     Other(Path),
 }
 

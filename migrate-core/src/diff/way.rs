@@ -135,7 +135,12 @@ impl Plan<'_> {
         self.phases.drop_indexes.push(drop);
         let new = pair.after.table(owner).map_or(&[][..], |table| &table.indexes);
         if let Some(stays) = new.iter().find(|new| pair.is_same_index(index, new)) {
-            let change = Change::make(stays.clone());
+            let mut made = stays.clone();
+            // Models need not say how it is kept.
+            if made.options.is_empty() {
+                made.options.clone_from(&index.options);
+            }
+            let change = Change::make(made);
             self.phases.make_indexes.push(Operation::Index { table, change });
         }
     }

@@ -54,6 +54,17 @@ impl Run<'_> {
                 index_must_be_there(self, part);
             }
             Statement::AlterIndex(AlterIndex::Other(index)) => index_must_be_there(self, index),
+            Statement::AlterIndex(AlterIndex::Parameters(index, list)) => {
+                index_must_be_there(self, index);
+                let found = self.find(index, Space::Relation);
+                if let Some(table) = self.index_table(&found) {
+                    self.change_indexes(&table, |indexes| {
+                        for own in indexes.iter_mut().filter(|own| *own.name == *index.name.text) {
+                            list.iter().for_each(|(key, value)| own.set_option(key, value.as_deref()));
+                        }
+                    });
+                }
+            }
             Statement::CreateView(create) => self.create_view(create),
             Statement::CreateType(create) => self.create_type(create),
             Statement::AlterType(alter) => self.alter_type(alter),

@@ -228,6 +228,11 @@ impl Renderer<'_> {
             out.push_str(&format!(" INCLUDE ({})", list(&index.include, dialect)));
         }
         out.push_str(if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" });
+        if !index.options.is_empty() {
+            let options: Vec<String> =
+                index.options.iter().map(|(key, value)| super::view::parameter(key, value)).collect();
+            out.push_str(&format!(" WITH ({})", options.join(", ")));
+        }
         if let Some(predicate) = &index.predicate {
             out.push_str(&format!(" WHERE {}", predicate.written));
         }

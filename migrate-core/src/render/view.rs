@@ -50,7 +50,7 @@ pub(super) fn alter(path: &str, before: &View, after: &View) -> Vec<String> {
     [statement("RESET", reset), statement("SET", set), using, space].into_iter().flatten().collect()
 }
 
-fn parameter(key: &str, value: &str) -> String {
+pub(super) fn parameter(key: &str, value: &str) -> String {
     let is_plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric());
     let value = if is_plain { value.to_owned() } else { Dialect::Postgres.quote_literal(value) };
     format!("{} = {value}", parameter_name(key))

@@ -246,7 +246,7 @@ record! {
     ForeignKey { columns, table, referenced, on_delete, on_update, on_delete_columns, match_full }
     Index {
         name, is_unique, method, parts, include, predicate, nulls_not_distinct, constraint, is_implicit, columns,
-        uses, may_be_missing, comment,
+        uses, may_be_missing, comment, options,
     }
     IndexPart { expr, is_column, descending, nulls_first, opclass, collation, length, may_be_cut }
     Trigger { name, function, text, comment }

@@ -3,6 +3,7 @@
 //! They are read by the same front end as migrations, so that what was written and what the catalog shows of it meet in one
 //! form.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::quoted::{relation_in, relation_text};
@@ -174,6 +175,7 @@ impl Index {
             uses: vec![],
             may_be_missing: false,
             comment: None,
+            options: BTreeMap::new(),
         }
     }
 
@@ -203,6 +205,9 @@ impl Index {
             index.method = (&**method).into();
         }
         index.nulls_not_distinct = create.nulls_not_distinct;
+        if dialect == Dialect::Postgres {
+            create.options.iter().for_each(|(key, value)| index.set_option(key, Some(value)));
+        }
         if dialect == Dialect::Mysql {
             let comment = create.options.iter().find(|(key, _)| &**key == "comment");
             index.comment = comment.map(|(_, text)| (&**text).into());
@@ -214,6 +219,18 @@ impl Index {
             index.columns.extend(names.iter().map(|name| Arc::from(&*name.text)));
         }
         index
+    }
+
+    /// Sets how PostgreSQL keeps it, as it is written or as a catalog shows it; `None` is the default again.
+    pub fn set_option(&mut self, key: &str, value: Option<&str>) {
+        let quoted = |value: &str| Some(value.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
+        match value {
+            Some(value) => {
+                let value = quoted(value).unwrap_or_else(|| value.to_owned());
+                self.options.insert(key.into(), value.into());
+            }
+            None => drop(self.options.remove(key)),
+        }
     }
 
     /// An index as a database prints it; `None` if it cannot be read.

@@ -272,6 +272,8 @@ pub struct Index {
     pub may_be_missing: bool,
     /// What is said about it.
     pub comment: Option<Arc<str>>,
+    /// How PostgreSQL keeps it, `lists` or `fillfactor`: said again where it is made again, and compared by nobody.
+    pub options: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 /// A key of an index.

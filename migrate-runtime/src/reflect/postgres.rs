@@ -407,7 +407,7 @@ impl Catalog<'_, '_> {
     }
 
     fn indexes(&mut self) -> QueryResult<()> {
-        for mut row in self.ask::<8>(include_str!("postgres/indexes.sql"))? {
+        for mut row in self.ask::<9>(include_str!("postgres/indexes.sql"))? {
             let (table, name, is_unique) = (row.text(), row.name(), row.is_true());
             let (numbers, collations) = (row.numbers::<u16>(), row.numbers::<u32>());
             let index = match row.next() {
@@ -417,6 +417,10 @@ impl Catalog<'_, '_> {
             let Some(mut index) = index else { continue };
             index.constraint = row.shared();
             index.comment = row.shared();
+            for option in row.names() {
+                let (key, value) = option.split_once('=').unwrap_or((&option, ""));
+                index.set_option(key, Some(value));
+            }
             match self.relations.get_mut(&table).map(|made| &mut made.body) {
                 Some(ObjectBody::Table(table)) => table.indexes.push(index),
                 Some(ObjectBody::View(view)) => view.indexes.push(index),

@@ -2,7 +2,7 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::constraint::sequence_option;
+use super::constraint::{parameters, sequence_option};
 use super::object::plain;
 use super::reader::{Reader, child, has};
 use crate::ddl::{AlterDomain, AlterIndex, AlterSequence, AlterType, Expr, Kind, Path, Statement, TypeName};
@@ -20,18 +20,37 @@ impl Reader<'_> {
                     part: self.path(attach.index_ref()),
                 })
             }
+            Some(ast::AlterIndexAction::SetOptions(set)) => {
+                let list = parameters(set.attribute_list()).into_iter();
+                let list = list.map(|(key, value)| (key, Some(value))).collect();
+                self.set_of_index(alter, name, list)
+            }
+            Some(ast::AlterIndexAction::ResetOptions(reset)) => {
+                let list = parameters(reset.attribute_list()).into_iter();
+                self.set_of_index(alter, name, list.map(|(key, _)| (key, None)).collect())
+            }
             Some(
                 ast::AlterIndexAction::AlterSetStatistics(_)
                 | ast::AlterIndexAction::DependsOnExtension(_)
                 | ast::AlterIndexAction::NoDependsOnExtension(_)
-                | ast::AlterIndexAction::ResetOptions(_)
-                | ast::AlterIndexAction::SetOptions(_)
                 | ast::AlterIndexAction::SetTablespace(_),
             )
             | None => match alter.if_exists() {
                 Some(_) => Statement::Harmless { tables: Vec::new() },
                 None => Statement::AlterIndex(AlterIndex::Other(name)),
             },
+        }
+    }
+
+    fn set_of_index(
+        &self,
+        alter: &ast::AlterIndex,
+        name: Path,
+        list: Vec<(Box<str>, Option<Box<str>>)>,
+    ) -> Statement {
+        match alter.if_exists() {
+            Some(_) => Statement::Harmless { tables: Vec::new() },
+            None => Statement::AlterIndex(AlterIndex::Parameters(name, list)),
         }
     }
 

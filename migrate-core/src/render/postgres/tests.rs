@@ -306,3 +306,17 @@ fn an_enum_that_is_made_anew_keeps_what_is_said_about_it() {
     let (up, _, _) = ways(&of("'sad', 'ok'"), &of("'ok'"), &[]);
     assert!(up.contains("COMMENT ON TYPE mood IS 'how it is';"), "{up}");
 }
+
+#[test]
+fn an_index_that_is_made_again_is_kept_as_it_was() {
+    let of = |data_type: &str| {
+        format!(
+            "CREATE TABLE t (a {data_type}); CREATE INDEX i ON t (a) WITH (fillfactor = 70, deduplicate_items = off) WHERE a > 0;
+             ALTER INDEX i SET (fillfactor = 80); ALTER INDEX i RESET (deduplicate_items);"
+        )
+    };
+    let (up, down, _) = ways(&of("int"), &of("bigint"), &[]);
+    for script in [up, down] {
+        assert!(script.contains("CREATE INDEX i ON t (a) WITH (fillfactor = 80) WHERE a > 0;"), "{script}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Rows of the catalog as parts of tables.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -101,6 +102,7 @@ pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<Str
                 columns: vec![],
                 uses: vec![],
                 may_be_missing: false,
+                options: BTreeMap::new(),
                 comment: comment.map(Into::into),
             });
             if is_unique {

@@ -8,7 +8,7 @@ WITH btree AS MATERIALIZED (
 SELECT x.indrelid, i.relname, x.indisunique,
        CASE WHEN said.is_plain THEN x.indkey::text END, x.indcollation::text,
        CASE WHEN NOT said.is_plain THEN pg_get_indexdef(i.oid) END,
-       k.conname, d.description
+       k.conname, d.description, i.reloptions::text
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_namespace n ON n.oid = i.relnamespace

@@ -178,7 +178,7 @@ const BESIDES: &[&[&str]] = &[
          CREATE TYPE shop.pair AS (a integer, b text);
          CREATE TABLE shop.\"Order\" (id bigint PRIMARY KEY, state shop.state DEFAULT 'shut' CHECK (state <> 'open'),
              pair shop.pair, during int8range);
-         CREATE INDEX orders ON shop.\"Order\" USING gist (during);
+         CREATE INDEX orders ON shop.\"Order\" USING gist (during) WITH (fillfactor = 70);
          CREATE MATERIALIZED VIEW shop.open AS SELECT id, state FROM shop.\"Order\" WHERE state = 'open';
          CREATE UNIQUE INDEX ON shop.open (id)",
         "CREATE SCHEMA shop;
