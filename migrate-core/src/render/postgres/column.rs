@@ -173,7 +173,7 @@ impl Renderer<'_> {
 
     /// The sequence of a column that has become an identity gets the name that it is to have, which is another one than the
     /// database gives it where the table had another name once.
-    fn name_counter(&self, table: &ObjectName, column: &Column, out: &mut Script) {
+    pub(super) fn name_counter(&self, table: &ObjectName, column: &Column, out: &mut Script) {
         let made = own_sequence(table, column);
         let is_there = |name: &ObjectName| self.after.get(&name.id(Space::Relation, POSTGRES)).is_some();
         if column.identity.is_none() || made.name.len() > LONGEST || is_there(&made) {

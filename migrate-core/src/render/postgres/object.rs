@@ -55,6 +55,9 @@ impl Renderer<'_> {
         match body {
             ObjectBody::Table(table) => {
                 out.push(self.create_table(own, table));
+                for column in table.columns.iter().filter(|column| column.is_local) {
+                    self.name_counter(own, column, out);
+                }
                 for column in table.columns.iter().filter(|column| column.comment.is_some()) {
                     self.comment_on_column(own, column, out);
                 }

@@ -281,6 +281,10 @@ fn the_sequence_of_an_identity_gets_its_name_back() {
         &[rename],
     );
     assert!(down.contains("ALTER SEQUENCE two_a_seq RENAME TO one_a_seq;"), "{down}");
+    // Also where the whole table comes back.
+    let renamed = "CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY); ALTER TABLE t RENAME COLUMN a TO b;";
+    let (_, down, _) = ways(renamed, "", &[]);
+    assert!(down.contains("ALTER SEQUENCE t_b_seq RENAME TO t_a_seq;"), "{down}");
 }
 
 #[test]
