@@ -1,6 +1,7 @@
 //! Views that are made again, and comments of all kinds.
 
 use super::{check, made, ways};
+use crate::autogenerate::generate;
 
 /// What leads from a table with an `int` to one with a `bigint`, under the rest.
 fn under(rest: &str) -> (String, String) {
@@ -148,4 +149,16 @@ fn who_may_call_a_function_that_is_made_again_is_told() {
         function("bigint")
     );
     check(&function("int"), &function("bigint"), &wanted);
+}
+
+#[test]
+fn a_rule_on_a_view_is_not_lost_in_silence() {
+    let of = |data_type: &str| {
+        made(&format!(
+            "CREATE TABLE t (a {data_type}); CREATE VIEW v AS SELECT a FROM t; CREATE RULE quiet AS ON DELETE TO v DO INSTEAD NOTHING;"
+        ))
+    };
+    let error = generate(&of("int"), &of("bigint"), &[]).expect_err("it goes with the view");
+    let told: Vec<String> = error.differences.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["rule v quiet is new"]);
 }
