@@ -309,7 +309,7 @@ impl Run<'_> {
         let mut names = self.part_names(parts);
         names.extend(include.iter().map(|name| &*name.text));
         if self.dialect == Dialect::Mysql {
-            self.make_room(id, &columns, true);
+            self.make_room(id, &columns, !parts.iter().any(|part| part.descending));
         }
         let name = self.constraint_name(id, constraint, "key", &names);
         let mut index = self.index(id, &name, parts, include, true);
