@@ -5,8 +5,8 @@ use super::{Renderer, types};
 use crate::ddl::{ConflictResolution, Deferrable, ReferentialAction};
 use crate::dialect::Dialect;
 use crate::schema::{
-    Column, Constraint, ConstraintBody, ForeignKey, Identity, Index, IndexPart, ObjectName, SqlText, Table,
-    TableKind,
+    Column, Constraint, ConstraintBody, ForeignKey, Identity, Index, IndexPart, ObjectName, Space, SqlText,
+    Table, TableKind,
 };
 use crate::sql::significant_tokens;
 
@@ -67,8 +67,10 @@ impl Renderer<'_> {
             table.constraints.iter().find(|constraint| match &constraint.body {
                 ConstraintBody::PrimaryKey(columns) => {
                     let is_own = columns.len() == 1 && columns[0] == column.name;
+                    let is_plain = self.written_name(table_name, constraint).is_none()
+                        && self.carried(table_name, constraint).is_empty();
                     // SQLite's counts in no other place.
-                    is_own && (column.auto_increment || self.written_name(table_name, constraint).is_none())
+                    is_own && (column.auto_increment || is_plain)
                 }
                 _ => false,
             })
@@ -157,11 +159,13 @@ impl Renderer<'_> {
         };
         match &constraint.body {
             ConstraintBody::PrimaryKey(columns) => {
-                out.push_str(&format!("PRIMARY KEY ({})", list(columns, dialect)))
+                out.push_str(&format!("PRIMARY KEY ({})", list(columns, dialect)));
+                out.push_str(&self.carried(table, constraint));
             }
             ConstraintBody::Unique { columns, nulls_not_distinct } => {
                 let nulls = if *nulls_not_distinct { "NULLS NOT DISTINCT " } else { "" };
                 out.push_str(&format!("UNIQUE {nulls}({})", list(columns, dialect)));
+                out.push_str(&self.carried(table, constraint));
             }
             ConstraintBody::ForeignKey(key) => out.push_str(&self.foreign_key(key)),
             ConstraintBody::Check { expr, no_inherit, .. } => {
@@ -177,6 +181,19 @@ impl Renderer<'_> {
         out.push_str(if is_initially_deferred { " INITIALLY DEFERRED" } else { "" });
         out.push_str(if constraint.is_validated { "" } else { " NOT VALID" });
         Some(out)
+    }
+
+    /// What the index of a key has besides its columns.
+    fn carried(&self, table: &ObjectName, constraint: &Constraint) -> String {
+        let found = self.after.table(&table.id(Space::Relation, self.dialect));
+        let is_own = |index: &&Index| index.constraint.is_some() && index.constraint == constraint.name;
+        let index = found.and_then(|table| table.indexes.iter().find(is_own));
+        let Some(index) = index.filter(|_| self.dialect == Dialect::Postgres) else { return String::new() };
+        let include = match index.include.as_slice() {
+            [] => String::new(),
+            columns => format!(" INCLUDE ({})", list(columns, self.dialect)),
+        };
+        include + &super::view::parameters(&index.options)
     }
 
     fn foreign_key(&self, key: &ForeignKey) -> String {
@@ -228,11 +245,7 @@ impl Renderer<'_> {
             out.push_str(&format!(" INCLUDE ({})", list(&index.include, dialect)));
         }
         out.push_str(if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" });
-        if !index.options.is_empty() {
-            let options: Vec<String> =
-                index.options.iter().map(|(key, value)| super::view::parameter(key, value)).collect();
-            out.push_str(&format!(" WITH ({})", options.join(", ")));
-        }
+        out.push_str(&super::view::parameters(&index.options));
         if let Some(predicate) = &index.predicate {
             out.push_str(&format!(" WHERE {}", predicate.written));
         }

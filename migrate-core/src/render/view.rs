@@ -1,5 +1,8 @@
 //! What a view has besides its query.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::name;
 use crate::dialect::Dialect;
 use crate::schema::View;
@@ -50,7 +53,15 @@ pub(super) fn alter(path: &str, before: &View, after: &View) -> Vec<String> {
     [statement("RESET", reset), statement("SET", set), using, space].into_iter().flatten().collect()
 }
 
-pub(super) fn parameter(key: &str, value: &str) -> String {
+/// Storage parameters with the word before them; nothing where there are none.
+pub(super) fn parameters(options: &BTreeMap<Arc<str>, Arc<str>>) -> String {
+    match options.iter().map(|(key, value)| parameter(key, value)).collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => none,
+        some => format!(" WITH ({some})"),
+    }
+}
+
+fn parameter(key: &str, value: &str) -> String {
     let is_plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric());
     let value = if is_plain { value.to_owned() } else { Dialect::Postgres.quote_literal(value) };
     format!("{} = {value}", parameter_name(key))

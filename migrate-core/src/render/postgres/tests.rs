@@ -324,3 +324,15 @@ fn an_index_that_is_made_again_is_kept_as_it_was() {
         assert!(script.contains("CREATE INDEX i ON t (a) WITH (fillfactor = 80) WHERE a > 0;"), "{script}");
     }
 }
+
+#[test]
+fn a_key_keeps_what_its_index_carries() {
+    let of = |deferrable: &str| {
+        format!("CREATE TABLE t (a int, b int, c int, CONSTRAINT u UNIQUE (b) INCLUDE (a, c) {deferrable});")
+    };
+    let (up, _, _) = ways("", &of(""), &[]);
+    assert!(up.contains("    CONSTRAINT u UNIQUE (b) INCLUDE (a, c)\n"), "{up}");
+    let (up, down, _) = ways(&of(""), &of("DEFERRABLE"), &[]);
+    assert!(up.ends_with("ADD CONSTRAINT u UNIQUE (b) INCLUDE (a, c) DEFERRABLE;\n"), "{up}");
+    assert!(down.ends_with("ADD CONSTRAINT u UNIQUE (b) INCLUDE (a, c);\n"), "{down}");
+}
