@@ -177,7 +177,8 @@ const BESIDES: &[&[&str]] = &[
          CREATE TYPE shop.state AS ENUM ('open', 'sold', 'shut');
          CREATE TYPE shop.pair AS (a integer, b text);
          CREATE TABLE shop.\"Order\" (id bigint PRIMARY KEY, state shop.state DEFAULT 'shut' CHECK (state <> 'open'),
-             pair shop.pair, during int8range);
+             pair shop.pair, during int8range,
+             CONSTRAINT one UNIQUE (during) INCLUDE (state));
          CREATE INDEX orders ON shop.\"Order\" USING gist (during) WITH (fillfactor = 70);
          CREATE MATERIALIZED VIEW shop.open AS SELECT id, state FROM shop.\"Order\" WHERE state = 'open';
          CREATE UNIQUE INDEX ON shop.open (id)",
