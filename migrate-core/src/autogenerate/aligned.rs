@@ -17,7 +17,8 @@ pub fn aligned(base: &Schema, wanted: &Schema) -> Schema {
         let mut table = after.clone();
         let renamed = constraints(base, wanted, before, &mut table);
         let sequences = sequences(base, wanted, &object.name, before, &mut table);
-        if table == *after {
+        // The sequence of an identity is in no default.
+        if table == *after && sequences.is_empty() {
             continue;
         }
         let schema = &object.name.schema;
