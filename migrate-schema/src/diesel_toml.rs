@@ -130,13 +130,6 @@ pub struct ConfigProblem {
     pub message: String,
 }
 
-/// The tables of `[print_schema]` that name a file; none if the text is no TOML.
-pub fn print_schemas(text: &str) -> Vec<PrintSchema> {
-    let mut all = read_print_schemas(text).0;
-    all.retain(|print| print.file.is_some());
-    all
-}
-
 /// The tables of `[print_schema]` in the order of their keys, in which diesel prints them, and what is wrong with them.
 ///
 /// Without any there is one, `default`, that says nothing.
@@ -336,12 +329,13 @@ mod tests {
 
     #[test]
     fn several_files_each_with_its_tables() {
-        let all = print_schemas(
+        let (mut all, _) = read_print_schemas(
             "[print_schema]\nfile = \"a.rs\"\nfilter = { except_tables = [\"^old_\"] }\npatch_file = \"a.patch\"\n\
              column_sorting = \"name\"\n\
              [print_schema.second]\nfile = \"b.rs\"\nschema = \"shop\"\nfilter = { only_tables = [\"orders\"] }\n\
              [print_schema.third]\nfilter = { only_tables = [\"(\"] }\nfile = \"c.rs\"\n[print_schema.fourth]\n",
         );
+        all.retain(|print| print.file.is_some());
         let facts: Vec<_> =
             all.iter().map(|print| (print.file.as_deref(), print.schema.as_deref())).collect();
         assert_eq!(facts, [(Some("a.rs"), None), (Some("b.rs"), Some("shop")), (Some("c.rs"), None)]);
@@ -349,7 +343,7 @@ mod tests {
         assert!(all[0].filter.admits("users") && !all[0].filter.admits("old_users"));
         assert!(all[1].filter.admits("my_orders") && !all[1].filter.admits("users"));
         assert!(!all[2].filter.admits("users"));
-        assert!(print_schemas("[print_schema").is_empty());
+        assert!(read_print_schemas("[print_schema").0.is_empty());
     }
 
     #[test]

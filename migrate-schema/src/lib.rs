@@ -29,7 +29,7 @@ mod undeclared;
 
 pub use compare::{Mismatch, MismatchKind, ModelFile, SqlFile, compare};
 pub use diesel_toml::{
-    ColumnSorting, ConfigProblem, Docs, Filter, PrintSchema, Together, print_schemas, read_print_schemas,
+    ColumnSorting, ConfigProblem, Docs, Filter, PrintSchema, Together, read_print_schemas,
 };
 pub use load::{Loaded, load};
 pub use models::{Column, CustomType, Joinable, ModelType, Models, PostgresType, Table, Unread};

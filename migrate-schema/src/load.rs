@@ -6,10 +6,10 @@ use std::path::{Component, Path, PathBuf};
 
 use migrate_core::diagnostic::{Code, Diagnostic};
 use migrate_core::dialect::DialectSet;
-use migrate_core::source::{FileId, Sources};
+use migrate_core::source::{FileId, Sources, Span};
 
 use crate::compare::{ModelFile, SqlFile};
-use crate::diesel_toml::{PrintSchema, print_schemas};
+use crate::diesel_toml::{Filter, PrintSchema, read_print_schemas};
 use crate::models::Models;
 use crate::patch::Touched;
 use crate::read::{dialects_of, read};
@@ -77,7 +77,7 @@ impl Loaded {
             self.files.push(ModelFile { source, models, settings: None, touched, sql: Some(sql) });
             return Ok(());
         }
-        let settings = self.settings(path, sources);
+        let settings = self.settings(path, shown, sources);
         let patch = settings
             .as_ref()
             .and_then(|(folder, print)| Some(folder.join(print.patch_file.as_ref()?)))
@@ -97,23 +97,42 @@ impl Loaded {
             self.looked_at.push(path.to_owned());
         }
         let mut findings = Vec::new();
-        let file = sources.add(path.display().to_string(), bytes, &mut findings);
+        let here = std::env::current_dir().unwrap_or_default();
+        let shown = path.strip_prefix(here).unwrap_or(path).display().to_string();
+        let file = sources.add(shown, bytes, &mut findings);
         // Whatever is wrong with it, diesel tells.
         findings.is_empty().then_some(file)
     }
 
-    /// What the nearest `diesel.toml` that speaks of a file says, and its folder.
-    fn settings(&mut self, path: &Path, sources: &mut Sources) -> Option<(PathBuf, PrintSchema)> {
+    /// What the nearest `diesel.toml` that speaks of a file says, and its folder. One that cannot be read may speak of any file, and
+    /// leave any table out.
+    fn settings(
+        &mut self,
+        path: &Path,
+        shown: &str,
+        sources: &mut Sources,
+    ) -> Option<(PathBuf, PrintSchema)> {
         let path = std::path::absolute(path).ok()?;
         for folder in path.ancestors().skip(1) {
             let config = folder.join("diesel.toml");
-            let Some(config) = self.look_at(&config, sources) else { continue };
-            let found = print_schemas(&sources.get(config).text).into_iter().find(|print| {
+            let is_new = !self.looked_at.contains(&config);
+            let Some(source) = self.look_at(&config, sources) else { continue };
+            let (prints, problems) = read_print_schemas(&sources.get(source).text);
+            let is_of_it = |print: &PrintSchema| {
                 print.file.as_ref().is_some_and(|file| plain(&folder.join(file)) == plain(&path))
-            });
-            if let Some(print) = found {
-                return Some((folder.to_owned(), print));
-            }
+            };
+            let found = match prints.is_empty() {
+                true => Some(PrintSchema { filter: Filter::Unknown, ..PrintSchema::default() }),
+                false => prints.into_iter().find(is_of_it),
+            };
+            let Some(print) = found else { continue };
+            let problems = problems.into_iter().filter(|_| is_new);
+            self.findings.extend(problems.map(|problem| {
+                let message = format!("what diesel.toml says of `{shown}` is not understood");
+                Diagnostic::warning(Code("diesel-config"), message)
+                    .label(Span::new(source, problem.at.start, problem.at.end), problem.message)
+            }));
+            return Some((folder.to_owned(), print));
         }
         None
     }

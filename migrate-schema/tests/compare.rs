@@ -5,7 +5,7 @@ mod made;
 use migrate_core::diagnostic::Diagnostic;
 use migrate_core::dialect::{Dialect, DialectSet};
 use migrate_core::source::{Sources, position};
-use migrate_schema::{MismatchKind, ModelFile, Touched, compare, print_schemas, read};
+use migrate_schema::{MismatchKind, ModelFile, Touched, compare, read, read_print_schemas};
 
 use Dialect::{Mysql, Postgres, Sqlite};
 use made::schema;
@@ -16,7 +16,7 @@ fn file(text: &str, config: &str, patch: &str) -> ModelFile {
     ModelFile {
         source,
         models: read(text, DialectSet::ALL),
-        settings: print_schemas(config).pop(),
+        settings: read_print_schemas(config).0.into_iter().rfind(|print| print.file.is_some()),
         touched: Touched::of(patch, text),
         sql: None,
     }

@@ -15,7 +15,7 @@ use migrate_core::interpret::Interpreter;
 use migrate_core::replay::{pieces_of, run};
 use migrate_core::schema::Schema;
 use migrate_core::source::{Sources, position};
-use migrate_schema::{ModelFile, SqlFile, Target, TargetOptions, Touched, print_schemas, read, target};
+use migrate_schema::{ModelFile, SqlFile, Target, TargetOptions, Touched, read, read_print_schemas, target};
 
 /// The schema that statements make; all of them are taken.
 fn replayed(schema: Schema, sql: &str) -> Schema {
@@ -40,7 +40,7 @@ fn models(text: &str, config: &str) -> ModelFile {
     ModelFile {
         source,
         models: read(text, DialectSet::ALL),
-        settings: print_schemas(config).pop(),
+        settings: read_print_schemas(config).0.into_iter().rfind(|print| print.file.is_some()),
         touched: Touched::default(),
         sql: None,
     }

@@ -165,3 +165,30 @@ fn models_of_another_database_are_told() {
     let shown = project.run(&args);
     assert!(shown.starts_with("exit 0\n--- stderr\nnote: the models say nothing of sqlite: "), "{shown}");
 }
+
+/// It may leave the other tables out.
+#[test]
+fn a_diesel_toml_that_cannot_be_read_drops_nothing() {
+    let table = |name: &str| format!("CREATE TABLE {name} (id INTEGER NOT NULL PRIMARY KEY);\n");
+    let revision = format!(
+        "-- a\n--\n-- Revision ID: a1\n-- Revises: <base>\n\n-- migrate:upgrade\n{}{}\n-- migrate:irreversible it is the first\n",
+        table("users"),
+        table("tags")
+    );
+    let declared =
+        "diesel::table! {\n    tags (id) {\n        id -> Integer,\n        name -> Text,\n    }\n}\n";
+    let project = Project::empty()
+        .file("migrations/a1.sql", &revision)
+        .file("src/schema.rs", declared)
+        .file("diesel.toml", "[print_schema\nfilter = { only_tables = [\"tags\"] }\n");
+    let args = ["revision", "--autogenerate", "--models", "src/schema.rs", "--dialect", "sqlite", "--sql"];
+    let shown = project.run(&args);
+    assert!(
+        shown.contains("warning[diesel-config]: what diesel.toml says of `src/schema.rs` is not understood"),
+        "{shown}"
+    );
+    assert!(shown.contains(" --> diesel.toml:1:14\n") && shown.contains("unclosed table"), "{shown}");
+    assert!(shown.contains("+ column tags.name text not null\n") && !shown.contains("users"), "{shown}");
+    let project = project.file("diesel.toml", "");
+    assert!(project.run(&args).contains("- table users"));
+}
