@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::dialect::Dialect;
 use crate::diff::is_same_constraint;
-use crate::schema::{Constraint, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, SqlText, Table};
+use crate::schema::{
+    Certainty, Constraint, Need, Object, ObjectBody, ObjectId, ObjectName, Schema, Space, SqlText, Table,
+};
 
 /// The schema that is wanted, where what its author left to the database keeps the names that it has in `base`: those of
 /// constraints, with their indexes, and of the sequences of columns that count.
@@ -44,7 +46,58 @@ pub fn aligned(base: &Schema, wanted: &Schema) -> Schema {
             }
         }
     }
+    if base.dialect() == Dialect::Postgres {
+        name_new_keys(base, &mut out);
+    }
     out
+}
+
+/// The keys of new tables get other names where tables that are there keep the ones that would be made up for them.
+fn name_new_keys(base: &Schema, out: &mut Schema) {
+    for id in base.changed(out) {
+        if base.get(&id).is_some() || out.table(&id).is_none() {
+            continue;
+        }
+        let Some(object) = out.get(&id).cloned() else { continue };
+        let ObjectBody::Table(mut table) = object.body else { continue };
+        let at = |name: &str| ObjectName::new(Arc::clone(&object.name.schema), name);
+        let mut made = vec![];
+        for constraint in table.constraints.iter_mut().filter(|constraint| constraint.is_name_made_up) {
+            let Some(index) = table.indexes.iter_mut().find(|index| index.constraint == constraint.name)
+            else {
+                continue;
+            };
+            let relation = |name: &str| out.get(&at(name).id(Space::Relation, Dialect::Postgres));
+            let is_others = matches!(relation(&index.name), Some(Object { body: ObjectBody::Index { table }, .. })
+                if *table != object.name);
+            if !is_others {
+                continue;
+            }
+            let mut numbered = (1_u32..).map(|number| format!("{}{number}", index.name));
+            let Some(free) = numbered.find(|name| relation(name).is_none() && !made.contains(name)) else {
+                continue;
+            };
+            index.name = free.as_str().into();
+            index.constraint = Some(Arc::clone(&index.name));
+            constraint.name = Some(Arc::clone(&index.name));
+            made.push(free);
+        }
+        if made.is_empty() {
+            continue;
+        }
+        out.change(&id, |object| object.body = ObjectBody::Table(table));
+        for name in made {
+            let need = Need { object: id.clone(), part: None, by: None, is_automatic: true };
+            let index = Object {
+                name: at(&name),
+                body: ObjectBody::Index { table: object.name.clone() },
+                comment: None,
+                certainty: Certainty::Certain,
+                needs: [need].into(),
+            };
+            out.insert(index.name.id(Space::Relation, Dialect::Postgres), index);
+        }
+    }
 }
 
 /// Gives constraints whose names were made up those of the same ones in the base: old and new names.

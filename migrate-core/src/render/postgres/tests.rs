@@ -345,3 +345,17 @@ fn an_identity_that_is_renamed_keeps_its_sequence() {
     assert_eq!(up, "ALTER TABLE t RENAME COLUMN a TO b;\n");
     assert_eq!(down, "ALTER TABLE t RENAME COLUMN b TO a;\n");
 }
+
+#[test]
+fn a_new_table_gets_the_name_of_one_that_is_renamed() {
+    let rename = Rename { table: ObjectName::new("public", "t"), column: None, to: "old".into() };
+    let (up, _, _) = ways(
+        "CREATE TABLE t (a int PRIMARY KEY, b int UNIQUE);",
+        "CREATE TABLE old (a int PRIMARY KEY, b int UNIQUE); CREATE TABLE t (a int PRIMARY KEY);",
+        &[rename],
+    );
+    assert_eq!(
+        up,
+        "ALTER TABLE t RENAME TO old;\nCREATE TABLE t (\n    a INTEGER NOT NULL,\n    CONSTRAINT t_pkey1 PRIMARY KEY (a)\n);\n"
+    );
+}
