@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub(super) use enums::uses_new_value;
 
-use super::{Renderer, Script, both};
+use super::{Renderer, Script, both, note};
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::schema::{Constraint, ConstraintBody, Index, ObjectBody, ObjectName, Space, Table, Trigger};
@@ -97,14 +97,15 @@ impl Renderer<'_> {
         if was_there || !constraint.is_validated {
             return vec![];
         }
-        let why = match &constraint.body {
-            ConstraintBody::PrimaryKey(_) | ConstraintBody::Unique { .. } => "rows have the same key",
-            ConstraintBody::ForeignKey(_) => "a row leads to none that is there",
-            ConstraintBody::Check { .. } => "a row does not hold to it",
-            ConstraintBody::Exclude(_) => "rows exclude each other",
-            ConstraintBody::NotNull(_) => return vec![],
-        };
-        vec![format!("Fails where {why}.")]
+        match &constraint.body {
+            ConstraintBody::PrimaryKey(columns) | ConstraintBody::Unique { columns, .. } => {
+                vec![note::repeated(columns)]
+            }
+            ConstraintBody::ForeignKey(key) => vec![note::leads_nowhere(&key.columns, &key.table.name)],
+            ConstraintBody::Check { expr, .. } => vec![note::not_held(expr)],
+            ConstraintBody::Exclude(_) => vec!["Fails where rows exclude each other.".to_owned()],
+            ConstraintBody::NotNull(_) => vec![],
+        }
     }
 
     fn postgres_index(&self, table: &ObjectName, change: &Change<Index>, out: &mut Script) {
@@ -124,7 +125,8 @@ impl Renderer<'_> {
             };
             let mut notes = Vec::new();
             if index.is_unique && self.table_before(table).is_some_and(|before| !was_unique(before)) {
-                notes.push("Fails where rows have the same key.".to_owned());
+                let parts: Vec<&str> = index.parts.iter().map(|part| &*part.expr.written).collect();
+                notes.push(note::repeated(&parts));
             }
             out.push_noted(self.create_index(table, index), notes);
             if index.comment.is_some() {

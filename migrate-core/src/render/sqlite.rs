@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub(super) use foreign_keys::may_be_looked_at;
 
-use super::{Renderer, Script, both};
+use super::{Renderer, Script, both, note};
 use crate::change::Operation;
 use crate::dialect::Dialect;
 use crate::schema::{Column, Constraint, ConstraintBody, Index, ObjectName, Space};
@@ -93,7 +93,7 @@ impl Renderer<'_> {
         let was_there = self.before.table(&table.id(Space::Relation, Dialect::Sqlite)).is_some();
         let parts: Vec<&str> = index.parts.iter().map(|part| &*part.expr.written).collect();
         match was_there && index.is_unique {
-            true => vec![rebuild::repeated(&parts)],
+            true => vec![note::repeated(&parts)],
             false => vec![],
         }
     }

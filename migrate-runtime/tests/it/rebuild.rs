@@ -166,13 +166,13 @@ fn what_may_fail_is_said_above_the_statement() {
     assert_eq!(
         copy.notes,
         [
-            "fails where `x` is NULL; `coalesce(x, ...)` says what it is there",
-            "fails where a value of `x` is no integer",
-            "fails where a value of `y` is no integer",
-            "`z` is new and refuses NULL: where there are rows, write what it is for them in place of NULL",
-            "fails where `x > 0` does not hold",
-            "fails where two rows have the same `y`",
-            "fails where `y` leads to no row of `other`",
+            "Fails where rows have NULL in `x`. `coalesce(x, ...)` says what it is there.",
+            "Fails where a value of `x` cannot be INTEGER.",
+            "Fails where a value of `y` cannot be INTEGER.",
+            "Fails where there are rows: write what `z` is for them in place of NULL.",
+            "Fails where `x > 0` does not hold.",
+            "Fails where two rows have the same `y`.",
+            "Fails where `y` leads to no row of `other`.",
         ]
     );
 }

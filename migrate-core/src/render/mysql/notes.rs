@@ -13,7 +13,7 @@ const WHOLE: [(&str, u32); 5] =
 impl Renderer<'_> {
     /// Of a column whose values nobody knows.
     pub(super) fn note_of_values(&self, table: &ObjectName, column: &Column) -> Vec<String> {
-        note::value_needed(&self.path(table), &self.name(&column.name))
+        note::value_needed(&self.path(table), &column.name, Dialect::Mysql)
     }
 
     /// Of a foreign key that is made for rows that are there. One that was there before fits.
@@ -26,8 +26,7 @@ impl Renderer<'_> {
             }
             _ => false,
         });
-        (!is_old)
-            .then(|| format!("Fails where {} leads to no row of `{}`.", names(&key.columns), key.table.name))
+        (!is_old).then(|| note::leads_nowhere(&key.columns, &key.table.name))
     }
 
     /// Of a primary key or a check that is made for rows that are there.
@@ -41,12 +40,9 @@ impl Renderer<'_> {
                     new.is_some_and(|column| column.auto_increment)
                 };
                 let fits = columns.iter().any(|own| counts(own)) || is_unique_already(before, columns);
-                (!fits).then(|| format!("Fails where two rows have the same {}.", names(columns)))
+                (!fits).then(|| note::repeated(columns))
             }
-            ConstraintBody::Check { .. } => Some(format!(
-                "Fails where a row breaks the check{}.",
-                constraint.name.as_ref().map_or(String::new(), |name| format!(" `{name}`"))
-            )),
+            ConstraintBody::Check { expr, .. } => Some(note::not_held(expr)),
             _ => None,
         }
     }
@@ -58,7 +54,7 @@ impl Renderer<'_> {
         if is_whole && is_unique_already(before, &index.columns) {
             return None;
         }
-        Some(format!("Fails where two rows have the same {}.", names(&index.columns)))
+        Some(note::repeated(&index.columns))
     }
 }
 
@@ -71,11 +67,6 @@ fn is_unique_already(table: &crate::schema::Table, columns: &[std::sync::Arc<str
                 part.is_column && columns.iter().any(|column| column.eq_ignore_ascii_case(&part.expr.written))
             })
     })
-}
-
-fn names(columns: &[std::sync::Arc<str>]) -> String {
-    let quoted: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
-    quoted.join(", ")
 }
 
 /// What becomes of the values of a column that changes.

@@ -33,7 +33,7 @@ fn rows_have_values_before_null_is_refused() {
         "CREATE TABLE users (id INT PRIMARY KEY);",
         "CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(99) NOT NULL, UNIQUE KEY emails (email));",
         "ALTER TABLE users ADD COLUMN email VARCHAR(99);\n\
-         -- Fails where rows have NULL in email. Give them a value first:\n\
+         -- Fails where rows have NULL in `email`. Give them a value first:\n\
          -- UPDATE users SET email = <value> WHERE email IS NULL;\n\
          -- Fails where two rows have the same `email`.\n\
          ALTER TABLE users\n    MODIFY COLUMN email VARCHAR(99) NOT NULL,\n    ADD UNIQUE INDEX emails (email);\n",

@@ -36,7 +36,10 @@ impl Renderer<'_> {
         if !is_filled {
             let own = self.name(&column.name);
             let set = format!("ALTER COLUMN {own} SET NOT NULL");
-            out.push_noted(self.alter(table, &[set]), value_needed(&self.path(table), &own));
+            out.push_noted(
+                self.alter(table, &[set]),
+                value_needed(&self.path(table), &column.name, POSTGRES),
+            );
         }
         self.name_counter(table, column, out);
         if column.comment.is_some() {
@@ -121,7 +124,7 @@ impl Renderer<'_> {
                 action.push_str(&format!(" USING {cast}"));
             }
             if fit(&before.data_type, &after.data_type) == Fit::MayFail {
-                actions.notes.push(values_refused(own, &written));
+                actions.notes.push(values_refused(&after.name, &written));
             }
         }
         actions.push(action);
@@ -145,7 +148,7 @@ impl Renderer<'_> {
             self.flush(table, actions, out);
             out.push(format!("UPDATE {path} SET {own} = DEFAULT WHERE {own} IS NULL"));
         } else {
-            actions.notes.extend(value_needed(&path, own));
+            actions.notes.extend(value_needed(&path, &column.name, POSTGRES));
         }
         actions.push(format!("ALTER COLUMN {own} SET NOT NULL"));
     }

@@ -96,8 +96,9 @@ impl Renderer<'_> {
                     };
                     notes = vec![
                         format!(
-                            "Fails where rows have {} in {own}. Give them another value first:",
-                            gone.join(" or ")
+                            "Fails where rows have {} in `{}`. Give them another value first:",
+                            gone.join(" or "),
+                            column.name
                         ),
                         format!("UPDATE {} SET {own} = <value> WHERE {rows};", self.path(table)),
                     ];

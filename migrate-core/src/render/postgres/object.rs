@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::sequence::sequence_text;
 use super::{POSTGRES, kind};
 use crate::change::Change;
+use crate::render::note::not_held;
 use crate::render::table::in_parentheses;
 use crate::render::{Renderer, Script, types};
 use crate::schema::{Domain, ObjectBody, ObjectName, SqlText, Type};
@@ -124,14 +125,16 @@ impl Renderer<'_> {
         }
         match (before.not_null, after.not_null) {
             (false, true) => {
-                alter("SET NOT NULL".to_owned(), vec!["Fails where a column of it has NULL.".to_owned()]);
+                alter(
+                    "SET NOT NULL".to_owned(),
+                    vec!["Fails where rows have NULL in a column of it.".to_owned()],
+                );
             }
             (true, false) => alter("DROP NOT NULL".to_owned(), vec![]),
             _ => {}
         }
         for (check, expr) in after.checks.iter().filter(|check| !before.checks.contains(check)) {
-            let notes = vec!["Fails where a value does not hold to it.".to_owned()];
-            alter(format!("ADD {}", self.check(check, expr)), notes);
+            alter(format!("ADD {}", self.check(check, expr)), vec![not_held(expr)]);
         }
     }
 

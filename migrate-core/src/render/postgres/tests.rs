@@ -43,7 +43,7 @@ fn a_column_that_needs_a_value_comes_in_three_steps() {
         "CREATE TABLE t (id int, at date NOT NULL);",
         "\
 ALTER TABLE t ADD COLUMN at DATE;
--- Fails where rows have NULL in at. Give them a value first:
+-- Fails where rows have NULL in `at`. Give them a value first:
 -- UPDATE t SET at = <value> WHERE at IS NULL;
 ALTER TABLE t ALTER COLUMN at SET NOT NULL;",
     );
@@ -67,12 +67,12 @@ fn values_are_cast_where_they_are_not_assigned() {
         "CREATE TABLE t (a text, b boolean, c int, d varchar(20), e text);",
         "CREATE TABLE t (a int, b bigint, c boolean, d varchar(5), e text[]);",
         "\
--- Fails where a value of a cannot be INTEGER.
+-- Fails where a value of `a` cannot be INTEGER.
 ALTER TABLE t ALTER COLUMN a TYPE INTEGER USING a::INTEGER;
 ALTER TABLE t ALTER COLUMN b TYPE BIGINT USING b::integer::BIGINT;
 -- loses data: what does not fit of `t.c` (integer -> boolean)
 ALTER TABLE t ALTER COLUMN c TYPE BOOLEAN USING c <> 0;
--- Fails where a value of d cannot be VARCHAR(5).
+-- Fails where a value of `d` cannot be VARCHAR(5).
 ALTER TABLE t ALTER COLUMN d TYPE VARCHAR(5);
 ALTER TABLE t ALTER COLUMN e TYPE TEXT[] USING CASE WHEN e IS NOT NULL THEN ARRAY[e]::TEXT[] END;",
     );
@@ -126,10 +126,10 @@ DROP INDEX i;
 ALTER TYPE mood RENAME TO mood_old;
 -- Grants on mood and its owner do not come back: give them again where there were any.
 CREATE TYPE mood AS ENUM ('ok');
--- Fails where rows have 'sad' in a. Give them another value first:
+-- Fails where rows have 'sad' in `a`. Give them another value first:
 -- UPDATE t SET a = <value> WHERE a::text IN ('sad');
 ALTER TABLE t ALTER COLUMN a DROP DEFAULT, ALTER COLUMN a TYPE mood USING a::text::mood, ALTER COLUMN a SET DEFAULT 'ok';
--- Fails where rows have 'sad' in b. Give them another value first:
+-- Fails where rows have 'sad' in `b`. Give them another value first:
 -- UPDATE t SET b = <value> WHERE b::text[] && ARRAY['sad'];
 ALTER TABLE t ALTER COLUMN b TYPE mood[] USING b::text[]::mood[];
 DROP TYPE mood_old;

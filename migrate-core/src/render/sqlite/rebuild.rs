@@ -4,7 +4,7 @@
 //! Rows keep their numbers, by which full-text indexes know them, and `AUTOINCREMENT` goes on counting where it was.
 
 use crate::dialect::Dialect;
-use crate::render::{Renderer, Script, name, table};
+use crate::render::{Renderer, Script, note, table, types};
 use crate::schema::{Column, Constraint, ConstraintBody, ObjectName, Space, Table, TableKind};
 
 impl Renderer<'_> {
@@ -78,7 +78,7 @@ impl Renderer<'_> {
                     copied.into.push(self.name(&column.name));
                     copied.from.push("NULL".to_owned());
                     copied.notes.push(format!(
-                        "`{}` is new and refuses NULL: where there are rows, write what it is for them in place of NULL",
+                        "Fails where there are rows: write what `{}` is for them in place of NULL.",
                         column.name
                     ));
                 }
@@ -94,16 +94,17 @@ impl Renderer<'_> {
             };
             if refuses_null && column.default.is_none() && !numbers_rows {
                 copied.notes.push(format!(
-                    "fails where `{0}` is NULL; `coalesce({1}, ...)` says what it is there",
-                    column.name, value
+                    "{} `coalesce({value}, ...)` says what it is there.",
+                    note::has_null(&column.name)
                 ));
             }
             let is_retyped = old.data_type != column.data_type;
             let takes_one_type = is_strict(after) && !is_any(column) && (is_retyped || !is_strict(before));
             if (takes_one_type || numbers_rows) && !is_row_number(before, old) {
-                copied
-                    .notes
-                    .push(format!("fails where a value of `{}` is no {}", column.name, column.data_type));
+                copied.notes.push(note::values_refused(
+                    &column.name,
+                    &types::data_type(&column.data_type, Dialect::Sqlite),
+                ));
             }
             copied.into.push(self.name(&column.name));
             copied.from.push(value);
@@ -177,7 +178,7 @@ fn of_constraints(before: &Table, after: &Table) -> Vec<String> {
             ConstraintBody::PrimaryKey(columns) | ConstraintBody::Unique { columns, .. }
                 if !was_there || !columns.iter().all(|column| is_as_before(column)) =>
             {
-                notes.push(repeated(columns));
+                notes.push(note::repeated(columns));
             }
             ConstraintBody::Check { .. } | ConstraintBody::ForeignKey(_) if !was_there => {
                 notes.extend(broken(constraint));
@@ -197,19 +198,10 @@ pub(super) fn of_new_column(constraints: &[&Constraint]) -> Vec<String> {
     checks.filter_map(|check| broken(check)).collect()
 }
 
-/// That no two rows may have the same there.
-pub(super) fn repeated<N: AsRef<str>>(columns: &[N]) -> String {
-    let names: Vec<String> = columns.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    format!("fails where two rows have the same {}", names.join(", "))
-}
-
 fn broken(constraint: &Constraint) -> Option<String> {
     match &constraint.body {
-        ConstraintBody::Check { expr, .. } => Some(format!("fails where `{}` does not hold", expr.written)),
-        ConstraintBody::ForeignKey(key) => {
-            let names = name::list(&key.columns, Dialect::Sqlite);
-            Some(format!("fails where `{names}` leads to no row of `{}`", key.table.name))
-        }
+        ConstraintBody::Check { expr, .. } => Some(note::not_held(expr)),
+        ConstraintBody::ForeignKey(key) => Some(note::leads_nowhere(&key.columns, &key.table.name)),
         _ => None,
     }
 }
