@@ -10,7 +10,7 @@ use crate::render::note::{value_needed, values_refused};
 use crate::render::table::default_text;
 use crate::render::{Renderer, Script, types};
 use crate::schema::sequence::Settings;
-use crate::schema::{Column, ObjectBody, ObjectName, Space, SqlText};
+use crate::schema::{Column, ObjectBody, ObjectName, Space, SqlText, Table};
 
 /// Actions of one `ALTER TABLE`, with what is to be said about them.
 #[derive(Default)]
@@ -147,10 +147,25 @@ impl Renderer<'_> {
         if column.default.is_some() {
             self.flush(table, actions, out);
             out.push(format!("UPDATE {path} SET {own} = DEFAULT WHERE {own} IS NULL"));
+            if self.is_looked_at_later(table) {
+                out.push("SET CONSTRAINTS ALL IMMEDIATE".to_owned());
+            }
         } else {
             actions.notes.extend(value_needed(&path, &column.name, POSTGRES));
         }
         actions.push(format!("ALTER COLUMN {own} SET NOT NULL"));
+    }
+
+    /// Whether something of a table looks at changed rows at the end of the transaction. Until it has, the table cannot be altered.
+    fn is_looked_at_later(&self, table: &ObjectName) -> bool {
+        let of = |table: &Table| {
+            table.constraints.iter().any(|constraint| constraint.deferrable.is_initially_deferred)
+                || table
+                    .triggers
+                    .iter()
+                    .any(|trigger| trigger.text.normal.to_lowercase().contains("initially deferred"))
+        };
+        self.table_before(table).is_some_and(of)
     }
 
     /// A column that begins to count gets a sequence of its own. Whether it begins to count, and has to go on from the rows

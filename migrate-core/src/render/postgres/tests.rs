@@ -62,6 +62,22 @@ ALTER TABLE t ALTER COLUMN id SET NOT NULL;",
 }
 
 #[test]
+fn a_table_is_altered_once_its_changed_rows_were_looked_at() {
+    let p = "CREATE TABLE p (id int PRIMARY KEY);";
+    check(
+        &format!("{p} CREATE TABLE t (id int REFERENCES p DEFERRABLE INITIALLY DEFERRED);"),
+        &format!(
+            "{p} CREATE TABLE t (id int NOT NULL DEFAULT 7 REFERENCES p DEFERRABLE INITIALLY DEFERRED);"
+        ),
+        "\
+ALTER TABLE t ALTER COLUMN id SET DEFAULT 7;
+UPDATE t SET id = DEFAULT WHERE id IS NULL;
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE t ALTER COLUMN id SET NOT NULL;",
+    );
+}
+
+#[test]
 fn values_are_cast_where_they_are_not_assigned() {
     check(
         "CREATE TABLE t (a text, b boolean, c int, d varchar(20), e text);",
