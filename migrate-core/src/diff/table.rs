@@ -30,7 +30,7 @@ impl Plan<'_> {
             table.columns.iter().find(|column| pair.is_same_name(&column.name, own)).cloned()
         };
         let retyped = self.retyped(before, after);
-        let (mut first, mut then, mut last) = (vec![], vec![], vec![]);
+        let (mut first, mut freed, mut then, mut last) = (vec![], vec![], vec![], vec![]);
         for column in after.columns.iter().filter(|column| column.is_local) {
             let operation = |change| Operation::Column { table: name.clone(), change };
             match find(before, &column.name) {
@@ -41,11 +41,15 @@ impl Plan<'_> {
                     last.push(operation(Change::make(column.clone())));
                 }
                 Some(old) if pair.is_same_column(&old, column) => {}
+                // What it is computed from can be changed only once it is not computed any more.
+                Some(old) if old.generated.is_some() && column.generated.is_none() => {
+                    freed.push(operation(Change::alter(old, column.clone())));
+                }
                 Some(old) => then.push(operation(Change::alter(old, column.clone()))),
             }
         }
         self.phases.drop_remade.extend(first);
-        self.phases.columns.extend([then, last].concat());
+        self.phases.columns.extend([freed, then, last].concat());
         let mut gone: Vec<&Column> = before.columns.iter().filter(|column| column.is_local).collect();
         gone.retain(|column| find(after, &column.name).is_none());
         // What is computed goes before what it is computed from.

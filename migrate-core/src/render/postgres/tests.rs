@@ -375,3 +375,15 @@ fn a_new_table_gets_the_name_of_one_that_is_renamed() {
         "ALTER TABLE t RENAME TO old;\nCREATE TABLE t (\n    a INTEGER NOT NULL,\n    CONSTRAINT t_pkey1 PRIMARY KEY (a)\n);\n"
     );
 }
+
+#[test]
+fn what_is_computed_is_freed_before_what_it_is_computed_from_changes() {
+    check(
+        "CREATE TABLE t (x int, y int GENERATED ALWAYS AS (x * 2) STORED);",
+        "CREATE TABLE t (x boolean, y int);",
+        "\
+ALTER TABLE t ALTER COLUMN y DROP EXPRESSION;
+-- loses data: what does not fit of `t.x` (integer -> boolean)
+ALTER TABLE t ALTER COLUMN x TYPE BOOLEAN USING x <> 0;",
+    );
+}
