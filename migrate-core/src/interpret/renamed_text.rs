@@ -7,6 +7,7 @@ use crate::dialect::Dialect;
 use crate::parse::{Parsed, parse};
 use crate::render::{written_name, written_path};
 use crate::schema::{ObjectName, Routine, SqlText, Trigger};
+use crate::sql::significant_tokens;
 
 const POSTGRES: Dialect = Dialect::Postgres;
 
@@ -40,12 +41,14 @@ impl Trigger {
         self.function = Some(function.clone());
     }
 
-    /// A column that it waits for has another name.
+    /// A column that it waits for, or asks about, has another name.
     pub(super) fn waits_for(&mut self, old: &str, new: &str) {
+        let asked = columns_of_rows(&self.text.written, old);
         self.rewrite(|statement| match statement {
             Statement::CreateTrigger(create) => {
                 let named = create.columns.iter().filter(|column| *column.text == *old);
-                named.map(|column| (column.at, written_name(new, POSTGRES))).collect()
+                let all = named.map(|column| column.at).chain(asked);
+                all.map(|at| (at, written_name(new, POSTGRES))).collect()
             }
             _ => vec![],
         });
@@ -69,6 +72,22 @@ impl Routine {
         });
         self.text = text.map(Arc::from);
     }
+}
+
+/// Where a text names a column of the old or the new row: `WHEN (OLD.name <> NEW.name)`.
+fn columns_of_rows(text: &str, column: &str) -> Vec<Extent> {
+    let tokens: Vec<&str> = significant_tokens(text, POSTGRES).collect();
+    let is_it = |token: &str| match token.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\"") == column,
+        None => token.to_lowercase() == column,
+    };
+    let is_row = |token: &str| ["old", "new"].iter().any(|row| token.eq_ignore_ascii_case(row));
+    let named = tokens.windows(3).filter(|three| is_row(three[0]) && three[1] == "." && is_it(three[2]));
+    let place = |token: &str| {
+        let start = token.as_ptr() as usize - text.as_ptr() as usize;
+        Extent::new(start, start + token.len())
+    };
+    named.map(|three| place(three[2])).collect()
 }
 
 /// A statement with other words in some places; nothing where no place is known.

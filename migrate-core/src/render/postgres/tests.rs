@@ -387,3 +387,19 @@ ALTER TABLE t ALTER COLUMN y DROP EXPRESSION;
 ALTER TABLE t ALTER COLUMN x TYPE BOOLEAN USING x <> 0;",
     );
 }
+
+#[test]
+fn a_trigger_asks_about_a_column_by_its_new_name() {
+    let made = |column: &str| {
+        format!(
+            "CREATE TABLE t ({column} int, c int);
+             CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+             CREATE TRIGGER r AFTER UPDATE OF {column} ON t FOR EACH ROW \
+             WHEN (OLD.{column} IS DISTINCT FROM new.{column} OR NEW.c > 0) EXECUTE FUNCTION f();"
+        )
+    };
+    let rename = Rename { table: ObjectName::new("public", "t"), column: Some("a".into()), to: "B".into() };
+    let (up, down, _) = ways(&made("a"), &made("\"B\""), &[rename]);
+    assert_eq!(up, "ALTER TABLE t RENAME COLUMN a TO \"B\";\n");
+    assert_eq!(down, "ALTER TABLE t RENAME COLUMN \"B\" TO a;\n");
+}
