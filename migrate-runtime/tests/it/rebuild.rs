@@ -222,6 +222,17 @@ fn foreign_keys_are_off_where_somebody_leads_there() {
 }
 
 #[test]
+fn a_table_goes_whose_key_lost_its_index_to_another_table() {
+    let from = "CREATE TABLE a (id INTEGER PRIMARY KEY, x REFERENCES b (x), up INTEGER REFERENCES a (id));
+        CREATE TABLE b (x); CREATE UNIQUE INDEX ix ON b (x)";
+    let rows = "INSERT INTO b VALUES (1); INSERT INTO a VALUES (1, 1, 1)";
+    let mut tale = Tale::new(from, rows, "CREATE TABLE c (x); CREATE INDEX ix ON c (x)");
+    tale.up();
+    tale.down();
+    assert_eq!(reflect(&mut tale.conn, &[]).expect("a catalog").differences(&replayed(from)), []);
+}
+
+#[test]
 fn a_circle_goes_with_its_rows() {
     let circle = "CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b (id) ON DELETE RESTRICT);
         CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id) ON DELETE RESTRICT)";

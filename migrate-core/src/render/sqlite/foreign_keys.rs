@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::change::{Change, Operation};
 use crate::ddl::ReferentialAction;
 use crate::dialect::Dialect;
-use crate::schema::{ConstraintBody, ForeignKey, ObjectBody, ObjectId, Schema, Space};
+use crate::schema::{ConstraintBody, ForeignKey, Index, ObjectBody, ObjectId, Schema, Space};
 
 /// Whether it may during these operations.
 pub(in crate::render) fn may_be_looked_at(operations: &[Operation], before: &Schema, after: &Schema) -> bool {
@@ -27,13 +27,20 @@ pub(in crate::render) fn may_be_looked_at(operations: &[Operation], before: &Sch
     }
     let keys = [Keys::of(before), Keys::of(after)];
     let id = |name: &crate::schema::ObjectName| name.id(Space::Relation, Dialect::Sqlite);
-    let indexed: BTreeSet<ObjectId> = operations
-        .iter()
-        .filter_map(|operation| match operation {
-            Operation::Index { table, change } if change.after.is_some() => Some(id(table)),
+    let of_indexes = |is_meant: fn(&Change<Index>) -> bool| -> BTreeSet<ObjectId> {
+        let all = operations.iter().filter_map(|operation| match operation {
+            Operation::Index { table, change } if is_meant(change) => Some(id(table)),
             _ => None,
-        })
-        .collect();
+        });
+        all.collect()
+    };
+    let indexed = of_indexes(|change| change.after.is_some());
+    // Indexes go first. SQLite refuses to delete what leads to a table by a key that is none any more.
+    let unindexed = of_indexes(|change| change.before.as_ref().is_some_and(|index| index.is_unique));
+    let leads_to_none = |table: &ObjectId| {
+        let mut own = keys_of(before, table);
+        own.any(|key| unindexed.contains(&id(&key.table)))
+    };
     let mut gone: BTreeSet<ObjectId> = BTreeSet::new();
     for operation in operations.iter().filter(is_about) {
         match operation {
@@ -47,7 +54,7 @@ pub(in crate::render) fn may_be_looked_at(operations: &[Operation], before: &Sch
                     false => !gone.contains(owner),
                 };
                 let mut all = keys.iter().flat_map(|keys| keys.to(&table));
-                if all.any(|(owner, key)| is_hurt(owner, key)) {
+                if all.any(|(owner, key)| is_hurt(owner, key)) || leads_to_none(&table) {
                     return false;
                 }
                 gone.insert(table);
@@ -56,16 +63,11 @@ pub(in crate::render) fn may_be_looked_at(operations: &[Operation], before: &Sch
                 let table = id(table);
                 let is_led_to = keys.iter().any(|keys| keys.to(&table).next().is_some());
                 // What its rows lead to has to be there in full when they are put in.
-                let is_open = |key: &&ForeignKey| {
+                let is_open = |key: &ForeignKey| {
                     let target = id(&key.table);
                     indexed.contains(&target) || after.table(&target).is_none()
                 };
-                let own = after.table(&table).into_iter().flat_map(|table| &table.constraints);
-                let mut own = own.filter_map(|constraint| match &constraint.body {
-                    ConstraintBody::ForeignKey(key) => Some(key),
-                    _ => None,
-                });
-                if is_led_to || own.any(|key| is_open(&key)) {
+                if is_led_to || leads_to_none(&table) || keys_of(after, &table).any(is_open) {
                     return false;
                 }
             }
@@ -73,6 +75,15 @@ pub(in crate::render) fn may_be_looked_at(operations: &[Operation], before: &Sch
         }
     }
     true
+}
+
+/// The foreign keys of a table.
+fn keys_of<'s>(schema: &'s Schema, table: &ObjectId) -> impl Iterator<Item = &'s ForeignKey> + use<'s> {
+    let constraints = schema.table(table).into_iter().flat_map(|table| &table.constraints);
+    constraints.filter_map(|constraint| match &constraint.body {
+        ConstraintBody::ForeignKey(key) => Some(key),
+        _ => None,
+    })
 }
 
 /// The foreign keys of a schema, by the table that they lead to.
