@@ -167,7 +167,11 @@ fn of_constraints(before: &Table, after: &Table) -> Vec<String> {
             table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)).cloned()
         };
         match (find(before), find(after)) {
-            (Some(old), Some(new)) => (old.data_type, old.collation) == (new.data_type, new.collation),
+            (Some(old), Some(new)) => {
+                // Where NULL gets a default, there may be more of that, and nothing that it leads to.
+                let is_filled = new.not_null && !old.not_null && new.default.is_some();
+                !is_filled && (old.data_type, old.collation) == (new.data_type, new.collation)
+            }
             _ => false,
         }
     };
@@ -184,6 +188,9 @@ fn of_constraints(before: &Table, after: &Table) -> Vec<String> {
                 notes.extend(broken(constraint));
             }
             ConstraintBody::Check { columns, .. } if !columns.iter().all(|column| is_as_before(column)) => {
+                notes.extend(broken(constraint));
+            }
+            ConstraintBody::ForeignKey(key) if !key.columns.iter().all(|column| is_as_before(column)) => {
                 notes.extend(broken(constraint));
             }
             _ => {}
