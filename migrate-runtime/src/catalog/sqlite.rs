@@ -91,7 +91,10 @@ fn read_columns(reader: &mut Reader<'_>, texts: &Texts, rows: Vec<Row>) -> BTree
                 kind.map_or_else(|| "any type".to_owned(), |kind| text::normal(&kind, Dialect::Sqlite))
             }),
             (not_null.as_deref() == Some("1")).then(|| "not null".to_owned()),
-            default.map(|value| format!("default {}", text::normal(&value, Dialect::Sqlite))),
+            // NULL is what there is without a default.
+            default
+                .filter(|value| !value.eq_ignore_ascii_case("null"))
+                .map(|value| format!("default {}", text::normal(&value, Dialect::Sqlite))),
             written.collation.as_ref().filter(|name| *name != "binary").map(|name| format!("collate {name}")),
             generated,
             Some(written.conflicts.join(" ")).filter(|clauses| !clauses.is_empty()),

@@ -111,7 +111,10 @@ fn constraints(table: &mut TableText, item: &[String]) -> ColumnText {
                 at + 2
             }
             ("on", "conflict") => {
-                column.conflicts.push(format!("{latest} on conflict {}", word(at + 2)));
+                // What is done in any case, if nothing else is said.
+                if word(at + 2) != "abort" {
+                    column.conflicts.push(format!("{latest} on conflict {}", word(at + 2)));
+                }
                 at + 3
             }
             ("on", _) if word(at + 2) == "set" || word(at + 2) == "no" => at + 4,

@@ -99,6 +99,13 @@ fn a_rich_schema_has_all_its_facts() {
 }
 
 #[test]
+fn what_is_so_in_any_case_is_no_fact() {
+    let said =
+        "CREATE TABLE t (a TEXT DEFAULT NULL NOT NULL ON CONFLICT ABORT, UNIQUE (a) ON CONFLICT ABORT)";
+    check(said, &["column t.a: text not null", "table t: table", "unique t (a): (a)"]);
+}
+
+#[test]
 fn a_table_that_is_ignored_is_ignored_with_all_it_has() {
     let mut conn = database(
         "CREATE TABLE a (x INT UNIQUE CHECK (x > 0)); CREATE INDEX i ON a (x); CREATE TABLE \"it's\" (x)",
