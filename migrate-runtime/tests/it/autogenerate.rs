@@ -4,6 +4,7 @@
 //! many failures are told. What a database has is
 //! in a file of its name.
 
+mod facts;
 mod generate;
 mod histories;
 mod language;
@@ -11,6 +12,7 @@ mod model;
 mod mysql;
 mod postgres;
 mod print;
+mod rows;
 mod sqlite;
 mod value;
 
@@ -26,21 +28,19 @@ use diesel::{Connection, RunQueryDsl};
 use migrate_core::autogenerate::{Generated, Rename, Unreached, aligned, as_written, generate, renamed};
 use migrate_core::dialect::Dialect;
 use migrate_core::interpret::Interpreter;
-use migrate_core::render::Script;
+use migrate_core::render::{Script, Statement};
 use migrate_core::replay::{pieces_of, run};
 use migrate_core::schema::{ObjectName, Schema};
 use migrate_core::sql::split;
-use migrate_runtime::{MigrateConnection, reflect};
+use migrate_runtime::{CatalogSnapshot, Error, MigrateConnection, reflect};
 use migrate_test::on_every_database;
 
 use crate::support::{file, history, migrator, story};
 use crate::truth::random::Dice;
 use generate::{Generator, Renamed};
 use language::{Language, Place};
-use model::{Model, Table, is_same};
-
-/// How many rows each table gets.
-const ROWS: usize = 3;
+use model::{Model, is_same};
+use rows::{Kept, everything};
 
 /// A schema and what it is made into.
 struct Case {
@@ -57,6 +57,8 @@ struct Outcome {
     went: usize,
     /// Ways that it refused to go.
     refused: usize,
+    /// How often it took further rows on the way.
+    grew: usize,
     failures: Vec<String>,
 }
 
@@ -77,10 +79,12 @@ fn run_cases<C: Place + MigrateConnection>(conn: &mut C) {
             outcome.failures.push(case.story(&why, C::language()));
         }
     }
-    let Outcome { went, refused, failures } = outcome;
+    let Outcome { went, refused, grew, failures } = outcome;
     if std::env::var_os("MIGRATE_TEST_SCHEMAS").is_some() {
-        let told =
-            format!("{}: {count} cases; with rows {went} ways gone and {refused} refused", conn.dialect());
+        let told = format!(
+            "{}: {count} cases; with rows {went} ways gone and {refused} refused, {grew} took more",
+            conn.dialect()
+        );
         let _ = writeln!(std::io::stderr(), "{told}");
     }
     let shown = number("MIGRATE_TEST_SHOWN").map_or(3, |shown| shown as usize);
@@ -127,9 +131,9 @@ impl Case {
             execute(conn, &sql).map_err(|error| format!("made up wrongly: {error}"))?;
             let schema = replayed(&sql, language.dialect)?;
             must_be(conn, &schema, "the replay of what was made up")?;
-            Ok::<_, String>(schema)
+            Ok::<_, String>((schema, snapshot(conn)?))
         });
-        let (before, after) = (before?, after?);
+        let ((before, old_facts), (after, new_facts)) = (before?, after?);
         conn.clear();
         execute(conn, &print::ddl(&self.before, language))?;
         let renames: Vec<Rename> = self.renamed.iter().map(|renamed| renamed.rename(&before)).collect();
@@ -144,7 +148,7 @@ impl Case {
                 generated.downgrade.text()
             )
         };
-        self.go(conn, &before, &after, &generated).map_err(told)?;
+        self.go(conn, (&before, &old_facts), (&after, &new_facts), &generated).map_err(told)?;
         let after = led_to(&before, &generated.upgrade);
         self.go_with_rows(conn, &before, &after, &generated, outcome).map_err(told)
     }
@@ -152,24 +156,32 @@ impl Case {
     fn go<C: Place + MigrateConnection>(
         &self,
         conn: &mut C,
-        before: &Schema,
-        after: &Schema,
+        (before, old_facts): (&Schema, &CatalogSnapshot),
+        (after, new_facts): (&Schema, &CatalogSnapshot),
         generated: &Generated,
     ) -> Result<(), String> {
         apply(conn, &generated.upgrade).map_err(|error| format!("the upgrade is refused: {error}"))?;
         // What is there keeps the names that nobody chose, so that it is not quite what was made up.
-        must_be(conn, &led_to(before, &generated.upgrade), "the upgrade")?;
-        let reached = reflect(conn, &[]).map_err(|error| error.to_string())?;
+        let led_to = led_to(before, &generated.upgrade);
+        let reached = found(conn, &led_to, "the upgrade")?;
+        let differences = facts::differences(new_facts, &snapshot(conn)?);
+        if !differences.is_empty() {
+            return Err(format!("the database is not what it would be if made at once: {differences:#?}"));
+        }
+        // Neither the history nor the database has anything to do afterwards.
+        nothing_is_left(&led_to, after)?;
         // A database that prints expressions anew shows other texts, and those are no reason to change anything.
         let reached = if C::language().keeps_texts { reached } else { as_written(&reached, after) };
-        let again =
-            generate(&reached, after, &[]).map_err(|error| format!("again: {}", unreached(&error)))?;
         // A setting that nobody told before may be the one that is wanted.
-        if !again.upgrade.statements.is_empty() && !generated.upgrade.statements.is_empty() {
-            return Err(format!("there is more to do afterwards:\n{}", again.upgrade.text()));
+        if !generated.upgrade.statements.is_empty() {
+            nothing_is_left(&reached, after)?;
         }
         apply(conn, &generated.downgrade).map_err(|error| format!("the downgrade is refused: {error}"))?;
-        must_be(conn, before, "the downgrade")
+        must_be(conn, before, "the downgrade")?;
+        match old_facts.difference(&snapshot(conn)?) {
+            none if none.is_empty() => Ok(()),
+            some => Err(format!("the downgrade leaves another database: {some:#?}")),
+        }
     }
 
     fn go_with_rows<C: Place + MigrateConnection>(
@@ -180,105 +192,26 @@ impl Case {
         generated: &Generated,
         outcome: &mut Outcome,
     ) -> Result<(), String> {
-        self.fill(conn)?;
-        let shared = self.shared(C::language());
-        let [old, new] = [|shared: &Shared| shared.before.clone(), |shared: &Shared| shared.after.clone()];
-        let rows = read(conn, shared.iter().map(old));
+        self.fill(conn, before)?;
+        let kept = Kept::before(self, conn, before, after);
         let all = everything(conn, &self.before);
         if !step(conn, &generated.upgrade, outcome, before, |conn| everything(conn, &self.before) == all)? {
             return Ok(());
         }
         must_be(conn, after, "the upgrade with rows")?;
-        must_have(conn, shared.iter().map(new), &rows, "the upgrade")?;
+        kept.are_there(conn).map_err(|why| format!("after the upgrade {why}"))?;
+        // In some cases, because what is put in now may be in the way back.
+        let more = if self.seed % 2 == 0 { self.go_on(conn)? } else { 0 };
+        outcome.grew += more;
         let all = everything(conn, &self.after);
         if !step(conn, &generated.downgrade, outcome, after, |conn| everything(conn, &self.after) == all)? {
             return Ok(());
         }
         must_be(conn, before, "the downgrade with rows")?;
-        must_have(conn, shared.iter().map(old), &rows, "the downgrade")
+        let notes: Vec<String> =
+            generated.upgrade.statements.iter().flat_map(|statement| statement.notes.clone()).collect();
+        kept.are_back(conn, more, &notes).map_err(|why| format!("after the downgrade {why}"))
     }
-
-    fn fill<C: Place + MigrateConnection>(&self, conn: &mut C) -> Result<(), String> {
-        let mut dice = Dice::new(self.seed + 1_000_000);
-        conn.heed_keys(false);
-        for table in &self.before.tables {
-            for row in 0..ROWS {
-                let sql = print::row(table, row, C::language(), |column| {
-                    // Something may lead there, and keys lead nowhere else.
-                    dice.chance(25)
-                        && !self.is_referenced(table, &column.name)
-                        && !takes_one_null(table, &column.name, C::language())
-                });
-                conn.batch_execute(&sql).map_err(|error| format!("made up wrongly: {error}\n{sql}"))?;
-            }
-        }
-        conn.heed_keys(true);
-        match conn.ailments() {
-            none if none.is_empty() => Ok(()),
-            some => Err(format!("made up wrongly: {some:?}")),
-        }
-    }
-
-    fn is_referenced(&self, table: &Table, column: &str) -> bool {
-        let keys = self.before.tables.iter().flat_map(|table| &table.foreign);
-        keys.filter(|key| key.table == table.name).any(|key| key.referenced.iter().any(|own| own == column))
-    }
-
-    /// The columns that are there before and after and have no reason to change their values.
-    fn shared(&self, language: &Language) -> Vec<Shared> {
-        let name = |text: &str| print::quoted(text, language);
-        let mut all = Vec::new();
-        for table in &self.before.tables {
-            let to = |place: &dyn Fn(&Renamed) -> bool, own: &str| {
-                let renamed = self.renamed.iter().find(|renamed| place(renamed));
-                renamed.map_or(own.to_owned(), |renamed| renamed.to.clone())
-            };
-            let target = to(&|renamed| renamed.table == table.name && renamed.column.is_none(), &table.name);
-            let Some(other) = self.after.table(&target) else { continue };
-            let mut shared =
-                Shared { before: (name(&table.name), vec![]), after: (name(&other.name), vec![]) };
-            for column in &table.columns {
-                let own = to(
-                    &|renamed| renamed.table == table.name && renamed.column.as_ref() == Some(&column.name),
-                    &column.name,
-                );
-                let Some(new) = other.columns.iter().find(|new| is_same(&new.name, &own)) else { continue };
-                let takes_null = |column: &model::Column, table: &Table| {
-                    !column.not_null && !table.key.contains(&column.name)
-                };
-                let is_same = new.kind == column.kind
-                    && new.computed.is_none()
-                    && column.computed.is_none()
-                    && (takes_null(new, other) || !takes_null(column, table));
-                if is_same {
-                    shared.before.1.push(name(&column.name));
-                    shared.after.1.push(name(&new.name));
-                }
-            }
-            if !shared.before.1.is_empty() {
-                all.push(shared);
-            }
-        }
-        all
-    }
-}
-
-/// Whether NULL in two rows would be the same for a unique index.
-fn takes_one_null(table: &Table, column: &str, language: &Language) -> bool {
-    table.indexes.iter().any(|index| {
-        index.is_unique
-            && language
-                .index_extras
-                .get(index.extra)
-                .is_some_and(|extra| extra.contains("NULLS NOT DISTINCT"))
-            && index.parts.iter().any(|part| part.column == column)
-    })
-}
-
-/// Columns of a table, before and after, each by table and names.
-struct Shared {
-    before: (String, Vec<String>),
-    after: (String, Vec<String>),
 }
 
 impl Renamed {
@@ -303,17 +236,28 @@ fn step<C: Place + MigrateConnection>(
         return Ok(true);
     };
     outcome.refused += 1;
+    let refusals = C::language().refusals;
+    if !refusals.is_empty() && !refusals.iter().any(|words| error.contains(words)) {
+        return Err(format!("refused, and not because of rows: {error}"));
+    }
     if C::language().takes_back && script.transactional {
         must_be(conn, schema, "a refused step")?;
         if !is_as_it_was(conn) {
             return Err(format!("a refused step changed rows: {error}"));
         }
     }
-    let warns = script.statements.iter().any(|statement| !statement.notes.is_empty());
-    if C::language().dialect == Dialect::Sqlite && !warns {
-        return Err(format!("nothing says that it may be refused: {error}"));
+    // What is looked at in the end is not of one statement.
+    let place =
+        error.strip_prefix("Statement: statement ").and_then(|rest| rest.split(' ').next()?.parse().ok());
+    let is_doubted = |statement: &Statement| !statement.notes.is_empty();
+    let warns = match place.and_then(|number: usize| script.statements.get(number - 1)) {
+        Some(statement) => is_doubted(statement),
+        None => script.statements.iter().any(is_doubted),
+    };
+    match warns || C::language().dialect == Dialect::Mysql {
+        true => Ok(false),
+        false => Err(format!("nothing says that it may be refused: {error}")),
     }
-    Ok(false)
 }
 
 /// Runs a script as a revision of its own.
@@ -325,12 +269,30 @@ fn apply<C: Place + MigrateConnection>(conn: &mut C, script: &Script) -> Result<
     marker.push_str(if script.foreign_keys { "" } else { " foreign_keys=off" });
     let sections = format!("{marker}\n{}\n-- migrate:downgrade\n", script.text());
     let history = history(&[file(&id, "", &sections)]);
-    migrator(&history).upgrade(conn, "head").map_err(|error| story(&error))?;
+    migrator(&history).upgrade(conn, "head").map_err(|error| told(&error))?;
     conn.batch_execute("DELETE FROM __migrate_version").map_err(|error| error.to_string())?;
     match conn.ailments() {
         none if none.is_empty() => Ok(()),
         some => Err(format!("afterwards {some:?}")),
     }
+}
+
+fn nothing_is_left(reached: &Schema, after: &Schema) -> Result<(), String> {
+    let again = generate(reached, after, &[]).map_err(|error| format!("again: {}", unreached(&error)))?;
+    match again.upgrade.statements.is_empty() {
+        true => Ok(()),
+        false => Err(format!("there is more to do afterwards:\n{}", again.upgrade.text())),
+    }
+}
+
+fn snapshot<C: MigrateConnection>(conn: &mut C) -> Result<CatalogSnapshot, String> {
+    CatalogSnapshot::take(conn, &[]).map_err(|error| error.to_string())
+}
+
+/// What failed, and what the database said.
+fn told(error: &Error) -> String {
+    let said = error.database_message().map(|said| format!("said: {}", said.message));
+    [Some(story(error)), said].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn execute<C: Place>(conn: &mut C, sql: &str) -> Result<(), String> {
@@ -368,6 +330,11 @@ fn unreached(error: &Unreached) -> String {
 }
 
 fn must_be<C: Place + MigrateConnection>(conn: &mut C, wanted: &Schema, after: &str) -> Result<(), String> {
+    found(conn, wanted, after).map(drop)
+}
+
+/// The schema of the database, which has to be this one.
+fn found<C: Place + MigrateConnection>(conn: &mut C, wanted: &Schema, after: &str) -> Result<Schema, String> {
     let found = reflect(conn, &[]).map_err(|error| format!("after {after}: {error}"))?;
     let keeps_texts = C::language().keeps_texts;
     let differences: Vec<String> = wanted
@@ -378,41 +345,9 @@ fn must_be<C: Place + MigrateConnection>(conn: &mut C, wanted: &Schema, after: &
         .collect();
     let undecided = wanted.undecided(&found);
     match differences.is_empty() && undecided.is_empty() {
-        true => Ok(()),
+        true => Ok(found),
         false => Err(format!("after {after}: {differences:#?} {undecided:?}")),
     }
-}
-
-fn must_have<C: Place>(
-    conn: &mut C,
-    tables: impl Iterator<Item = (String, Vec<String>)>,
-    rows: &[Vec<String>],
-    after: &str,
-) -> Result<(), String> {
-    let found = read(conn, tables);
-    match found == rows {
-        true => Ok(()),
-        false => Err(format!("after {after} rows differ:\n{rows:#?}\n{found:#?}")),
-    }
-}
-
-/// What stands in the tables.
-fn everything<C: Place>(conn: &mut C, model: &Model) -> Vec<Vec<String>> {
-    let name = |text: &str| print::quoted(text, C::language());
-    let tables = model
-        .tables
-        .iter()
-        .map(|table| (name(&table.name), table.columns.iter().map(|column| name(&column.name)).collect()));
-    read(conn, tables)
-}
-
-fn read<C: Place>(conn: &mut C, tables: impl Iterator<Item = (String, Vec<String>)>) -> Vec<Vec<String>> {
-    let read = |(table, columns): (String, Vec<String>)| {
-        let mut rows = conn.texts(&format!("SELECT {} AS text FROM {table}", C::row(&columns)));
-        rows.sort();
-        rows
-    };
-    tables.map(read).collect()
 }
 
 #[derive(QueryableByName)]

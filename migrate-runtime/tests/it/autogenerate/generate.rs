@@ -48,6 +48,17 @@ impl Generator<'_> {
         // A column of a view of a view cannot be followed.
         if self.dice.chance(20) && before.views.iter().all(is_plain) {
             renamed.extend(self.rename(&mut model));
+            // Perhaps one of another table, too.
+            let mut more = model.clone();
+            let is_free = |other: &Renamed, one: &Renamed| {
+                one.table != other.table && one.to != other.table && one.table != other.to
+            };
+            if self.dice.chance(30)
+                && let Some(other) = self.rename(&mut more)
+                && renamed.iter().all(|one| is_free(&other, one))
+            {
+                (model, renamed) = (more, [renamed, vec![other]].concat());
+            }
         }
         if !model.besides.is_empty() && self.dice.chance(40) {
             let place = self.dice.roll(model.besides.len());
@@ -340,9 +351,10 @@ impl Generator<'_> {
         if model.tables.is_empty() {
             return;
         }
-        if self.language.dialect == Dialect::Sqlite && !model.views.is_empty() && self.dice.chance(30) {
+        if self.language.dialect != Dialect::Mysql && !model.views.is_empty() && self.dice.chance(30) {
             let below = model.views[self.dice.roll(model.views.len())].clone();
-            model.views.push(View { name, table: below.name.clone(), filter: None, ..below });
+            let (table, columns) = (below.name.clone(), below.names());
+            model.views.push(View { name, table, columns, filter: None, ..below });
             return;
         }
         let table = &model.tables[self.dice.roll(model.tables.len())];

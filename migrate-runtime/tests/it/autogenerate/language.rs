@@ -44,6 +44,8 @@ pub(super) struct Language {
     pub(super) deferrable: &'static [&'static str],
     /// What there is beside tables, and what tables speak of: of each a schema has one of the shapes.
     pub(super) besides: &'static [&'static [&'static str]],
+    /// The tables of those that get a row, by name, and how; tables have them before and after.
+    pub(super) rows_besides: &'static [(&'static str, &'static str)],
     /// Kinds of views.
     pub(super) views: &'static [&'static str],
     /// What stands behind the keys of an index, after the columns that it carries.
@@ -67,6 +69,12 @@ pub(super) struct Language {
     pub(super) trigger: Option<fn(name: &str, table: &Table) -> String>,
     /// Whether the database keeps expressions as they were written.
     pub(super) keeps_texts: bool,
+    /// How a row without any value is put in.
+    pub(super) no_values: &'static str,
+    /// The type that anything can be cast to, so as to be read.
+    pub(super) text: &'static str,
+    /// What it says where rows are in the way: words of its messages.
+    pub(super) refusals: &'static [&'static str],
     /// Whether what is refused leaves nothing behind.
     pub(super) takes_back: bool,
 }
@@ -131,7 +139,7 @@ pub(super) trait Place: SimpleConnection + Sized {
     /// The rows of a query with one column of text, in order.
     fn texts(&mut self, sql: &str) -> Vec<String>;
 
-    /// The columns of a row as one text.
+    /// The columns of a row as one text: `\u{1f}` before each, and `NULL` for what is not there.
     fn row(columns: &[String]) -> String;
 
     /// What is wrong with the database.

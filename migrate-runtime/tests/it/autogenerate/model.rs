@@ -202,7 +202,7 @@ impl Model {
             let has = |name: &String| of.iter().flatten().any(|own| is_same(own, name));
             view.columns.retain(has);
             view.filter = view.filter.take().filter(has);
-            columns.push((view.name.clone(), view.columns.clone()));
+            columns.push((view.name.clone(), view.names()));
             !view.columns.is_empty()
         });
         let is_there = |name: &str| columns.iter().any(|(own, of)| is_same(own, name) && !of.is_empty());
@@ -396,6 +396,14 @@ impl Table {
             index.include = index.include.take().filter(fits);
         }
         self.indexes.retain(|index| !index.parts.is_empty());
+    }
+}
+
+impl View {
+    /// What its columns are called.
+    pub(super) fn names(&self) -> Vec<String> {
+        let listed = |name: &String| if self.is_listed { format!("{name}_") } else { name.clone() };
+        self.columns.iter().map(listed).collect()
     }
 }
 

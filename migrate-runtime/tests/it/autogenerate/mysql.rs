@@ -150,6 +150,7 @@ static LANGUAGE: Language = Language {
     actions: &["NO ACTION", "CASCADE", "RESTRICT", "SET NULL"],
     deferrable: &[""],
     besides: &[],
+    rows_besides: &[],
     views: &["VIEW"],
     index_extras: &[""],
     has_include: false,
@@ -169,6 +170,9 @@ static LANGUAGE: Language = Language {
         )
     }),
     keeps_texts: false,
+    no_values: "() VALUES ()",
+    text: "CHAR",
+    refusals: &[],
     takes_back: false,
 };
 
@@ -202,8 +206,8 @@ impl Place for MysqlConnection {
     }
 
     fn row(columns: &[String]) -> String {
-        let hex = |column: &String| format!("IFNULL(HEX(CAST({column} AS BINARY)), 'NULL')");
-        format!("CONCAT_WS(' | ', {})", columns.iter().map(hex).collect::<Vec<_>>().join(", "))
+        let hex = |column: &String| format!(", IFNULL(HEX(CAST({column} AS BINARY)), 'NULL')");
+        format!("CONCAT_WS(CHAR(31 USING utf8mb4), ''{})", columns.iter().map(hex).collect::<String>())
     }
 
     fn ailments(&mut self) -> Vec<String> {

@@ -206,6 +206,11 @@ static LANGUAGE: Language = Language {
     actions: &["NO ACTION", "CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT"],
     deferrable: &["", "DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"],
     besides: BESIDES,
+    rows_besides: &[
+        ("twos", "INSERT INTO twos DEFAULT VALUES"),
+        ("counted", "INSERT INTO counted DEFAULT VALUES"),
+        ("shop.\"Order\"", "INSERT INTO shop.\"Order\" (id) VALUES (1)"),
+    ],
     views: &["VIEW", "MATERIALIZED VIEW"],
     index_extras: &["", "NULLS NOT DISTINCT"],
     has_include: true,
@@ -218,12 +223,41 @@ static LANGUAGE: Language = Language {
     has_own_checks: false,
     adds_keys: true,
     trigger: Some(|name, table| {
-        format!(
-            "CREATE TRIGGER {name} AFTER DELETE ON {} FOR EACH ROW EXECUTE FUNCTION nothing()",
-            table.name
-        )
+        let (own, column) = (&table.name, Dialect::Postgres.quote_identifier(&table.columns[0].name));
+        let (kind, when) = match name.len() % 2 + name.matches(['2', '4']).count() {
+            0 => ("TRIGGER", format!("AFTER DELETE ON {own}")),
+            1 => (
+                "TRIGGER",
+                format!(
+                    "AFTER UPDATE OF {column} ON {own} FOR EACH ROW WHEN (OLD.{column} IS DISTINCT FROM NEW.{column})"
+                ),
+            ),
+            _ => (
+                "CONSTRAINT TRIGGER",
+                format!("AFTER UPDATE ON {own} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"),
+            ),
+        };
+        let each = if when.contains("FOR EACH") { "" } else { " FOR EACH ROW" };
+        format!("CREATE {kind} {name} {when}{each} EXECUTE FUNCTION nothing()")
     }),
     keeps_texts: false,
+    no_values: "DEFAULT VALUES",
+    text: "text",
+    refusals: &[
+        "could not create unique index",
+        "contains null values",
+        "violates not-null constraint",
+        "violates foreign key constraint",
+        "violates check constraint",
+        "is violated by some row",
+        "violate the new constraint",
+        "invalid input syntax for type",
+        "invalid input value for enum",
+        "value too long for type",
+        "out of range",
+        "numeric field overflow",
+        "malformed array literal",
+    ],
     takes_back: true,
 };
 
@@ -250,7 +284,8 @@ impl Place for PgConnection {
     }
 
     fn row(columns: &[String]) -> String {
-        format!("CAST(row({}) AS text)", columns.join(", "))
+        let value = |column: &String| format!(" || chr(31) || quote_nullable(CAST({column} AS text))");
+        format!("''{}", columns.iter().map(value).collect::<String>())
     }
 
     fn ailments(&mut self) -> Vec<String> {

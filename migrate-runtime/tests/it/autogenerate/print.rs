@@ -40,7 +40,8 @@ pub(super) fn ddl(model: &Model, language: &Language) -> String {
     out.into_iter().map(|statement| statement + ";\n").collect()
 }
 
-/// The statement that puts a row into a table. Foreign keys fit, because values of one kind are the same everywhere.
+/// The statement that puts a row into a table, but for what counts by itself. Foreign keys fit, because values of one kind are the
+/// same everywhere.
 pub(super) fn row(
     table: &Table,
     row: usize,
@@ -48,7 +49,8 @@ pub(super) fn row(
     mut is_null: impl FnMut(&Column) -> bool,
 ) -> String {
     let printer = Printer { language };
-    let given: Vec<&Column> = table.columns.iter().filter(|column| column.computed.is_none()).collect();
+    let is_given = |column: &&Column| column.computed.is_none() && column.counter.is_none();
+    let given: Vec<&Column> = table.columns.iter().filter(is_given).collect();
     let names: Vec<String> = given.iter().map(|column| printer.name(&column.name)).collect();
     let values: Vec<String> = given
         .iter()
@@ -57,8 +59,29 @@ pub(super) fn row(
             false => "NULL".to_owned(),
         })
         .collect();
-    let (names, values) = (names.join(", "), values.join(", "));
-    format!("INSERT INTO {} ({names}) VALUES ({values})", printer.name(&table.name))
+    let into = printer.name(&table.name);
+    if names.is_empty() {
+        return format!("INSERT INTO {into} {}", language.no_values);
+    }
+    format!("INSERT INTO {into} ({}) VALUES ({})", names.join(", "), values.join(", "))
+}
+
+/// The query for how many rows have a key that leads nowhere.
+pub(super) fn astray(table: &Table, key: &Foreign, language: &Language) -> String {
+    let printer = Printer { language };
+    let pairs = key.columns.iter().zip(&key.referenced);
+    let [given, same]: [Vec<String>; 2] = [
+        key.columns.iter().map(|own| format!("c.{} IS NOT NULL", printer.name(own))).collect(),
+        pairs.map(|(own, other)| format!("p.{} = c.{}", printer.name(other), printer.name(own))).collect(),
+    ];
+    format!(
+        "SELECT CAST(count(*) AS {}) AS text FROM {} c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} p WHERE {})",
+        language.text,
+        printer.name(&table.name),
+        given.join(" AND "),
+        printer.name(&key.table),
+        same.join(" AND ")
+    )
 }
 
 /// A name, always quoted.
@@ -204,7 +227,7 @@ impl Printer<'_> {
     }
 
     fn view(&self, view: &View) -> String {
-        let listed: Vec<String> = view.columns.iter().map(|name| self.name(&format!("{name}_"))).collect();
+        let listed: Vec<String> = view.names().iter().map(|name| self.name(name)).collect();
         let mut out = format!(
             "CREATE {} {}{} AS SELECT {} FROM {}",
             self.language.views[view.kind],

@@ -70,6 +70,7 @@ static LANGUAGE: Language = Language {
     actions: &["NO ACTION", "CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT"],
     deferrable: &["", "DEFERRABLE INITIALLY DEFERRED"],
     besides: &[],
+    rows_besides: &[],
     views: &["VIEW"],
     index_extras: &[""],
     has_include: false,
@@ -88,6 +89,18 @@ static LANGUAGE: Language = Language {
         )
     }),
     keeps_texts: true,
+    no_values: "DEFAULT VALUES",
+    text: "TEXT",
+    refusals: &[
+        "UNIQUE constraint failed",
+        "NOT NULL constraint failed",
+        "CHECK constraint failed",
+        "FOREIGN KEY constraint failed",
+        "datatype mismatch",
+        "cannot store",
+        "Cannot add a NOT NULL column",
+        "leaves foreign keys that lead nowhere",
+    ],
     takes_back: true,
 };
 
@@ -115,8 +128,8 @@ impl Place for SqliteConnection {
     }
 
     fn row(columns: &[String]) -> String {
-        let all: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
-        format!("'' || {}", all.join(" || ' | ' || "))
+        let all: String = columns.iter().map(|column| format!(" || char(31) || quote({column})")).collect();
+        format!("''{all}")
     }
 
     fn ailments(&mut self) -> Vec<String> {
