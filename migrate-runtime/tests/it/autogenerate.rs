@@ -201,7 +201,7 @@ impl Case {
         must_be(conn, after, "the upgrade with rows")?;
         kept.are_there(conn).map_err(|why| format!("after the upgrade {why}"))?;
         // In some cases, because what is put in now may be in the way back.
-        let more = if self.seed % 2 == 0 { self.go_on(conn)? } else { 0 };
+        let more = if self.seed.is_multiple_of(2) { self.go_on(conn)? } else { 0 };
         outcome.grew += more;
         let all = everything(conn, &self.after);
         if !step(conn, &generated.downgrade, outcome, after, |conn| everything(conn, &self.after) == all)? {

@@ -13,7 +13,7 @@ JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE e.oid >= 16384
 UNION ALL
 SELECT c.relkind::text, :visible, c.relname,
-       CASE c.relkind WHEN 'c' THEN obj_description(c.reltype, 'pg_type') ELSE obj_description(c.oid, 'pg_class') END,
+       CASE c.relkind WHEN 'c' THEN obj_description(c.reltype, 'pg_type') ELSE said.description END,
        c.oid,
        c.relpersistence::text,
        pg_get_partkeydef(c.oid),
@@ -65,6 +65,8 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_foreign_table ft ON ft.ftrelid = c.oid
 LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver
+LEFT JOIN pg_description said
+  ON said.objoid = c.oid AND said.classoid = 'pg_class'::regclass AND said.objsubid = 0
 WHERE :visible IS NOT NULL
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
   AND c.relname NOT IN (:ignored)
