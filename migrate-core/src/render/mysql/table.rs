@@ -20,7 +20,11 @@ impl Renderer<'_> {
             .iter()
             .map(|column| {
                 let is_key = inline.is_some_and(|columns| columns[0] == column.name);
-                self.mysql_column(column, &table.options, As { key: is_key, nullable: false })
+                let column_text =
+                    self.mysql_column(column, &table.options, As { key: is_key, nullable: false });
+                let own = own_checks(table).filter(|own| own.column.as_ref() == Some(&column.name));
+                let own = own.filter_map(|own| self.mysql_constraint(name, table, own));
+                own.fold(column_text, |text, own| format!("{text} {own}"))
             })
             .collect();
         if let (Some(columns), None) = (key, inline) {
@@ -37,6 +41,7 @@ impl Renderer<'_> {
         lines.extend(uniques.chain(indexes).map(|index| self.mysql_key(index)));
         let rest = table.constraints.iter().filter(|constraint| {
             matches!(constraint.body, ConstraintBody::ForeignKey(_) | ConstraintBody::Check { .. })
+                && !own_checks(table).any(|own| own == *constraint)
         });
         lines.extend(rest.filter_map(|constraint| self.mysql_constraint(name, table, constraint)));
         let kind = if table.kind == TableKind::Temporary { "TEMPORARY " } else { "" };
@@ -110,6 +115,16 @@ impl Renderer<'_> {
             _ => self.constraint(name, constraint),
         }
     }
+}
+
+/// The checks that stand with a column, which is what they are called after.
+fn own_checks(table: &Table) -> impl Iterator<Item = &Constraint> {
+    let is_own = |constraint: &&Constraint| {
+        constraint.column.is_some()
+            && matches!(constraint.body, ConstraintBody::Check { .. })
+            && (constraint.name.is_none() || constraint.is_name_made_up)
+    };
+    table.constraints.iter().filter(is_own)
 }
 
 fn kind(index: &Index) -> String {

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use migrate_runtime::CatalogSnapshot;
+use migrate_core::dialect::Dialect;
+use migrate_runtime::{CatalogSnapshot, Difference};
 
 /// Kinds of facts whose names may be nobody's choice, so that they stay what they were before.
 const CONSTRAINTS: [&str; 5] = ["primary key ", "unique ", "foreign key ", "exclusion ", "check "];
@@ -24,6 +25,26 @@ pub(super) fn differences(made: &CatalogSnapshot, reached: &CatalogSnapshot) -> 
         old.into_iter().map(|(object, definitions)| format!("{object}: nothing in place of {definitions:?}")),
     );
     all
+}
+
+/// Whether only the characters of a table or a column of MySQL's are others: where no statement says which, they are the server's
+/// choice, which nothing can bring back.
+pub(super) fn is_of_unsaid_characters(difference: &Difference, dialect: Dialect) -> bool {
+    let without = |definition: &str| {
+        let words: Vec<&str> = definition.split(' ').collect();
+        let is_said = |place: usize| {
+            let before = place.checked_sub(1).and_then(|before| words.get(before));
+            before.is_some_and(|before| ["collate", "collation"].contains(before))
+        };
+        let kept = words.iter().enumerate().filter(|(place, _)| !is_said(*place));
+        kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+    };
+    match difference {
+        Difference::Changed { before, after, .. } => {
+            dialect == Dialect::Mysql && without(before) == without(after)
+        }
+        _ => false,
+    }
 }
 
 fn without_names(snapshot: &CatalogSnapshot) -> BTreeMap<String, Vec<String>> {
