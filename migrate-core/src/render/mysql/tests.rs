@@ -57,6 +57,15 @@ fn a_column_keeps_all_that_is_said_of_it() {
 }
 
 #[test]
+fn a_check_stands_where_it_is_wanted() {
+    check(
+        "",
+        "CREATE TABLE t (a INT NOT NULL CHECK (a > 0), b INT, CHECK (b > 1), CONSTRAINT c CHECK (a < b));",
+        "CREATE TABLE t (\n    a INT NOT NULL CHECK (a > 0),\n    b INT,\n    CHECK (b > 1),\n    CONSTRAINT c CHECK (a < b)\n);\n",
+    );
+}
+
+#[test]
 fn what_depends_on_each_other_is_one_statement() {
     check(
         "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, b INT NOT NULL);",
