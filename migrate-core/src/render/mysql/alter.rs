@@ -3,7 +3,7 @@
 //! A column that takes NULL until its rows have values is made so first; then come the values, then the rest. What a server
 //! does not do together with the rest stands alone.
 
-use super::column::{As, Options, default_of, has_constants, is_moment, word};
+use super::column::{As, Options, default_of, has_constants, is_expression, is_moment, word};
 use super::{Told, check, notes};
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
@@ -151,7 +151,7 @@ impl Renderer<'_> {
                 work.first.push(format!("ADD COLUMN {}", define(&bare, true)));
                 let value = column.default.as_ref().map(|default| default_of(default, &column.data_type));
                 work.values.extend(value.map(|value| self.mysql_fill(table, column, &value)));
-                let modify = self.mysql_said_anew(column, &define, work);
+                let modify = self.mysql_said_anew(table, column, &define, work);
                 work.then.push(modify);
             }
             (None, Some(column)) => work.then.push(format!("ADD COLUMN {}", define(column, false))),
@@ -186,8 +186,7 @@ impl Renderer<'_> {
         work.notes.extend(notes::conversion(old, new));
         if only_default_differs(old, new) {
             let own = self.name(&new.name);
-            let place = if work.adds && has_unsafe_default(new) { &mut work.later } else { &mut work.then };
-            place.push(match &new.default {
+            work.then.push(match &new.default {
                 Some(default) => {
                     format!("ALTER COLUMN {own} SET DEFAULT {}", default_of(default, &new.data_type))
                 }
@@ -198,7 +197,7 @@ impl Renderer<'_> {
         }
         let checks = self.mysql_own_checks(table, new);
         let kept = checks.kept();
-        let modify = self.mysql_said_anew(new, define, work) + &kept + &checks.dropped();
+        let modify = self.mysql_said_anew(table, new, define, work) + &kept + &checks.dropped();
         let refuses_null = new.not_null && !old.not_null && new.generated.is_none() && !new.auto_increment;
         if !refuses_null {
             work.then.push(modify);
@@ -228,15 +227,18 @@ impl Renderer<'_> {
     /// `MODIFY`, after which a default comes that MySQL does not take while columns come.
     fn mysql_said_anew(
         &self,
+        table: &ObjectName,
         column: &Column,
         define: &dyn Fn(&Column, bool) -> String,
         work: &mut Alteration,
     ) -> String {
         let default = column.default.as_ref().filter(|_| work.adds && has_unsafe_default(column));
-        let Some(default) = default else { return format!("MODIFY COLUMN {}", define(column, false)) };
-        let (own, default) = (self.name(&column.name), default_of(default, &column.data_type));
-        work.later.push(format!("ALTER COLUMN {own} SET DEFAULT {default}"));
-        format!("MODIFY COLUMN {}", define(&Column { default: None, ..column.clone() }, false))
+        let modify = |column: &Column| format!("MODIFY COLUMN {}", define(column, false));
+        if default.is_none() {
+            return modify(column);
+        }
+        work.later.push(modify(column) + &self.mysql_own_checks(table, column).kept());
+        modify(&Column { default: None, ..column.clone() })
     }
 
     /// Gives the rows without one a value, and leaves the times of their last change alone.
@@ -307,13 +309,17 @@ fn has_unsafe_default(column: &Column) -> bool {
     })
 }
 
-/// Whether a change can be made without saying all of the column again.
+/// Whether a change can be made without saying all of the column again. For a column of the primary key MySQL 8.0 takes an expression
+/// behind `SET DEFAULT` and does nothing, so that one comes with the whole column.
 fn only_default_differs(old: &Column, new: &Column) -> bool {
     let same = Column { default: old.default.clone(), uses: old.uses.clone(), ..new.clone() };
     same == *old
         && old.default != new.default
         && has_constants(&new.data_type)
-        && !new.default.as_ref().is_some_and(is_moment)
+        && !new
+            .default
+            .as_ref()
+            .is_some_and(|default| is_moment(default) || is_expression(default, &new.data_type))
         && new.on_update.is_none()
         && word(&new.data_type) != "timestamp"
 }

@@ -145,13 +145,20 @@ pub(super) fn is_moment(default: &SqlText) -> bool {
 
 /// A default: a constant as it is, anything else in parentheses. Types of any length take no constants in MySQL.
 pub(super) fn default_of(default: &SqlText, data_type: &Type) -> String {
+    match is_expression(default, data_type) {
+        true => in_parentheses(&default.written),
+        false => default.written.to_string(),
+    }
+}
+
+/// Whether a default has to stand in parentheses.
+pub(super) fn is_expression(default: &SqlText, data_type: &Type) -> bool {
     let tokens: Vec<&str> = significant_tokens(&default.written, Dialect::Mysql).collect();
-    let is_plain = match tokens.as_slice() {
-        _ if is_moment(default) => matches!(word(data_type), "timestamp" | "datetime"),
-        [one] | ["-" | "+", one] => is_literal(one) && has_constants(data_type),
-        _ => false,
-    };
-    if is_plain { default.written.to_string() } else { in_parentheses(&default.written) }
+    match tokens.as_slice() {
+        _ if is_moment(default) => !matches!(word(data_type), "timestamp" | "datetime"),
+        [one] | ["-" | "+", one] => !(is_literal(one) && has_constants(data_type)),
+        _ => true,
+    }
 }
 
 /// Whether values of the type may be a default without parentheses.

@@ -65,6 +65,16 @@ fn a_check_stands_where_it_is_wanted() {
     );
 }
 
+/// MySQL 8.0 takes `SET DEFAULT` with an expression for a column of the primary key, and does nothing.
+#[test]
+fn a_default_that_is_computed_comes_with_the_whole_column() {
+    check(
+        "CREATE TABLE t (id CHAR(36) PRIMARY KEY, n INT DEFAULT 1);",
+        "CREATE TABLE t (id CHAR(36) PRIMARY KEY DEFAULT (uuid()), n INT DEFAULT 2);",
+        "ALTER TABLE t\n    MODIFY COLUMN id CHAR(36) NOT NULL DEFAULT (uuid()),\n    ALTER COLUMN n SET DEFAULT 2;\n",
+    );
+}
+
 #[test]
 fn what_depends_on_each_other_is_one_statement() {
     check(
@@ -226,7 +236,7 @@ fn a_default_that_is_another_one_at_each_call_comes_when_the_column_is_there() {
          -- Rows without `b` get its default.\n\
          UPDATE t SET b = (uuid()) WHERE b IS NULL;\n\
          ALTER TABLE t\n    MODIFY COLUMN b CHAR(36) NOT NULL,\n    ADD COLUMN c INT;\n\
-         ALTER TABLE t ALTER COLUMN b SET DEFAULT (uuid());\n",
+         ALTER TABLE t MODIFY COLUMN b CHAR(36) NOT NULL DEFAULT (uuid());\n",
     );
 }
 
