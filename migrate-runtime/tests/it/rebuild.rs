@@ -155,7 +155,7 @@ fn values_stay_as_they_are_where_the_type_changes() {
 fn what_may_fail_is_said_above_the_statement() {
     let from = "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, y INTEGER)";
     let to = "CREATE TABLE other (id INTEGER PRIMARY KEY);
-        CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER NOT NULL, y INTEGER REFERENCES other (id), z TEXT NOT NULL, UNIQUE (y), CHECK (x > 0)) STRICT";
+        CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER NOT NULL, y INTEGER REFERENCES other (id), z TEXT NOT NULL, w INTEGER NOT NULL AS (y * 2), UNIQUE (y), CHECK (x > 0)) STRICT";
     let script = generated(from, to).upgrade;
     let copy = script
         .statements
@@ -170,6 +170,7 @@ fn what_may_fail_is_said_above_the_statement() {
             "Fails where a value of `x` cannot be INTEGER.",
             "Fails where a value of `y` cannot be INTEGER.",
             "Fails where there are rows: write what `z` is for them in place of NULL.",
+            "Fails where rows have NULL in `w`.",
             "Fails where `x > 0` does not hold.",
             "Fails where two rows have the same `y`.",
             "Fails where `y` leads to no row of `other`.",

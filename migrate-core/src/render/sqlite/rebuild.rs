@@ -109,6 +109,17 @@ impl Renderer<'_> {
             copied.into.push(self.name(&column.name));
             copied.from.push(value);
         }
+        // What is computed may be NULL, too.
+        for column in after.columns.iter().filter(|column| column.generated.is_some() && column.not_null) {
+            let is_as_before = |old: &Column| {
+                old.name.eq_ignore_ascii_case(&column.name)
+                    && old.not_null
+                    && old.generated == column.generated
+            };
+            if !before.columns.iter().any(is_as_before) {
+                copied.notes.push(note::has_null(&column.name));
+            }
+        }
         copied
     }
 }
