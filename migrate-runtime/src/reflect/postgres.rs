@@ -2,21 +2,22 @@
 //!
 //! Names are printed as a session sees them whose path is `public`, so that they come out as most migrations write them.
 
+mod row;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::str::FromStr;
 use std::sync::Arc;
 
 use diesel::QueryResult;
-use migrate_core::ddl::{Deferrable, Kind, Path, ReferentialAction, TypeName};
+use migrate_core::ddl::{Deferrable, Kind, Path, TypeName};
 use migrate_core::dialect::Dialect;
 use migrate_core::schema::{
     Certainty, Column, Constraint, ConstraintBody, Domain, ForeignKey, Generated, Identity, Index, Need,
-    Object, ObjectBody, ObjectName, Partition, Routine, Schema, Sequence, Space, SqlText, Table, TableKind,
-    Trigger, Type, View, ViewColumn,
+    Object, ObjectBody, ObjectName, Routine, Schema, Sequence, Space, SqlText, Table, Trigger, Type, View,
+    ViewColumn,
 };
 
 use super::Reader;
-use super::array::elements;
+use row::{Fields, action, sequence, table, view};
 
 const DIALECT: Dialect = Dialect::Postgres;
 
@@ -140,47 +141,6 @@ fn put(schema: &mut Schema, made: Made) {
     }
     let id = name.id(space, DIALECT);
     schema.insert(id, Object { name, body, comment, certainty: Certainty::Certain, needs });
-}
-
-/// The columns of an answer, one after the other.
-struct Fields(std::vec::IntoIter<Option<String>>);
-
-impl Fields {
-    fn next(&mut self) -> Option<String> {
-        self.0.next().flatten()
-    }
-
-    fn text(&mut self) -> String {
-        self.next().unwrap_or_default()
-    }
-
-    fn name(&mut self) -> Arc<str> {
-        self.text().into()
-    }
-
-    fn shared(&mut self) -> Option<Arc<str>> {
-        self.next().map(Into::into)
-    }
-
-    fn names(&mut self) -> Vec<Arc<str>> {
-        self.next().map(|text| elements(&text).into_iter().map(Into::into).collect()).unwrap_or_default()
-    }
-
-    /// A number; 0 where there is none, which the catalog gives to nothing.
-    fn number<T: FromStr + Default>(&mut self) -> T {
-        self.next().and_then(|text| text.parse().ok()).unwrap_or_default()
-    }
-
-    /// The numbers of an array or of a vector, which stand between braces and commas, or spaces.
-    fn numbers<T: FromStr>(&mut self) -> Vec<T> {
-        let text = self.text();
-        let numbers = text.split(['{', '}', ',', ' ']).filter(|number| !number.is_empty());
-        numbers.filter_map(|number| number.parse().ok()).collect()
-    }
-
-    fn is_true(&mut self) -> bool {
-        matches!(self.next().as_deref(), Some("true" | "t"))
-    }
 }
 
 impl Catalog<'_, '_> {
@@ -554,93 +514,4 @@ impl Catalog<'_, '_> {
         }
         Ok(())
     }
-}
-
-fn action(letter: &str) -> ReferentialAction {
-    match letter {
-        "r" => ReferentialAction::Restrict,
-        "c" => ReferentialAction::Cascade,
-        "n" => ReferentialAction::SetNull,
-        "d" => ReferentialAction::SetDefault,
-        _ => ReferentialAction::NoAction,
-    }
-}
-
-fn table(kind: &str, row: &mut Fields) -> Table {
-    let is_temporary = row.text() == "t";
-    let (by, bounds) = (row.next(), row.next());
-    let parents = row.names();
-    let (_query, server) = (row.next(), row.shared());
-    let settings = row.names();
-    let mut table = Table {
-        kind: match kind {
-            "f" => TableKind::Foreign,
-            _ if is_temporary => TableKind::Temporary,
-            _ => TableKind::Plain,
-        },
-        inherits: parents
-            .chunks_exact(2)
-            .map(|pair| ObjectName::new(pair[0].clone(), pair[1].clone()))
-            .collect(),
-        options: settings.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
-        ..Table::default()
-    };
-    if by.is_some() || bounds.is_some() {
-        let by = by.map(|by| SqlText::tokens(&format!("partition by {by}"), DIALECT));
-        let bounds = bounds.map(|bounds| SqlText::tokens(&bounds, DIALECT));
-        table.partition = Some(Partition { by, bounds });
-    }
-    if let Some(server) = server {
-        table.options.insert("foreign server".into(), server);
-    }
-    table
-}
-
-fn view(kind: &str, row: &mut Fields) -> View {
-    let is_temporary = row.text() == "t";
-    let (_by, _bounds, _parents) = (row.next(), row.next(), row.next());
-    let query = row.text();
-    let _server = row.next();
-    let settings = row.names();
-    let mut view = View {
-        is_materialized: kind == "m",
-        is_temporary,
-        columns: None,
-        given: vec![],
-        query: SqlText::tokens(query.trim_end_matches(';'), DIALECT),
-        options: BTreeMap::new(),
-        said: BTreeMap::new(),
-        indexes: vec![],
-        triggers: vec![],
-    };
-    for pair in settings.chunks_exact(2) {
-        view.set_option(&pair[0], Some(&pair[1]), DIALECT);
-    }
-    view
-}
-
-/// A sequence, and whether it is that of an identity column.
-fn sequence(row: &mut Fields) -> Option<(Sequence, bool)> {
-    let is_temporary = row.text() == "t";
-    (0..6).for_each(|_| drop(row.next()));
-    let said = row.names();
-    let [data_type, start, increment, low, high, cache, cycle] = said.as_slice() else { return None };
-    let data_type = Type::printed(data_type, DIALECT, |_| None);
-    let option = |key: &str, value: &Arc<str>| (Arc::from(key), value.clone());
-    let options = [
-        option("start", start),
-        option("increment", increment),
-        option("minvalue", low),
-        option("maxvalue", high),
-        option("cache", cache),
-        option("cycle", cycle),
-    ];
-    let options = Sequence::settled(&data_type, &options);
-    let owner = row.names();
-    let owned_by = match owner.as_slice() {
-        [schema, table, column, _] => Some((ObjectName::new(schema.clone(), table.clone()), column.clone())),
-        _ => None,
-    };
-    let is_of_identity = owner.last().is_some_and(|kind| **kind == *"i");
-    Some((Sequence { data_type, options, owned_by, is_temporary }, is_of_identity))
 }
