@@ -50,6 +50,8 @@ fn fit_of_one(before: &Type, after: &Type) -> Fit {
         }
         ("boolean", "smallint" | "integer" | "bigint" | "numeric") => Fit::Kept,
         (_, "boolean") if is_number(old) => Fit::Loses,
+        // MySQL takes a number below 100 for a year of this century or of the last one.
+        (old, "year") if old != "year" => Fit::Loses,
         ("json", "jsonb") | ("jsonb", "json") | ("cidr", "inet") => Fit::Kept,
         ("inet", "cidr") => Fit::Loses,
         (old, new) if old == new => length(before, after),
@@ -226,6 +228,9 @@ mod tests {
             ("timestamp without time zone", "timestamp(3) without time zone", Fit::Loses),
             ("timestamp(3) without time zone", "timestamp with time zone", Fit::Kept),
             ("integer", "boolean", Fit::Loses),
+            ("int", "year", Fit::Loses),
+            ("varchar(9)", "year", Fit::Loses),
+            ("year", "int", Fit::MayFail),
             ("enum(a,b)", "enum(a,b,c)", Fit::Kept),
             ("enum(a,b)", "enum(a)", Fit::Loses),
             ("uuid", "integer", Fit::MayFail),
