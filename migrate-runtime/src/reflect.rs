@@ -11,13 +11,16 @@ mod postgres;
 mod sqlite;
 mod text;
 
+use std::sync::mpsc;
+use std::thread;
+
 use diesel::QueryResult;
 use migrate_core::dialect::Dialect;
 use migrate_core::schema::Schema;
 
 use crate::backend::MigrateConnection;
 use crate::error::Error;
-use crate::session::Session;
+use crate::session::{Session, TextRow};
 
 /// Tables that tools which run migrations keep for themselves: this crate, diesel, and those that a history may come from.
 const OF_TOOLS: [&str; 16] = [
@@ -74,10 +77,55 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Runs a query in which `:ignored` stands for the tables that do not count; of each row the first
-    /// `N` columns are taken.
-    fn query<const N: usize>(&mut self, sql: &str) -> QueryResult<Vec<[Option<String>; N]>> {
-        let rows = self.session.query(&sql.replace(":ignored", &self.ignored))?;
-        Ok(rows.into_iter().map(|mut row| std::array::from_fn(|column| row.take(column))).collect())
+    /// Runs a query in which `:ignored` stands for the tables that do not count.
+    fn query(&mut self, sql: &str) -> QueryResult<Vec<TextRow>> {
+        self.session.query(&sql.replace(":ignored", &self.ignored))
+    }
+
+    /// Runs queries one after the other. What the first of them gave is put together on a thread beside while the database
+    /// works on the next.
+    fn queries(
+        &mut self,
+        queries: &[String],
+        put_together: impl Fn(&Answers) -> Schema + Sync,
+    ) -> QueryResult<Schema> {
+        let mut ask = |answer: &mpsc::Sender<Vec<TextRow>>| {
+            // Who puts together waits for every answer.
+            queries.iter().try_for_each(|query| self.query(query).map(|rows| drop(answer.send(rows))))
+        };
+        thread::scope(|scope| {
+            let (answer, answers) = mpsc::channel();
+            let beside = || put_together(&Answers(answers));
+            match thread::Builder::new().spawn_scoped(scope, beside) {
+                Ok(beside) => {
+                    let asked = ask(&answer);
+                    drop(answer);
+                    let schema = beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                    asked.map(|()| schema)
+                }
+                // The system has no thread to give.
+                Err(_) => {
+                    let (answer, answers) = mpsc::channel();
+                    ask(&answer)?;
+                    drop(answer);
+                    Ok(put_together(&Answers(answers)))
+                }
+            }
+        })
+    }
+}
+
+/// The answers to some queries, one after the other.
+struct Answers(mpsc::Receiver<Vec<TextRow>>);
+
+impl Answers {
+    /// The rows of the next answer. There are none where the database refused, which ends the whole.
+    fn next(&self) -> impl Iterator<Item = TextRow> {
+        self.0.recv().unwrap_or_default().into_iter()
+    }
+
+    /// As [`next`](Self::next), of each row the first `N` columns.
+    fn rows<const N: usize>(&self) -> impl Iterator<Item = [Option<String>; N]> {
+        self.next().map(|mut row| std::array::from_fn(|column| row.take(column)))
     }
 }

@@ -1,4 +1,4 @@
-//! MySQL and MariaDB: eight queries over `information_schema`, restricted to the current database.
+//! MySQL and MariaDB: eleven queries over `information_schema`, restricted to the current database.
 //!
 //! The two servers spell differently what is the same: MariaDB quotes defaults that are texts and calls JSON `longtext` with
 //! a check, MySQL says whether a default is an expression. What comes out is spelt as the interpreter spells it.
@@ -17,31 +17,46 @@ use migrate_core::schema::{
     Table, Trigger, Type, View,
 };
 
-use super::Reader;
+use super::{Answers, Reader};
 
 pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
-    let version = reader.query::<1>("SELECT VERSION()")?;
-    let is_mariadb =
-        version.iter().flatten().flatten().any(|text| text.to_ascii_lowercase().contains("mariadb"));
+    let version = reader.query("SELECT VERSION()")?.into_iter().next().and_then(|mut row| row.take(0));
+    let is_mariadb = version.is_some_and(|text| text.to_ascii_lowercase().contains("mariadb"));
     let (indexes, checks) = if is_mariadb {
         (include_str!("mysql/indexes_mariadb.sql"), include_str!("mysql/checks_mariadb.sql"))
     } else {
         (include_str!("mysql/indexes_mysql.sql"), include_str!("mysql/checks_mysql.sql"))
     };
-    let relations = reader.query::<9>(include_str!("mysql/tables.sql"))?;
+    let queries = [
+        include_str!("mysql/columns.sql"),
+        indexes,
+        include_str!("mysql/foreign_keys.sql"),
+        include_str!("mysql/foreign_key_columns.sql"),
+        checks,
+        include_str!("mysql/triggers.sql"),
+        include_str!("mysql/views.sql"),
+        include_str!("mysql/tables.sql"),
+        include_str!("mysql/routines.sql"),
+        include_str!("mysql/parameters.sql"),
+    ];
+    reader.queries(&queries.map(str::to_owned), |answers| catalog(answers, is_mariadb))
+}
+
+fn catalog(answers: &Answers, is_mariadb: bool) -> Schema {
     let mut columns = HashMap::<String, Vec<Column>>::new();
-    for row in reader.query::<10>(include_str!("mysql/columns.sql"))? {
-        let table = row[0].clone().unwrap_or_default();
+    for mut row in answers.rows() {
+        let table = row[0].take().unwrap_or_default();
         columns.entry(table).or_default().push(parts::column(row, is_mariadb));
     }
     let mut tables = HashMap::<String, Table>::new();
-    parts::indexes(&mut tables, reader.query::<9>(indexes)?);
-    parts::foreign_keys(&mut tables, reader.query::<8>(include_str!("mysql/foreign_keys.sql"))?);
+    parts::indexes(&mut tables, answers.rows());
+    parts::foreign_keys(&mut tables, answers.rows());
+    parts::foreign_key_columns(&mut tables, answers.rows());
     let mut checks_of = HashMap::<String, Vec<[Option<String>; 4]>>::new();
-    for row in reader.query::<4>(checks)? {
+    for row in answers.rows() {
         checks_of.entry(row[0].clone().unwrap_or_default()).or_default().push(row);
     }
-    for [table, name, timing, event, body] in reader.query::<5>(include_str!("mysql/triggers.sql"))? {
+    for [table, name, timing, event, body] in answers.rows() {
         let (table, name) = (table.unwrap_or_default(), name.unwrap_or_default());
         let text = format!(
             "CREATE TRIGGER `{name}` {} {} ON `{table}` FOR EACH ROW {}",
@@ -53,13 +68,18 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
         let trigger = Trigger { name: name.into(), function: None, text, comment: None };
         tables.entry(table).or_default().triggers.push(trigger);
     }
+    let mut views = HashMap::<String, [Option<String>; 3]>::new();
+    for [name, query, check, security] in answers.rows() {
+        views.insert(name.unwrap_or_default(), [query, check, security]);
+    }
 
     let mut schema = Schema::new(Dialect::Mysql);
-    for [name, kind, engine, collation, comment, is_divided, query, check, security] in relations {
+    for [name, kind, engine, collation, comment, is_divided] in answers.rows() {
         let name = name.unwrap_or_default();
         let columns = columns.remove(&name).unwrap_or_default();
         let body = match kind.as_deref().unwrap_or_default() {
             "VIEW" => {
+                let [query, check, security] = views.remove(&name).unwrap_or_default();
                 let mut view = view(columns, &query.unwrap_or_default());
                 view.set_option("check_option", check.as_deref(), Dialect::Mysql);
                 view.set_option("sql security", security.as_deref(), Dialect::Mysql);
@@ -97,8 +117,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
         };
         put(&mut schema, &name, Space::Relation, body, comment.filter(|comment| !comment.is_empty()));
     }
-    routines(&mut schema, reader.query::<4>(include_str!("mysql/routines.sql"))?);
-    Ok(schema)
+    routines(&mut schema, answers);
+    schema
 }
 
 fn put(schema: &mut Schema, name: &str, space: Space, body: ObjectBody, comment: Option<String>) {
@@ -132,36 +152,39 @@ fn view(columns: Vec<Column>, query: &str) -> View {
     }
 }
 
-fn routines(schema: &mut Schema, rows: Vec<[Option<String>; 4]>) {
-    let mut all = BTreeMap::<String, Vec<Routine>>::new();
-    let mut last = None;
-    for [name, kind, place, data_type] in rows {
+fn routines(schema: &mut Schema, answers: &Answers) {
+    // A function and a procedure may have the same name.
+    let mut all = BTreeMap::<String, BTreeMap<String, Routine>>::new();
+    for [name, kind] in answers.rows() {
         let (name, kind) = (name.unwrap_or_default(), kind.unwrap_or_default());
-        let routines = all.entry(name.clone()).or_default();
-        if last != Some((name.clone(), kind.clone())) {
-            routines.push(Routine {
-                kind: if kind == "FUNCTION" { Kind::Function } else { Kind::Procedure },
-                arguments: vec![],
-                optional: 0,
-                parameters: None,
-                returns: None,
-                digest: None,
-                options: None,
-                may_change_schema: true,
-                text: None,
-                can_be_followed: false,
-                comment: None,
-            });
-            last = Some((name, kind));
-        }
-        let (Some(routine), Some(data_type)) = (routines.last_mut(), data_type) else { continue };
+        let routine = Routine {
+            kind: if kind == "FUNCTION" { Kind::Function } else { Kind::Procedure },
+            arguments: vec![],
+            optional: 0,
+            parameters: None,
+            returns: None,
+            digest: None,
+            options: None,
+            may_change_schema: true,
+            text: None,
+            can_be_followed: false,
+            comment: None,
+        };
+        all.entry(name).or_default().insert(kind, routine);
+    }
+    for [name, kind, place, data_type] in answers.rows() {
+        let of_name = name.and_then(|name| all.get_mut(&name));
+        let routine = of_name.zip(kind).and_then(|(routines, kind)| routines.get_mut(&kind));
+        let (Some(routine), Some(data_type)) = (routine, data_type) else { continue };
+        let data_type = Type::printed(&data_type, Dialect::Mysql, |_| None);
         match place {
-            Some(_) => routine.returns = Some(Type::printed(&data_type, Dialect::Mysql, |_| None)),
-            _ => routine.arguments.push(Type::printed(&data_type, Dialect::Mysql, |_| None)),
+            Some(_) => routine.returns = Some(data_type),
+            None => routine.arguments.push(data_type),
         }
     }
     for (name, routines) in all {
-        put(schema, &name, Space::Routine, ObjectBody::Routines(routines), None);
+        let body = ObjectBody::Routines(routines.into_values().collect());
+        put(schema, &name, Space::Routine, body, None);
     }
 }
 

@@ -16,7 +16,7 @@ use migrate_core::schema::{
     ViewColumn,
 };
 
-use super::Reader;
+use super::{Answers, Reader};
 use row::{Fields, action, sequence, table, view};
 
 const DIALECT: Dialect = Dialect::Postgres;
@@ -25,12 +25,26 @@ const DIALECT: Dialect = Dialect::Postgres;
 const VISIBLE: &str = "(CASE WHEN n.oid = pg_my_temp_schema() THEN 'pg_temp'
       WHEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' THEN n.nspname END)";
 
+/// The queries, and how many columns each gives.
+const QUERIES: [(usize, &str); 8] = [
+    (14, include_str!("postgres/relations.sql")),
+    (9, include_str!("postgres/types.sql")),
+    (12, include_str!("postgres/columns.sql")),
+    (21, include_str!("postgres/constraints.sql")),
+    (9, include_str!("postgres/indexes.sql")),
+    (13, include_str!("postgres/functions.sql")),
+    (8, include_str!("postgres/triggers.sql")),
+    (5, include_str!("postgres/needs.sql")),
+];
+
 pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     // Compiling such queries takes the server longer than running them does.
     let settings = "SELECT current_setting('search_path'),
            CASE WHEN current_setting('jit', true) = 'on' THEN set_config('jit', 'off', false) END";
-    let [path, jit] = reader.query::<2>(settings)?.into_iter().next().unwrap_or_default();
-    let schema = catalog(reader);
+    let mut found = reader.query(settings)?.into_iter().next();
+    let mut setting = |column| found.as_mut().and_then(|row| row.take(column));
+    let (path, jit) = (setting(0), setting(1));
+    let schema = reader.queries(&QUERIES.map(|(columns, query)| whole(query, columns)), catalog);
     let path = DIALECT.quote_literal(&path.unwrap_or_default());
     let jit = if jit.is_some() { ", pg_catalog.set_config('jit', 'on', false)" } else { "" };
     let restored =
@@ -40,35 +54,42 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
     Ok(schema)
 }
 
-fn catalog(reader: &mut Reader<'_>) -> QueryResult<Schema> {
-    let mut catalog = Catalog {
-        reader,
-        relations: BTreeMap::new(),
-        types: BTreeMap::new(),
-        named: BTreeSet::new(),
-        printed: HashMap::new(),
-        columns: HashMap::new(),
-        counting: vec![],
-    };
-    let mut schema = Schema::new(DIALECT);
-    catalog.relations(&mut schema)?;
-    catalog.types()?;
-    catalog.columns()?;
-    catalog.constraints()?;
-    catalog.indexes()?;
-    catalog.functions(&mut schema)?;
-    catalog.hangers(&mut schema)?;
-    catalog.needs()?;
+/// A query as it is sent.
+fn whole(query: &str, columns: usize) -> String {
+    let query = query.replace(":visible", VISIBLE);
+    let names: Vec<String> = (0..columns).map(|column| format!("c{column}")).collect();
+    let texts: Vec<String> = names.iter().map(|name| format!("{name}::text")).collect();
+    // The filter is evaluated once, before the first row. The setting ends with the transaction, which without an open
+    // one is that of the query.
+    format!(
+        "SELECT {} FROM (\n{query}\n) AS rows ({})
+         WHERE (SELECT pg_catalog.set_config('search_path', 'public', true)) IS NOT NULL",
+        texts.join(", "),
+        names.join(", ")
+    )
+}
+
+fn catalog(answers: &Answers) -> Schema {
+    let rows = || answers.next().map(|row| Fields(row.0.into_iter()));
+    let (mut catalog, mut schema) = (Catalog::default(), Schema::new(DIALECT));
+    catalog.relations(rows(), &mut schema);
+    catalog.types(rows());
+    catalog.columns(rows());
+    catalog.constraints(rows());
+    catalog.indexes(rows());
+    catalog.functions(rows(), &mut schema);
+    catalog.hangers(rows(), &mut schema);
+    catalog.needs(rows());
     let Catalog { relations, types, .. } = catalog;
     for made in relations.into_values().chain(types.into_values()) {
         made.enter(&mut schema);
     }
-    Ok(schema)
+    schema
 }
 
 /// What has been read so far, by the numbers that the catalog knows it by.
-struct Catalog<'r, 's> {
-    reader: &'r mut Reader<'s>,
+#[derive(Default)]
+struct Catalog {
     relations: BTreeMap<String, Made>,
     types: BTreeMap<String, Made>,
     /// The names of all of these: each may be the type of a column.
@@ -143,25 +164,9 @@ fn put(schema: &mut Schema, made: Made) {
     schema.insert(id, Object { name, body, comment, certainty: Certainty::Certain, needs });
 }
 
-impl Catalog<'_, '_> {
-    /// Runs a query of `N` columns.
-    fn ask<const N: usize>(&mut self, query: &str) -> QueryResult<Vec<Fields>> {
-        let query = query.replace(":visible", VISIBLE);
-        let names: Vec<String> = (0..N).map(|column| format!("c{column}")).collect();
-        let texts: Vec<String> = names.iter().map(|name| format!("{name}::text")).collect();
-        // The filter is evaluated once, before the first row. The setting ends with the transaction, which without an open
-        // one is that of the query.
-        let rows = self.reader.query::<N>(&format!(
-            "SELECT {} FROM (\n{query}\n) AS rows ({})
-             WHERE (SELECT pg_catalog.set_config('search_path', 'public', true)) IS NOT NULL",
-            texts.join(", "),
-            names.join(", ")
-        ))?;
-        Ok(rows.into_iter().map(|row| Fields(Vec::from(row).into_iter())).collect())
-    }
-
-    fn relations(&mut self, schema: &mut Schema) -> QueryResult<()> {
-        for mut row in self.ask::<14>(include_str!("postgres/relations.sql"))? {
+impl Catalog {
+    fn relations(&mut self, rows: impl Iterator<Item = Fields>, schema: &mut Schema) {
+        for mut row in rows {
             let kind = row.text();
             let name = ObjectName { schema: row.name(), name: row.name() };
             let comment = row.shared();
@@ -171,7 +176,7 @@ impl Catalog<'_, '_> {
                 "extension" => (ObjectBody::Extension(row.shared()), Space::Extension),
                 "c" => (ObjectBody::Composite(vec![]), Space::Type),
                 "v" | "m" => (ObjectBody::View(view(&kind, &mut row)), Space::Relation),
-                "S" => match sequence(&mut row) {
+                "S" => match sequence(&mut row, |text| self.data_type(text)) {
                     Some((sequence, is_of_identity)) => {
                         if is_of_identity {
                             self.counting.push(number.clone());
@@ -188,13 +193,12 @@ impl Catalog<'_, '_> {
                 _ => drop(self.relations.insert(number, made)),
             }
         }
-        Ok(())
     }
 
-    fn types(&mut self) -> QueryResult<()> {
+    fn types(&mut self, rows: impl Iterator<Item = Fields>) {
         // All types are known by name before the first of them is looked into.
         let mut domains = Vec::new();
-        for mut row in self.ask::<9>(include_str!("postgres/types.sql"))? {
+        for mut row in rows {
             let (number, kind) = (row.text(), row.text());
             let name = ObjectName { schema: row.name(), name: row.name() };
             let labels = row.names();
@@ -218,7 +222,6 @@ impl Catalog<'_, '_> {
                 made.body = ObjectBody::Domain(Domain { data_type, not_null, default, checks: vec![] });
             }
         }
-        Ok(())
     }
 
     /// The type that the catalog prints so. Many columns share few types.
@@ -246,8 +249,8 @@ impl Catalog<'_, '_> {
         self.named.get(&ObjectName::new(schema, &*path.name.text)).cloned()
     }
 
-    fn columns(&mut self) -> QueryResult<()> {
-        for mut row in self.ask::<12>(include_str!("postgres/columns.sql"))? {
+    fn columns(&mut self, rows: impl Iterator<Item = Fields>) {
+        for mut row in rows {
             let number = row.text();
             let place = (number.parse().unwrap_or_default(), row.number());
             let name = row.name();
@@ -283,7 +286,6 @@ impl Catalog<'_, '_> {
             }
         }
         self.identities();
-        Ok(())
     }
 
     /// The settings of the sequences behind identity columns are told with those columns.
@@ -307,8 +309,8 @@ impl Catalog<'_, '_> {
         }
     }
 
-    fn constraints(&mut self) -> QueryResult<()> {
-        for mut row in self.ask::<21>(include_str!("postgres/constraints.sql"))? {
+    fn constraints(&mut self, rows: impl Iterator<Item = Fields>) {
+        for mut row in rows {
             let (table, domain, kind, name) = (row.text(), row.text(), row.text(), row.name());
             let number = table.parse().unwrap_or_default();
             let columns = self.column_names(number, &row.numbers());
@@ -363,11 +365,10 @@ impl Catalog<'_, '_> {
                 table.constraints.push(made);
             }
         }
-        Ok(())
     }
 
-    fn indexes(&mut self) -> QueryResult<()> {
-        for mut row in self.ask::<9>(include_str!("postgres/indexes.sql"))? {
+    fn indexes(&mut self, rows: impl Iterator<Item = Fields>) {
+        for mut row in rows {
             let (table, name, is_unique) = (row.text(), row.name(), row.is_true());
             let (numbers, collations) = (row.numbers::<u16>(), row.numbers::<u32>());
             let index = match row.next() {
@@ -387,7 +388,6 @@ impl Catalog<'_, '_> {
                 _ => {}
             }
         }
-        Ok(())
     }
 
     /// An index of which nothing is to be said but its columns.
@@ -410,9 +410,9 @@ impl Catalog<'_, '_> {
         index
     }
 
-    fn functions(&mut self, schema: &mut Schema) -> QueryResult<()> {
+    fn functions(&mut self, rows: impl Iterator<Item = Fields>, schema: &mut Schema) {
         let mut routines: BTreeMap<ObjectName, Vec<Routine>> = BTreeMap::new();
-        for mut row in self.ask::<13>(include_str!("postgres/functions.sql"))? {
+        for mut row in rows {
             let name = ObjectName { schema: row.name(), name: row.name() };
             let kind = match row.text().as_str() {
                 "p" => Kind::Procedure,
@@ -452,12 +452,11 @@ impl Catalog<'_, '_> {
             let body = ObjectBody::Routines(routines);
             put(schema, Made::new(name, Space::Routine, body, None));
         }
-        Ok(())
     }
 
     /// What hangs on tables and views, and what is only known by its name.
-    fn hangers(&mut self, schema: &mut Schema) -> QueryResult<()> {
-        for mut row in self.ask::<8>(include_str!("postgres/triggers.sql"))? {
+    fn hangers(&mut self, rows: impl Iterator<Item = Fields>, schema: &mut Schema) {
+        for mut row in rows {
             let (kind, table, space, name) = (row.text(), row.text(), row.name(), row.name());
             let text = row.text();
             let function = ObjectName { schema: row.name(), name: row.name() };
@@ -493,12 +492,11 @@ impl Catalog<'_, '_> {
             let body = ObjectBody::Other(kind, Some(made.name.clone()));
             put(schema, Made::new(name, Space::Other, body, comment));
         }
-        Ok(())
     }
 
     /// What the queries of views use.
-    fn needs(&mut self) -> QueryResult<()> {
-        for mut row in self.ask::<5>(include_str!("postgres/needs.sql"))? {
+    fn needs(&mut self, rows: impl Iterator<Item = Fields>) {
+        for mut row in rows {
             let (view, kind) = (row.text(), row.text());
             let name = ObjectName { schema: row.name(), name: row.name() };
             let space = match kind.as_str() {
@@ -512,6 +510,5 @@ impl Catalog<'_, '_> {
                 made.needs.insert(need);
             }
         }
-        Ok(())
     }
 }

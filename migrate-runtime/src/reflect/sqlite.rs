@@ -15,19 +15,25 @@ use migrate_core::interpret::Interpreter;
 use migrate_core::parse::{Parsed, parse};
 use migrate_core::schema::{Certainty, ObjectId, ObjectName, Schema, Space, Type};
 
-use super::Reader;
+use super::{Answers, Reader};
 use overlay::{ColumnRow, IndexRow, KeyRow, TableRows};
 
-pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
-    let objects = reader.query::<4>(include_str!("sqlite/objects.sql"))?;
-    let columns = reader.query::<7>(include_str!("sqlite/columns.sql"))?;
-    let keys = reader.query::<7>(include_str!("sqlite/foreign_keys.sql"))?;
-    let indexes = reader.query::<7>(include_str!("sqlite/indexes.sql"))?;
+const QUERIES: [&str; 4] = [
+    include_str!("sqlite/objects.sql"),
+    include_str!("sqlite/columns.sql"),
+    include_str!("sqlite/foreign_keys.sql"),
+    include_str!("sqlite/indexes.sql"),
+];
 
+pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
+    reader.queries(&QUERIES.map(str::to_owned), catalog)
+}
+
+fn catalog(answers: &Answers) -> Schema {
     let mut interpreter = Interpreter::new(Dialect::Sqlite);
     let mut options = HashMap::<ObjectId, String>::new();
     let mut unread = Vec::new();
-    for [kind, name, table_options, sql] in objects {
+    for [kind, name, table_options, sql] in answers.rows() {
         let (Some(name), Some(sql)) = (name, sql) else { continue };
         let id = id(&name);
         match parse(&sql, Dialect::Sqlite) {
@@ -43,7 +49,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
         schema.change(&id, |object| object.certainty = Certainty::Uncertain);
     }
     let mut tables = HashMap::<ObjectId, TableRows>::new();
-    for [table, name, data_type, not_null, default, key, hidden] in columns {
+    for [table, name, data_type, not_null, default, key, hidden] in answers.rows() {
         let rows = tables.entry(id(&table.unwrap_or_default())).or_default();
         rows.columns.push(ColumnRow {
             name: name.unwrap_or_default().into(),
@@ -58,7 +64,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
             },
         });
     }
-    for [table, key, parent, from, to, on_update, on_delete] in keys {
+    for [table, key, parent, from, to, on_update, on_delete] in answers.rows() {
         let rows = tables.entry(id(&table.unwrap_or_default())).or_default();
         let key = number(&key);
         if rows.keys.last().is_none_or(|last| last.id != key) {
@@ -76,7 +82,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
             last.referenced.extend(to.map(Into::into));
         }
     }
-    for [table, name, unique, origin, column, descending, partial] in indexes {
+    for [table, name, unique, origin, column, descending, partial] in answers.rows() {
         let rows = tables.entry(id(&table.unwrap_or_default())).or_default();
         let name = name.unwrap_or_default();
         if rows.indexes.last().is_none_or(|last| *last.name != *name) {
@@ -96,7 +102,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> QueryResult<Schema> {
         let rows = tables.remove(id).unwrap_or_default();
         overlay::correct(&mut schema, id, options, &rows);
     }
-    Ok(schema)
+    schema
 }
 
 fn id(name: &str) -> ObjectId {

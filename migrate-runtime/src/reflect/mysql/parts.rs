@@ -78,7 +78,7 @@ fn is_charset(name: &str) -> bool {
 }
 
 /// The rows of the indexes, with the constraints that go with them.
-pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<String>; 9]>) {
+pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: impl Iterator<Item = [Option<String>; 9]>) {
     for [table, name, unique, method, column, expr, length, order, comment] in rows {
         let table = tables.entry(table.unwrap_or_default()).or_default();
         let name = shared(&name);
@@ -142,35 +142,43 @@ pub(super) fn indexes(tables: &mut HashMap<String, Table>, rows: Vec<[Option<Str
 }
 
 /// The rows of the foreign keys.
-pub(super) fn foreign_keys(tables: &mut HashMap<String, Table>, rows: Vec<[Option<String>; 8]>) {
-    for [table, name, column, schema, target, referenced, on_update, on_delete] in rows {
+pub(super) fn foreign_keys(
+    tables: &mut HashMap<String, Table>,
+    rows: impl Iterator<Item = [Option<String>; 4]>,
+) {
+    for [table, name, on_update, on_delete] in rows {
         let table_name = table.unwrap_or_default();
-        let table = tables.entry(table_name.clone()).or_default();
         let name = shared(&name);
-        let is_next = table.constraints.last().is_some_and(|last| {
-            matches!(last.body, ConstraintBody::ForeignKey(_)) && last.name.as_ref() == Some(&name)
+        let is_made_up = spelling::is_made_up(&table_name, &name);
+        let body = ConstraintBody::ForeignKey(ForeignKey {
+            columns: vec![],
+            table: ObjectName::new("", ""),
+            referenced: vec![],
+            on_delete: action(on_delete.as_deref().unwrap_or_default()),
+            on_update: action(on_update.as_deref().unwrap_or_default()),
+            on_delete_columns: vec![],
+            match_full: false,
         });
-        if !is_next {
-            let key = ForeignKey {
-                columns: vec![],
-                table: ObjectName::new(schema.unwrap_or_default(), target.unwrap_or_default()),
-                referenced: vec![],
-                on_delete: action(on_delete.as_deref().unwrap_or_default()),
-                on_update: action(on_update.as_deref().unwrap_or_default()),
-                on_delete_columns: vec![],
-                match_full: false,
-            };
-            let is_made_up = spelling::is_made_up(&table_name, &name);
-            let body = ConstraintBody::ForeignKey(key);
-            table
-                .constraints
-                .push(Constraint { is_name_made_up: is_made_up, ..Constraint::named(name, body) });
-        }
-        if let Some(ConstraintBody::ForeignKey(key)) = table.constraints.last_mut().map(|last| &mut last.body)
-        {
-            key.columns.push(shared(&column));
-            key.referenced.push(shared(&referenced));
-        }
+        let made = Constraint { is_name_made_up: is_made_up, ..Constraint::named(name, body) };
+        tables.entry(table_name).or_default().constraints.push(made);
+    }
+}
+
+/// The rows of their columns.
+pub(super) fn foreign_key_columns(
+    tables: &mut HashMap<String, Table>,
+    rows: impl Iterator<Item = [Option<String>; 6]>,
+) {
+    for [table, name, column, schema, target, referenced] in rows {
+        let Some(table) = table.and_then(|table| tables.get_mut(&table)) else { continue };
+        let key = table.constraints.iter_mut().find_map(|constraint| match &mut constraint.body {
+            ConstraintBody::ForeignKey(key) if constraint.name.as_deref() == name.as_deref() => Some(key),
+            _ => None,
+        });
+        let Some(key) = key else { continue };
+        key.table = ObjectName::new(schema.unwrap_or_default(), target.unwrap_or_default());
+        key.columns.push(shared(&column));
+        key.referenced.push(shared(&referenced));
     }
 }
 

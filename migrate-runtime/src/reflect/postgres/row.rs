@@ -114,13 +114,16 @@ pub(super) fn view(kind: &str, row: &mut Fields) -> View {
     view
 }
 
-/// A sequence, and whether it is that of an identity column.
-pub(super) fn sequence(row: &mut Fields) -> Option<(Sequence, bool)> {
+/// A sequence, and whether it is that of an identity column; the function gives the type that is printed so.
+pub(super) fn sequence(
+    row: &mut Fields,
+    type_printed: impl FnOnce(&str) -> Type,
+) -> Option<(Sequence, bool)> {
     let is_temporary = row.text() == "t";
     (0..6).for_each(|_| drop(row.next()));
     let said = row.names();
     let [data_type, start, increment, low, high, cache, cycle] = said.as_slice() else { return None };
-    let data_type = Type::printed(data_type, DIALECT, |_| None);
+    let data_type = type_printed(data_type);
     let option = |key: &str, value: &Arc<str>| (Arc::from(key), value.clone());
     let options = [
         option("start", start),
