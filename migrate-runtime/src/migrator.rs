@@ -408,40 +408,28 @@ impl<H> Migrator<H> {
     pub fn position<C: MigrateConnection>(&self, connection: &mut C) -> Result<Vec<VersionRow>, Error> {
         patiently(&self.options, &mut |_| {}, || {
             let rows = self.rows(connection)?;
-            self.sound_status(connection, &rows)?;
+            self.check_sound(connection, &rows)?;
             Ok(rows)
         })
     }
 
-    /// The status of a database at these rows, unless something is wrong with it.
-    fn sound_status<C: MigrateConnection>(
-        &self,
-        connection: &mut C,
-        rows: &[VersionRow],
-    ) -> Result<Status, Error> {
-        let history = self.source.history();
+    /// Makes sure that a database at these rows is on this history, and that nothing in it is edited or unfinished.
+    fn check_sound(&self, session: &mut dyn Session, rows: &[VersionRow]) -> Result<(), Error> {
+        let (history, names) = (self.source.history(), &self.options.names);
         let at = check::known(history, rows)?;
-        let dialect = connection.dialect();
-        check::unedited(history, rows, &at, dialect, &self.options.names.version, || {
-            patiently(&self.options, &mut |_| {}, || {
-                let tables = Tables::resolve(connection, &self.options.names)?;
-                journal::applied(connection, &tables)
-            })
-        })?;
-        let status = self.status(connection)?;
-        match status.unfinished.first() {
-            None => Ok(status),
-            Some(entry) => {
-                let message = format!(
-                    "the {} of revision `{}` is unfinished: {} of {} statements are done",
-                    entry.direction, entry.revision, entry.statements_done, entry.statements_total
-                );
-                Err(Error::new(ErrorKind::Unfinished, message)
-                    .revision_is(&entry.revision)
-                    .help(command::finish(history, entry))
-                    .state_is(check::place(rows.iter().map(|row| row.version_num.as_str()))))
-            }
-        }
+        let tables = Tables::resolve(session, names)?;
+        let dialect = session.dialect();
+        check::unedited(history, rows, &at, dialect, &names.version, || journal::applied(session, &tables))?;
+        let unfinished = journal::unfinished(session, &tables)?;
+        let Some(entry) = unfinished.first() else { return Ok(()) };
+        let message = format!(
+            "the {} of revision `{}` is unfinished: {} of {} statements are done",
+            entry.direction, entry.revision, entry.statements_done, entry.statements_total
+        );
+        Err(Error::new(ErrorKind::Unfinished, message)
+            .revision_is(&entry.revision)
+            .help(command::finish(history, entry))
+            .state_is(check::place(rows.iter().map(|row| row.version_num.as_str()))))
     }
 
     fn check_once<C: MigrateConnection>(&self, connection: &mut C) -> Result<(), Error> {
@@ -450,7 +438,8 @@ impl<H> Migrator<H> {
         if command::is_at(&rows, &self.source.heads(dialect)) {
             return Ok(());
         }
-        let status = self.sound_status(connection, &rows)?;
+        self.check_sound(connection, &rows)?;
+        let status = self.status(connection)?;
         if status.is_current() {
             return Ok(());
         }
