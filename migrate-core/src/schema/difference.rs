@@ -81,14 +81,14 @@ impl Schema {
         after: &Object,
         out: &mut Vec<Difference>,
     ) {
-        let by_name = |schema: &Self, object: &Object| -> BTreeMap<String, Vec<Fact>> {
+        let by_name = |schema: &Self, object: &Object, beside: &Object| -> BTreeMap<String, Vec<Fact>> {
             let mut map = BTreeMap::<String, Vec<Fact>>::new();
-            for fact in schema.facts(object) {
+            for fact in schema.facts_beside(object, Some(beside)) {
                 map.entry(fact.about.clone()).or_default().push(fact);
             }
             map
         };
-        let (mut old, new) = (by_name(self, before), by_name(other, after));
+        let (mut old, new) = (by_name(self, before, after), by_name(other, after, before));
         let object = title(after, id);
         // What is not known of one of them is the same as anything.
         let knows =

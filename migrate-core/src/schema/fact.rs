@@ -47,12 +47,24 @@ impl Fact {
 impl Schema {
     /// All that is true of an object.
     pub(super) fn facts(&self, object: &Object) -> Vec<Fact> {
+        self.facts_beside(object, None)
+    }
+
+    /// All that is true of an object, but for parts that the other one has as they are: most of what there is to compare is the
+    /// same, and to put that into words takes longer than to see it.
+    pub(super) fn facts_beside(&self, object: &Object, other: Option<&Object>) -> Vec<Fact> {
         let mut facts = Vec::new();
         if let Some(comment) = &object.comment {
             facts.push(plain("comment", format!("comment {comment:?}")));
         }
         match &object.body {
-            ObjectBody::Table(table) => self.facts_of_table(table, &mut facts),
+            ObjectBody::Table(table) => {
+                let other = match other.map(|other| &other.body) {
+                    Some(ObjectBody::Table(other)) => Some(other),
+                    _ => None,
+                };
+                self.facts_of_table(table, other, &mut facts);
+            }
             ObjectBody::View(view) => {
                 for (name, data_type) in view.columns.iter().flatten() {
                     facts.push(typed(&format!("column {name}"), name, data_type.as_ref()));
@@ -117,19 +129,25 @@ impl Schema {
         facts
     }
 
-    fn facts_of_table(&self, table: &Table, facts: &mut Vec<Fact>) {
+    fn facts_of_table(&self, table: &Table, other: Option<&Table>, facts: &mut Vec<Fact>) {
         let is_mysql = self.dialect() == Dialect::Mysql;
-        facts.extend(table.columns.iter().map(|column| of_column(column, &table.options, self.dialect())));
+        let columns = table.columns.iter().enumerate();
+        let columns =
+            columns.filter(|(place, column)| !other.is_some_and(|other| has(&other.columns, *place, column)));
+        facts.extend(columns.map(|(_, column)| of_column(column, &table.options, self.dialect())));
         // MySQL's uniques are indexes, and an index knows more.
         let is_told_as_index =
             |constraint: &&Constraint| is_mysql && matches!(constraint.body, ConstraintBody::Unique { .. });
         let constraints = table.constraints.iter().filter(|constraint| !is_told_as_index(constraint));
         facts.extend(constraints.map(|constraint| self.fact_of_constraint(constraint)));
         // Those of constraints are told with them.
-        let is_own = |index: &&Index| {
+        let is_own = |index: &Index| {
             index.constraint.is_none() || is_mysql && !index.name.eq_ignore_ascii_case("primary")
         };
-        facts.extend(table.indexes.iter().filter(is_own).map(of_index));
+        let indexes = table.indexes.iter().enumerate().filter(|(place, index)| {
+            is_own(index) && !other.is_some_and(|other| has(&other.indexes, *place, index))
+        });
+        facts.extend(indexes.map(|(_, index)| of_index(index)));
         facts.extend(table.triggers.iter().map(of_trigger));
         for parent in &table.inherits {
             facts.push(plain(&format!("parent {parent}"), format!("inherits {parent}")));
@@ -242,6 +260,11 @@ impl Schema {
         let target = self.table(&key.table.id(Space::Relation, self.dialect()));
         target.and_then(Table::primary_key).unwrap_or_default()
     }
+}
+
+/// Whether a part is among others as it is, most likely at the same place.
+fn has<T: PartialEq>(parts: &[T], place: usize, part: &T) -> bool {
+    parts.get(place) == Some(part) || parts.contains(part)
 }
 
 fn plain(about: &str, line: String) -> Fact {
