@@ -6,6 +6,7 @@ mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use migrate_core::checks;
 use migrate_core::diagnostic::{Diagnostic, Level};
@@ -15,7 +16,9 @@ use migrate_core::history::History;
 use migrate_core::proof::Traces;
 use migrate_core::revision::Direction;
 use migrate_core::source::Sources;
+use migrate_dir::Directory;
 
+use agreement::Reading;
 use chain::Chain;
 
 use crate::args;
@@ -31,51 +34,59 @@ use crate::settings::Settings;
 
 pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
-    let (history, chain) = match &context.embedded {
-        Some(embedded) if context.flags.dir.is_empty() => {
-            let (history, mut traces) = (embedded(), Traces::default());
-            built(context, &settings, args, &history, &mut traces)?;
-            (Arc::clone(&history), Chain::new(history, traces))
-        }
-        _ => {
-            let memory = Memory::of(&settings, &environment);
-            let mut traces = memory.read();
-            let checked = checked(context, &settings, args, &mut traces);
-            memory.keep(&traces);
-            let history = Arc::new(checked?);
-            let mut chain = Chain::new(Arc::clone(&history), traces);
-            for dialect in replayed::served(&settings, &history).iter() {
-                tell_unknown(context, &mut chain, dialect);
+    // The database answers while the files are checked.
+    thread::scope(|scope| {
+        let read = |history: &_| Reading::start(scope, context, &settings, &environment, args, history);
+        let (chain, reading) = match &context.embedded {
+            Some(embedded) if context.flags.dir.is_empty() => {
+                let (history, mut traces) = (embedded(), Traces::default());
+                let reading = read(&history);
+                built(context, &settings, args, &history, &mut traces)?;
+                (Chain::new(history, traces), reading)
             }
-            (history, chain)
-        }
-    };
-    let revisions = count(history.revisions().len(), "revision");
-    context.shell.status("Checked", format_args!("{revisions}: the history is valid"));
-    agreement::run(context, &settings, &environment, args, dialects(context, &settings), chain)
+            _ => {
+                let (history, directory) = history::read_whole(context, &settings)?;
+                let history = Arc::new(history);
+                let reading = read(&history);
+                let memory = Memory::of(&settings, &environment);
+                let mut traces = memory.read();
+                let checked = checked(context, &settings, args, &history, directory, &mut traces);
+                memory.keep(&traces);
+                checked?;
+                let mut chain = Chain::new(history, traces);
+                for dialect in replayed::served(&settings, &chain.history).iter() {
+                    tell_unknown(context, &mut chain, dialect);
+                }
+                (chain, reading)
+            }
+        };
+        let revisions = count(chain.history.revisions().len(), "revision");
+        context.shell.status("Checked", format_args!("{revisions}: the history is valid"));
+        agreement::run(context, &settings, args, dialects(context, &settings), chain, reading)
+    })
 }
 
-/// The history of the migration directory, with its SQL checked as a build does it.
+/// Checks the SQL of the migration directory as a build does it.
 fn checked(
     context: &Context,
     settings: &Settings,
     args: &args::Check,
+    history: &History,
+    mut directory: Directory,
     traces: &mut Traces,
-) -> Result<History> {
-    let (history, mut directory) = history::read_whole(context, settings)?;
+) -> Result {
     let checks = settings.layer.checks.clone().unwrap_or_default();
     let sources = &directory.sources;
     let dialects = dialects(context, settings);
-    let mut findings = checks::check(&history, sources, dialects, &checks, traces, |dialect, wanted| {
-        migrate_dir::statements(&history, dialect, wanted)
+    let mut findings = checks::check(history, sources, dialects, &checks, traces, |dialect, wanted| {
+        migrate_dir::statements(history, dialect, wanted)
     });
     let files = declared(settings, args);
-    findings.extend(declarations(context, settings, files, &history, traces, &mut directory.sources));
+    findings.extend(declarations(context, settings, files, history, traces, &mut directory.sources));
     if findings.iter().any(is_error) {
         history::tell_problems(context, settings, &findings);
     }
-    tell(context, findings, directory.sources)?;
-    Ok(history)
+    tell(context, findings, directory.sources)
 }
 
 /// Says from which revision on the checks may be silent, because nobody can know what a statement has done.

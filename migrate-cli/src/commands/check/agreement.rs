@@ -1,7 +1,9 @@
 //! Models, migrations and database: who differs from whom.
 
 use std::collections::BTreeSet;
+use std::mem::{ManuallyDrop, take};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -54,7 +56,67 @@ pub(super) fn named<'s>(settings: &'s Settings, args: &'s args::Check) -> &'s [P
     if args.models.is_empty() { configured() } else { &args.models }
 }
 
-/// Holds models, migrations and database against each other, as far as there are any. The database is read meanwhile.
+/// The database, read on a thread beside, which asks for the schema at the revisions that it finds. Who drops it does not want to
+/// know any more.
+pub(super) struct Reading<'scope> {
+    thread: thread::ScopedJoinHandle<'scope, Result<Read>>,
+    asked: mpsc::Receiver<(Vec<usize>, Dialect)>,
+    answer: mpsc::Sender<Schema>,
+    given_up: GivenUp,
+}
+
+/// Ends what waits for the database.
+struct GivenUp(Arc<AtomicBool>);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<'scope> Reading<'scope> {
+    /// Starts to read the database, if one is named.
+    pub(super) fn start<'env>(
+        scope: &'scope thread::Scope<'scope, 'env>,
+        context: &'env Context,
+        settings: &'env Settings,
+        environment: &'env Environment,
+        args: &args::Check,
+        history: &Arc<History>,
+    ) -> Option<Self> {
+        if args.no_database || settings.database.is_none() {
+            return None;
+        }
+        let (ask, asked) = mpsc::channel();
+        let (answer, answered) = mpsc::channel();
+        let schema_at = move |nodes: &[usize], dialect| {
+            let is_asked = ask.send((nodes.to_vec(), dialect)).is_ok();
+            // Nobody answers where something is wrong already, and then nobody wants to know.
+            is_asked.then(|| answered.recv().ok()).flatten().unwrap_or_else(|| Schema::new(dialect))
+        };
+        let history = Arc::clone(history);
+        let thread = scope.spawn(move || live(context, settings, environment, history, schema_at));
+        let given_up = GivenUp(Arc::clone(&context.interrupt));
+        Some(Self { thread, asked, answer, given_up })
+    }
+
+    /// Waits for what the database has.
+    ///
+    /// # Errors
+    ///
+    /// - It cannot be reached, or is not on this history, was edited, or has an unfinished revision.
+    fn end(self, chain: &mut Chain) -> Result<Read> {
+        let Self { thread, asked, answer, given_up } = self;
+        if let Ok((nodes, dialect)) = asked.recv() {
+            let _ = answer.send(chain.at(&nodes, dialect));
+        }
+        let live = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        std::mem::forget(given_up);
+        live
+    }
+}
+
+/// Holds models, migrations and database against each other, as far as there are any.
 ///
 /// # Errors
 ///
@@ -64,51 +126,28 @@ pub(super) fn named<'s>(settings: &'s Settings, args: &'s args::Check) -> &'s [P
 pub(super) fn run(
     context: &Context,
     settings: &Settings,
-    environment: &Environment,
     args: &args::Check,
     dialects: Dialects,
-    mut chain: Chain,
+    chain: Chain,
+    reading: Option<Reading<'_>>,
 ) -> Result<Exit> {
+    // What is compared goes with the process, which ends after this: to give it back piece by piece takes as long as to compare it.
+    let mut chain = ManuallyDrop::new(chain);
     let mut sources = Sources::new();
-    let models = models(context, settings, args, &mut sources)?;
-    let history = Arc::clone(&chain.history);
-    let wanted = |chain: &mut Chain| match models {
-        Some(models) => wanted(context, settings, args, models, sources, dialects, chain),
-        None => Ok(vec![]),
+    let wanted = match models(context, settings, args, &mut sources)? {
+        Some(models) => wanted(context, settings, args, models, sources, dialects, &mut chain)?,
+        None => vec![],
     };
-    let (wanted, live) = match args.no_database || settings.database.is_none() {
-        true => (wanted(&mut chain)?, None),
-        false => thread::scope(|scope| {
-            // The database is read beside the models; what its revisions make is this thread's to say.
-            let (ask, asked) = mpsc::channel::<(Vec<usize>, Dialect)>();
-            let (answer, answered) = mpsc::channel::<Schema>();
-            let schema_at = move |nodes: &[usize], dialect| {
-                let is_asked = ask.send((nodes.to_vec(), dialect)).is_ok();
-                // Nobody answers where the models cannot be read, and then nobody wants to know.
-                let answer = is_asked.then(|| answered.recv().ok()).flatten();
-                answer.unwrap_or_else(|| Schema::new(dialect))
-            };
-            let live = scope.spawn(|| live(context, settings, environment, history, schema_at));
-            let wanted = wanted(&mut chain);
-            if wanted.is_ok()
-                && let Ok((nodes, dialect)) = asked.recv()
-            {
-                let _ = answer.send(chain.at(&nodes, dialect));
-            }
-            drop((asked, answer));
-            let live = live.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok::<_, Box<Failure>>((wanted?, Some(live?)))
-        })?,
-    };
-    let live = match live {
+    let live = match reading.map(|reading| reading.end(&mut chain)).transpose()? {
         None => None,
-        Some(Read::Live(live)) => Some(*live),
+        Some(Read::Live(live)) => Some(ManuallyDrop::new(live)),
         Some(Read::NotComparable(why)) => {
             context.shell.note(format_args!("what the database has is not compared: {why}"));
             None
         }
     };
-    check(context, wanted, live)
+    let mut wanted = ManuallyDrop::new(wanted);
+    check(context, &mut wanted, live.as_ref().map(|live| &***live))
 }
 
 /// The models, if there are any.
@@ -156,7 +195,7 @@ fn wanted(
     let mut all: Vec<_> = served.certain.iter().map(&mut one).collect();
     // It serves at least one of these: the one that the models suit best.
     all.extend(served.possible.iter().map(one).min_by_key(|(wanted, _)| wanted.differences.len()));
-    let mut findings = std::mem::take(&mut models.findings);
+    let mut findings = take(&mut models.findings);
     let mut wanted = Vec::new();
     for (one, told) in all {
         for finding in told {
@@ -223,8 +262,8 @@ fn live(
 }
 
 /// Compares and tells; the answer is no if something differs.
-fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<Exit> {
-    let compared = match (&live, wanted.is_empty()) {
+fn check(context: &Context, wanted: &mut [Wanted], live: Option<&Live>) -> Result<Exit> {
+    let compared = match (live, wanted.is_empty()) {
         (Some(_), false) => "models, migrations and database agree",
         (Some(_), true) => "the database agrees with it",
         (None, false) => "the models agree with it",
@@ -235,22 +274,23 @@ fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<E
     let but = if wanted.iter().any(|wanted| wanted.is_told) { ", but for what is told above" } else { "" };
     let mut groups = Vec::new();
     let mut undecided = false;
-    let mut of_database = live.as_ref().map(|live| others_left_alone(context, live, &wanted));
-    for Wanted { schema, mut differences, undecided: unknown, .. } in wanted {
+    let mut of_database = live.map(|live| others_left_alone(context, live, wanted));
+    for Wanted { schema, differences, undecided: unknown, .. } in wanted {
+        let (schema, mut differences, unknown) = (&*schema, take(differences), take(unknown));
         undecided |= !unknown.is_empty();
-        if let (Some(live), Some(others)) = (&live, &mut of_database)
+        if let (Some(live), Some(others)) = (live, &mut of_database)
             && live.behind.is_none()
             && live.verification.found.dialect() == schema.dialect()
         {
-            let both = in_both(&mut differences, others, &schema, &live.verification.found);
-            groups.push((Side::Both, schema.clone(), both, Undecided::default()));
+            let both = in_both(&mut differences, others, schema, &live.verification.found);
+            groups.push((Side::Both, schema, both, Undecided::default()));
         }
         groups.push((Side::Models, schema, differences, unknown));
     }
-    if let (Some(live), Some(differences)) = (&live, of_database) {
+    if let (Some(live), Some(differences)) = (live, of_database) {
         let unknown = live.verification.undecided.clone();
         undecided |= !unknown.is_empty();
-        groups.push((Side::Database, live.verification.found.clone(), differences, unknown));
+        groups.push((Side::Database, &live.verification.found, differences, unknown));
     }
 
     let differing = groups.iter().filter(|(_, _, differences, _)| !differences.is_empty()).count();
@@ -259,17 +299,17 @@ fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<E
         let dialect = after.dialect();
         if !differences.is_empty() {
             let mut sentence = sentence(side, &differences);
-            let is_at_heads = live.as_ref().is_some_and(|live| live.behind.is_none());
+            let is_at_heads = live.is_some_and(|live| live.behind.is_none());
             if let Some(agree) = side.others_agree().filter(|_| has_all && differing == 1 && is_at_heads) {
                 sentence = format!("{agree}; {sentence}");
             }
-            let finding = finding(side, sentence, live.as_ref());
+            let finding = finding(side, sentence, live);
             if !findings.contains(&finding) {
                 findings.push(finding);
             }
         }
         let is_told = !differences.is_empty();
-        let differences = Differences::some(differences, &after, unknown);
+        let differences = Differences::some(differences, after, unknown);
         if context.flags.json {
             differences
                 .json_of(Some(side.name()), dialect.name(), None, |line| context.shell.line(line.text()));
@@ -278,7 +318,7 @@ fn check(context: &Context, wanted: Vec<Wanted>, live: Option<Live>) -> Result<E
             context.shell.text(format_args!("{of}{}\n{}", side.heading(), differences.text("  ")));
         }
     }
-    if let Some(live) = &live {
+    if let Some(live) = live {
         match live.verification.wordings.len() {
             0 => {}
             n => context.shell.note(format_args!(
