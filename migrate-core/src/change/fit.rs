@@ -20,7 +20,12 @@ pub(crate) fn fit(before: &Type, after: &Type) -> Fit {
     }
     if before.is_array != after.is_array {
         // A list can be written out; one value makes a list.
-        let is_safe = if before.is_array { is_text(after) } else { fit_of_one(before, after) == Fit::Kept };
+        let one = Type { is_array: false, ..after.clone() };
+        let is_safe = match before.is_array {
+            true => is_text(after) && after.arguments.is_empty(),
+            // Of a text in a list of bytes an escape is what it stands for.
+            false => fit_of_one(before, &one) == Fit::Kept && name(&one) != Some("bytea"),
+        };
         return if is_safe { Fit::Kept } else { Fit::MayFail };
     }
     fit_of_one(before, after)
@@ -36,7 +41,11 @@ fn fit_of_one(before: &Type, after: &Type) -> Fit {
         return if before.arguments.iter().all(stays) { Fit::Kept } else { Fit::Loses };
     }
     if is_text(after) {
-        return length(before, after);
+        // Not all bytes are text.
+        return if old == "bytea" { Fit::MayFail } else { length(before, after) };
+    }
+    if new == "bytea" && is_text(before) {
+        return Fit::Kept;
     }
     if let (Some(old), Some(new)) = (Number::of(old, before), Number::of(new, after)) {
         return old.fit(&new);
@@ -224,6 +233,10 @@ mod tests {
             ("integer", "text", Fit::Kept),
             ("text[]", "text", Fit::Kept),
             ("integer", "integer[]", Fit::Kept),
+            ("character varying(20)", "text[]", Fit::Kept),
+            ("text[]", "character(3)", Fit::MayFail),
+            ("text", "bytea", Fit::Kept),
+            ("bytea", "text", Fit::MayFail),
             ("timestamp with time zone", "date", Fit::Loses),
             ("timestamp without time zone", "timestamp(3) without time zone", Fit::Loses),
             ("timestamp(3) without time zone", "timestamp with time zone", Fit::Kept),

@@ -7,7 +7,7 @@ use super::order::needed_first;
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
 use crate::schema::{
-    ConstraintBody, Object, ObjectBody, ObjectId, ObjectName, Schema, Sequence, Space, SqlText, Table,
+    Column, ConstraintBody, Object, ObjectBody, ObjectId, ObjectName, Schema, Sequence, Space, SqlText, Table,
 };
 
 /// What is to be done, in the order of its fields.
@@ -351,8 +351,7 @@ impl<'a> Plan<'a> {
                     self.phases.drop_tables.push(operation);
                 }
                 ObjectBody::View(_) => self.phases.drop_views.push(operation),
-                // What belongs to a column goes with it.
-                ObjectBody::Sequence(sequence) if sequence.owned_by.is_none() => {
+                ObjectBody::Sequence(sequence) if !self.goes_with_column(&name, sequence) => {
                     self.phases.drop_sequences.push(operation);
                 }
                 ObjectBody::Enum(_) | ObjectBody::Domain(_) | ObjectBody::Composite(_) => {
@@ -364,6 +363,19 @@ impl<'a> Plan<'a> {
             }
             gone.insert(id.clone());
         }
+    }
+
+    /// Whether a sequence goes when its column does, or counts in another way.
+    fn goes_with_column(&self, name: &ObjectName, sequence: &Sequence) -> bool {
+        let Some((table, own)) = &sequence.owned_by else { return false };
+        let column = |schema: &Schema| {
+            let table = schema.table(&table.id(Space::Relation, schema.dialect()));
+            table.and_then(|table| table.columns.iter().find(|column| column.name == *own)).cloned()
+        };
+        let counts = |column: Column| {
+            column.identity.is_some() || column.default.as_ref() == Some(&SqlText::sequence(name))
+        };
+        column(self.pair.after).is_none() || column(self.pair.before).is_some_and(counts)
     }
 
     pub(super) fn remake_view(&mut self, before: &Object, after: &Object) {

@@ -1,9 +1,14 @@
 //! What differs in one table.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::plan::Plan;
 use crate::change::{Change, Operation};
 use crate::dialect::Dialect;
-use crate::schema::{Column, Constraint, ConstraintBody, Index, ObjectId, ObjectName, Table, Trigger};
+use crate::schema::{
+    Column, Constraint, ConstraintBody, Generated, Index, ObjectId, ObjectName, Table, Trigger,
+};
 
 impl Plan<'_> {
     pub(super) fn alter_table(&mut self, id: &ObjectId, name: &ObjectName, before: &Table, after: &Table) {
@@ -48,10 +53,15 @@ impl Plan<'_> {
                 Some(old) => then.push(operation(Change::alter(old, column.clone()))),
             }
         }
-        self.phases.drop_remade.extend(first);
         self.phases.columns.extend([freed, then, last].concat());
         let mut gone: Vec<&Column> = before.columns.iter().filter(|column| column.is_local).collect();
         gone.retain(|column| find(after, &column.name).is_none());
+        let is_in_the_way = |column: &mut &Column| self.keeps_type(column.generated.as_ref(), &retyped);
+        first.extend(gone.extract_if(.., is_in_the_way).map(|column| {
+            let change = Change::drop(column.clone());
+            Operation::Column { table: name.clone(), change }
+        }));
+        self.phases.drop_remade.extend(first);
         // What is computed goes before what it is computed from.
         gone.sort_by_key(|column| column.generated.is_none());
         for column in gone {
@@ -62,23 +72,21 @@ impl Plan<'_> {
 
     /// Whether a column goes and comes back: from what it is computed cannot be changed where it stands, nor can the type of
     /// what it is computed from. What was computed can be kept as it is.
-    pub(super) fn is_remade(
-        &self,
-        old: &Column,
-        new: &Column,
-        retyped: &std::collections::BTreeSet<std::sync::Arc<str>>,
-    ) -> bool {
+    pub(super) fn is_remade(&self, old: &Column, new: &Column, retyped: &BTreeSet<Arc<str>>) -> bool {
         if self.dialect() == Dialect::Mysql {
             return super::mysql::is_remade(old, new);
         }
-        let is_postgres = self.dialect() == Dialect::Postgres;
-        let rests_on = |generated: &crate::schema::Generated| {
-            is_postgres && retyped.iter().any(|own| generated.expr.normal.contains(&**own))
-        };
         match (&old.generated, &new.generated) {
-            (Some(old), None) if is_postgres && old.is_stored => false,
-            (old, new) => old != new || new.as_ref().is_some_and(rests_on),
+            (Some(old), None) if self.dialect() == Dialect::Postgres && old.is_stored => false,
+            (old, new) => old != new || self.keeps_type(new.as_ref(), retyped),
         }
+    }
+
+    /// Whether what a column is computed from cannot get another type as long as the column is there.
+    fn keeps_type(&self, generated: Option<&Generated>, retyped: &BTreeSet<Arc<str>>) -> bool {
+        let rests_on =
+            |generated: &Generated| retyped.iter().any(|own| generated.expr.normal.contains(&**own));
+        self.dialect() == Dialect::Postgres && generated.is_some_and(rests_on)
     }
 
     fn constraints(&mut self, name: &ObjectName, before: &Table, after: &Table) {

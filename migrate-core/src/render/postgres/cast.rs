@@ -14,13 +14,29 @@ impl Renderer<'_> {
         let (old, new) = (under(self.before, before), under(self.after, after));
         let (from, to) = (name(&old), name(&new));
         match (before.is_array, after.is_array) {
+            // A list of one is what it was made of, or may have been; any other is written out.
             (true, false) => {
-                return (!to.is_some_and(is_text)).then(|| format!("{column}::text::{written}"));
+                let text = format!(
+                    "CASE WHEN array_dims({column}) = '[1:1]' THEN {column}[1]::text ELSE {column}::text END"
+                );
+                let is_text = to.is_some_and(is_text);
+                return Some(if is_text { text } else { format!("({text})::{written}") });
             }
             (false, true) => {
                 let one = if converts(&old, &new) { String::new() } else { "::text".to_owned() };
                 let list = format!("ARRAY[{column}{one}]::{written}");
                 return Some(format!("CASE WHEN {column} IS NOT NULL THEN {list} END"));
+            }
+            _ => {}
+        }
+        match (from, to) {
+            _ if before.is_array => {}
+            // As bytes of the text, not of what an escape in it stands for.
+            (Some(from), Some("bytea")) if is_text(from) => {
+                return Some(format!("convert_to({column}, 'UTF8')"));
+            }
+            (Some("bytea"), Some(to)) if is_text(to) => {
+                return Some(format!("convert_from({column}, 'UTF8')"));
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use super::enums::LONGEST;
 use super::sequence::alter_identity;
 use super::{POSTGRES, comment};
 use crate::change::{Fit, fit};
-use crate::render::note::{value_needed, values_refused};
+use crate::render::note::{repeated, value_needed, values_refused};
 use crate::render::table::default_text;
 use crate::render::{Renderer, Script, types};
 use crate::schema::sequence::Settings;
@@ -76,7 +76,7 @@ impl Renderer<'_> {
         if old.is_some() && (is_recast || new.is_none()) {
             actions.push(set("DROP DEFAULT".to_owned()));
         }
-        self.retype(before, after, &own, &mut actions);
+        self.retype(table, before, after, &own, &mut actions);
         let counts = self.begin_to_count(table, before, after, &mut actions, out);
         if let Some(default) = new.filter(|_| is_recast || is_new_default) {
             actions.push(set(format!("SET DEFAULT {}", default_text(default, POSTGRES))));
@@ -109,7 +109,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn retype(&self, before: &Column, after: &Column, own: &str, actions: &mut Actions) {
+    fn retype(&self, table: &ObjectName, before: &Column, after: &Column, own: &str, actions: &mut Actions) {
         if before.data_type == after.data_type && before.collation == after.collation {
             return;
         }
@@ -123,8 +123,16 @@ impl Renderer<'_> {
             if let Some(cast) = self.cast(own, &before.data_type, &after.data_type) {
                 action.push_str(&format!(" USING {cast}"));
             }
-            if fit(&before.data_type, &after.data_type) == Fit::MayFail {
-                actions.notes.push(values_refused(&after.name, &written));
+            match fit(&before.data_type, &after.data_type) {
+                Fit::MayFail => actions.notes.push(values_refused(&after.name, &written)),
+                // What two rows have may become the same.
+                Fit::Loses => {
+                    let whole = self.after.table(&table.id(Space::Relation, POSTGRES));
+                    let keys = whole.into_iter().flat_map(|table| &table.indexes);
+                    let own = keys.filter(|index| index.is_unique && index.columns.contains(&after.name));
+                    actions.notes.extend(own.map(|index| repeated(&index.columns)));
+                }
+                Fit::Kept => {}
             }
         }
         actions.push(action);
@@ -224,7 +232,7 @@ impl Renderer<'_> {
         )
     }
 
-    /// A column that counts in another way loses its own sequence, once its default does not need it any more.
+    /// A column that counts in another way, or not any more, loses its own sequence once its default does not need it.
     fn drop_counter(
         &self,
         table: &ObjectName,
@@ -233,10 +241,17 @@ impl Renderer<'_> {
         actions: &mut Actions,
         out: &mut Script,
     ) {
-        let sequence = own_sequence(table, after);
-        if counts_with(before, &sequence) && self.serial(table, after).is_none() {
+        let id = table.id(Space::Relation, POSTGRES);
+        let own = self.before.dependents(&id).filter(|(id, object)| {
+            let is_own = matches!(&object.body, ObjectBody::Sequence(sequence)
+                if sequence.owned_by.as_ref().is_some_and(|(_, own)| *own == before.name));
+            // An identity brings another one of its name.
+            let stays = self.after.get(id).is_some() && after.identity.is_none();
+            is_own && !stays && counts_with(before, &object.name)
+        });
+        for (_, sequence) in own {
             self.flush(table, actions, out);
-            out.push(format!("DROP SEQUENCE {}", self.path(&sequence)));
+            out.push(format!("DROP SEQUENCE {}", self.path(&sequence.name)));
         }
     }
 

@@ -95,6 +95,73 @@ ALTER TABLE t ALTER COLUMN e TYPE TEXT[] USING CASE WHEN e IS NOT NULL THEN ARRA
 }
 
 #[test]
+fn lists_and_bytes_become_text_and_come_back() {
+    let (text, other) = (
+        "CREATE TABLE t (a varchar(20), b text, c int, d text);",
+        "CREATE TABLE t (a text[], b bytea, c int[], d bytea[]);",
+    );
+    check(
+        text,
+        other,
+        "\
+ALTER TABLE t ALTER COLUMN a TYPE TEXT[] USING CASE WHEN a IS NOT NULL THEN ARRAY[a]::TEXT[] END;
+ALTER TABLE t ALTER COLUMN b TYPE BYTEA USING convert_to(b, 'UTF8');
+ALTER TABLE t ALTER COLUMN c TYPE INTEGER[] USING CASE WHEN c IS NOT NULL THEN ARRAY[c]::INTEGER[] END;
+-- Fails where a value of `d` cannot be BYTEA[].
+ALTER TABLE t ALTER COLUMN d TYPE BYTEA[] USING CASE WHEN d IS NOT NULL THEN ARRAY[d::text]::BYTEA[] END;",
+    );
+    check(
+        other,
+        text,
+        "\
+-- Fails where a value of `a` cannot be VARCHAR(20).
+ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(20) USING CASE WHEN array_dims(a) = '[1:1]' THEN a[1]::text ELSE a::text END;
+-- Fails where a value of `b` cannot be TEXT.
+ALTER TABLE t ALTER COLUMN b TYPE TEXT USING convert_from(b, 'UTF8');
+-- Fails where a value of `c` cannot be INTEGER.
+ALTER TABLE t ALTER COLUMN c TYPE INTEGER USING (CASE WHEN array_dims(c) = '[1:1]' THEN c[1]::text ELSE c::text END)::INTEGER;
+ALTER TABLE t ALTER COLUMN d TYPE TEXT USING CASE WHEN array_dims(d) = '[1:1]' THEN d[1]::text ELSE d::text END;",
+    );
+}
+
+#[test]
+fn digits_that_go_may_make_two_rows_the_same() {
+    check(
+        "CREATE TABLE t (a numeric(10, 2) UNIQUE);",
+        "CREATE TABLE t (a int UNIQUE);",
+        "\
+-- loses data: the digits behind the point of `t.a` (numeric(10,2) -> integer)
+-- Fails where two rows have the same `a`.
+ALTER TABLE t ALTER COLUMN a TYPE INTEGER;",
+    );
+}
+
+#[test]
+fn what_is_computed_goes_before_that_gets_another_type() {
+    check(
+        "CREATE TABLE t (a text, b text GENERATED ALWAYS AS (lower(a)) STORED);",
+        "CREATE TABLE t (a varchar(9));",
+        "\
+ALTER TABLE t DROP COLUMN b;
+-- Fails where a value of `a` cannot be VARCHAR(9).
+ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(9);",
+    );
+}
+
+#[test]
+fn a_sequence_goes_when_its_column_does_not_count_any_more() {
+    check(
+        "CREATE TABLE t (a bigint); CREATE SEQUENCE s OWNED BY t.a; CREATE SEQUENCE r OWNED BY t.a;
+         ALTER TABLE t ALTER COLUMN a SET DEFAULT nextval('s');",
+        "CREATE TABLE t (a bigint);",
+        "\
+ALTER TABLE t ALTER COLUMN a DROP DEFAULT;
+DROP SEQUENCE s;
+DROP SEQUENCE r;",
+    );
+}
+
+#[test]
 fn a_value_is_added_where_it_belongs() {
     check(
         "CREATE TYPE mood AS ENUM ('sad', 'happy');",

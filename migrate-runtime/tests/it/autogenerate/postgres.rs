@@ -257,6 +257,7 @@ static LANGUAGE: Language = Language {
         "out of range",
         "numeric field overflow",
         "malformed array literal",
+        "invalid byte sequence",
     ],
     takes_back: true,
 };
