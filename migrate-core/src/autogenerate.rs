@@ -12,17 +12,19 @@ mod aligned;
 mod candidate;
 pub mod live;
 mod loss;
+mod numbers;
 mod rename;
 mod repair;
 mod summary;
 mod wording;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::change::Operation;
 use crate::diff::diff;
 use crate::interpret::Interpreter;
-use crate::render::{Script, render, render_with};
+use crate::render::{Script, render, render_naming, render_with};
 use crate::replay::{is_certain, pieces_of, run};
 use crate::schema::{Difference, Schema, Undecided};
 
@@ -124,7 +126,7 @@ pub fn draft(
     let suggested = if suggests { &candidates[..] } else { &[] };
     let way = way(before, &renamed, names, &wanted, suggested)?;
     Ok(Draft {
-        lost: loss::of_all(&way.operations),
+        lost: loss::of_all(&way.operations, (&renamed, &wanted)),
         upgrade: way.upgrade,
         downgrade: way.downgrade,
         items,
@@ -169,17 +171,30 @@ fn way(
     let operations = diff(renamed, wanted);
     let mut upgrade = render(&names, before, before);
     upgrade.append(render_with(&operations, renamed, wanted, |operation| {
-        [loss::warning(operation), candidate::suggestions(operation, candidates)].concat()
+        [loss::warning(operation, (renamed, wanted)), candidate::suggestions(operation, candidates)].concat()
     }));
     let (reached, upgrade) = replayed(before, upgrade)?;
     let unreached = missing(&reached, wanted, &upgrade);
 
     // What was generated is undone, and not more.
     let back = diff(&reached, renamed);
-    let gone: BTreeSet<String> = operations.iter().flat_map(loss::of).collect();
+    let gone: BTreeSet<String> = loss::of_all(&operations, (renamed, wanted)).into_iter().collect();
     let (late, back): (Vec<_>, Vec<_>) =
         back.into_iter().partition(|operation| !names.is_empty() && rename::is_named_in(operation, renamed));
-    let mut downgrade = render_with(&back, &reached, renamed, |operation| loss::regret(operation, &gone));
+    let render_back = |keys: &BTreeSet<Arc<str>>| {
+        render_naming(keys, &back, &reached, renamed, |operation| {
+            loss::regret(operation, (&reached, renamed), &gone)
+        })
+    };
+    let mut downgrade = render_back(&BTreeSet::new());
+    if let Ok((returned, _)) = replayed(&reached, downgrade.clone()) {
+        let keys = numbers::of_keys(&returned, renamed);
+        if !keys.is_empty() {
+            downgrade = render_back(&keys);
+            let returned = replayed(&reached, downgrade.clone()).map_or(returned, |(returned, _)| returned);
+            downgrade.append(render(&numbers::of_indexes(&keys, &returned, renamed), &returned, renamed));
+        }
+    }
     let names_back: Vec<Operation> = names.iter().rev().cloned().map(Operation::inverse).collect();
     downgrade.append(render(&names_back, renamed, before));
     let late: Vec<Operation> =

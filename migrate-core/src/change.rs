@@ -5,7 +5,7 @@ mod fit;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(crate) use fit::{Fit, fit};
+pub(crate) use fit::{Fit, fit, fit_in};
 
 use crate::schema::{Column, Constraint, Index, ObjectBody, ObjectName, Table, Trigger};
 
@@ -144,30 +144,6 @@ impl Operation {
             Self::RenameColumn { table, from, to } => Self::RenameColumn { table, from: to, to: from },
             Self::RenameValue { name, from, to } => Self::RenameValue { name, from: to, to: from },
             Self::Rebuild { table, change } => Self::Rebuild { table, change: change.inverse() },
-        }
-    }
-
-    /// Whether rows, or values of them, are gone after it.
-    pub fn loses_data(&self) -> bool {
-        match self {
-            Self::Object { change: Change { before: Some(ObjectBody::Table(_)), after: None }, .. } => true,
-            Self::Column { change: Change { before: Some(column), after: None }, .. } => {
-                column.generated.is_none()
-            }
-            Self::Column { change: Change { before: Some(before), after: Some(after) }, .. } => {
-                before.generated.is_none() && fit(&before.data_type, &after.data_type) == Fit::Loses
-            }
-            // Values that go: there must be no rows with them, and what they said is not said elsewhere.
-            Self::Object {
-                change:
-                    Change { before: Some(ObjectBody::Enum(before)), after: Some(ObjectBody::Enum(after)) },
-                ..
-            } => before.iter().any(|label| !after.contains(label)),
-            Self::Rebuild { change: Change { before: Some(before), after: Some(after) }, .. } => {
-                let stays = |column: &Column| after.columns.iter().any(|other| other.name == column.name);
-                before.columns.iter().any(|column| column.generated.is_none() && !stays(column))
-            }
-            _ => false,
         }
     }
 }

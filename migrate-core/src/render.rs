@@ -13,6 +13,7 @@ mod table;
 mod types;
 mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) use name::{name as written_name, path as written_path};
@@ -38,43 +39,59 @@ pub(crate) fn render_with(
     after: &Schema,
     notes: impl Fn(&Operation) -> Vec<String>,
 ) -> Script {
-    let renderer = Renderer { dialect: after.dialect(), before, after };
-    let mut out = Script::default();
-    if renderer.dialect == Dialect::Mysql {
-        renderer.mysql(operations, &notes, &mut out);
-        return out;
-    }
-    for operation in operations {
-        let start = out.statements.len();
-        match renderer.dialect {
-            Dialect::Postgres => renderer.postgres(operation, &mut out),
-            Dialect::Sqlite => renderer.sqlite(operation, &mut out),
-            Dialect::Mysql => {}
-        }
-        if let Some(first) = out.statements.get_mut(start) {
-            first.notes.splice(0..0, notes(operation));
-        }
-    }
-    // PostgreSQL does not take a value of an enum in the transaction that adds it. The other way would be to make the enum anew
-    // and to move all columns to it: that writes every row of their tables while nobody else gets at them, and fails on what
-    // uses the enum and is not in the schema. A value that stays behind when a later statement fails harms nobody, and the
-    // journal knows where to go on.
-    if renderer.dialect == Dialect::Postgres && postgres::uses_new_value(&out.statements) {
-        out.transactional = false;
-    }
-    if renderer.dialect == Dialect::Sqlite {
-        out.foreign_keys = sqlite::may_be_looked_at(operations, before, after);
-    }
-    out
+    render_naming(&BTreeSet::new(), operations, before, after, notes)
+}
+
+/// The same, where foreign keys of MySQL are given these names, though the server makes such names up.
+pub(crate) fn render_naming(
+    keys: &BTreeSet<Arc<str>>,
+    operations: &[Operation],
+    before: &Schema,
+    after: &Schema,
+    notes: impl Fn(&Operation) -> Vec<String>,
+) -> Script {
+    Renderer { dialect: after.dialect(), before, after, keys }.script(operations, notes)
 }
 
 struct Renderer<'a> {
     dialect: Dialect,
     before: &'a Schema,
     after: &'a Schema,
+    /// Foreign keys whose names are said though they look made up.
+    keys: &'a BTreeSet<Arc<str>>,
 }
 
 impl Renderer<'_> {
+    fn script(&self, operations: &[Operation], notes: impl Fn(&Operation) -> Vec<String>) -> Script {
+        let mut out = Script::default();
+        if self.dialect == Dialect::Mysql {
+            self.mysql(operations, &notes, &mut out);
+            return out;
+        }
+        for operation in operations {
+            let start = out.statements.len();
+            match self.dialect {
+                Dialect::Postgres => self.postgres(operation, &mut out),
+                Dialect::Sqlite => self.sqlite(operation, &mut out),
+                Dialect::Mysql => {}
+            }
+            if let Some(first) = out.statements.get_mut(start) {
+                first.notes.splice(0..0, notes(operation));
+            }
+        }
+        // PostgreSQL does not take a value of an enum in the transaction that adds it. The other way would be to make the enum anew
+        // and to move all columns to it: that writes every row of their tables while nobody else gets at them, and fails on what
+        // uses the enum and is not in the schema. A value that stays behind when a later statement fails harms nobody, and the
+        // journal knows where to go on.
+        if self.dialect == Dialect::Postgres && postgres::uses_new_value(&out.statements) {
+            out.transactional = false;
+        }
+        if self.dialect == Dialect::Sqlite {
+            out.foreign_keys = sqlite::may_be_looked_at(operations, self.before, self.after);
+        }
+        out
+    }
+
     fn path(&self, object: &ObjectName) -> String {
         name::path(object, self.dialect)
     }

@@ -165,6 +165,20 @@ impl Schema {
         }
     }
 
+    /// The type under a domain, or the type itself.
+    pub(crate) fn under(&self, data_type: &Type) -> Type {
+        let mut found = data_type.clone();
+        // As often as there are domains of domains; a schema that goes in circles is none.
+        for _ in 0..16 {
+            let Some(made) = found.made() else { break };
+            let object = self.get(&made.id(Space::Type, self.dialect()));
+            let Some(ObjectBody::Domain(domain)) = object.map(|object| &object.body) else { break };
+            found =
+                Type { is_array: found.is_array || domain.data_type.is_array, ..domain.data_type.clone() };
+        }
+        found
+    }
+
     /// The objects that need this one, itself excepted.
     pub fn dependents(&self, id: &ObjectId) -> impl Iterator<Item = (&ObjectId, &Object)> {
         self.saw(Slot::object(id).dependents());

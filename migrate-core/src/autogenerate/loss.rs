@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::change::{Change, Fit, Operation, fit};
-use crate::schema::{BaseType, Column, ObjectBody, Type};
+use crate::schema::{BaseType, Column, ObjectBody, Schema, Type};
 
-/// What is gone after an operation, in words.
-pub(super) fn of(operation: &Operation) -> Vec<String> {
+/// What is gone after an operation that leads from one schema to the other, in words.
+pub(super) fn of(operation: &Operation, schemas: (&Schema, &Schema)) -> Vec<String> {
     match operation {
         Operation::Object { name, change: Change { before: Some(ObjectBody::Table(_)), after: None } } => {
             vec![format!("the rows of `{name}`")]
@@ -23,7 +23,7 @@ pub(super) fn of(operation: &Operation) -> Vec<String> {
             if gone.is_empty() { vec![] } else { vec![format!("{} of `{name}`", gone.join(", "))] }
         }
         Operation::Column { table, change: Change { before: Some(before), after } } => {
-            of_column(&table.to_string(), before, after.as_ref()).into_iter().collect()
+            of_column(&table.to_string(), before, after.as_ref(), schemas).into_iter().collect()
         }
         Operation::Rebuild { table, change: Change { before: Some(before), after: Some(after) } } => {
             let table = table.to_string();
@@ -33,33 +33,46 @@ pub(super) fn of(operation: &Operation) -> Vec<String> {
             // Values of another type stay as they are.
             let is_kept = |after: &Column| after.generated.is_none();
             let gone = before.columns.iter().filter(|column| !stays(column).is_some_and(is_kept));
-            gone.filter_map(|column| of_column(&table, column, stays(column))).collect()
+            gone.filter_map(|column| of_column(&table, column, stays(column), schemas)).collect()
         }
         _ => vec![],
     }
 }
 
 /// What is gone after all of them.
-pub(super) fn of_all(operations: &[Operation]) -> Vec<String> {
+pub(super) fn of_all(operations: &[Operation], schemas: (&Schema, &Schema)) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    operations.iter().flat_map(of).filter(|words| seen.insert(words.clone())).collect()
+    operations
+        .iter()
+        .flat_map(|operation| of(operation, schemas))
+        .filter(|words| seen.insert(words.clone()))
+        .collect()
 }
 
 /// The comment above what loses data.
-pub(super) fn warning(operation: &Operation) -> Vec<String> {
-    of(operation).into_iter().map(|words| format!("loses data: {words}")).collect()
+pub(super) fn warning(operation: &Operation, schemas: (&Schema, &Schema)) -> Vec<String> {
+    of(operation, schemas).into_iter().map(|words| format!("loses data: {words}")).collect()
 }
 
 /// The comment above what brings back the shape of something that is gone.
-pub(super) fn regret(operation: &Operation, gone: &BTreeSet<String>) -> Vec<String> {
-    let lost = of(&operation.clone().inverse());
+pub(super) fn regret(
+    operation: &Operation,
+    (before, after): (&Schema, &Schema),
+    gone: &BTreeSet<String>,
+) -> Vec<String> {
+    let lost = of(&operation.clone().inverse(), (after, before));
     lost.into_iter()
         .filter(|words| gone.contains(words))
         .map(|words| format!("{words} do not come back"))
         .collect()
 }
 
-fn of_column(table: &str, before: &Column, after: Option<&Column>) -> Option<String> {
+fn of_column(
+    table: &str,
+    before: &Column,
+    after: Option<&Column>,
+    schemas: (&Schema, &Schema),
+) -> Option<String> {
     if before.generated.is_some() {
         return None;
     }
@@ -67,8 +80,9 @@ fn of_column(table: &str, before: &Column, after: Option<&Column>) -> Option<Str
         None => Some(format!("the values of `{table}.{}`", before.name)),
         Some(after) if after.generated.is_some() => Some(format!("the values of `{table}.{}`", before.name)),
         Some(after) => {
-            let loses = fit(&before.data_type, &after.data_type) == Fit::Loses;
-            let what = cut(&before.data_type, &after.data_type).or(loses.then_some("what does not fit"))?;
+            let (old, new) = (schemas.0.under(&before.data_type), schemas.1.under(&after.data_type));
+            let loses = fit(&old, &new) == Fit::Loses;
+            let what = cut(&old, &new).or(loses.then_some("what does not fit"))?;
             Some(format!("{what} of `{table}.{}` ({} -> {})", before.name, before.data_type, after.data_type))
         }
     }

@@ -152,7 +152,7 @@ fn of_difference(difference: &Difference, before: &Schema, after: &Schema) -> It
         };
         let change = Change { before: find(before), after: find(after) };
         let table = crate::schema::ObjectName::new("", name);
-        item.loses_data = !loss::of(&Operation::Column { table, change }).is_empty();
+        item.loses_data = !loss::of(&Operation::Column { table, change }, (before, after)).is_empty();
         return item;
     }
     if about.starts_with('(') && object.starts_with("function ") {

@@ -1,6 +1,6 @@
 //! What becomes of the values of a column that gets another type.
 
-use crate::schema::{BaseType, Type};
+use crate::schema::{BaseType, Schema, Type};
 
 /// What becomes of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +29,17 @@ pub(crate) fn fit(before: &Type, after: &Type) -> Fit {
         return if is_safe { Fit::Kept } else { Fit::MayFail };
     }
     fit_of_one(before, after)
+}
+
+/// The same for types of schemas, whose domains are looked under: what one of them checks is not known.
+pub(crate) fn fit_in(before: (&Schema, &Type), after: (&Schema, &Type)) -> Fit {
+    let is_domain = after.1.made().is_some();
+    match fit(&before.0.under(before.1), &after.0.under(after.1)) {
+        Fit::Loses => Fit::Loses,
+        _ if before.1 == after.1 => Fit::Kept,
+        _ if is_domain => Fit::MayFail,
+        fit => fit,
+    }
 }
 
 fn fit_of_one(before: &Type, after: &Type) -> Fit {
@@ -61,6 +72,8 @@ fn fit_of_one(before: &Type, after: &Type) -> Fit {
         (_, "boolean") if is_number(old) => Fit::Loses,
         // MySQL takes a number below 100 for a year of this century or of the last one.
         (old, "year") if old != "year" => Fit::Loses,
+        // And any number for the place of a label.
+        (_, "enum" | "set") if is_number(old) => Fit::Loses,
         ("json", "jsonb") | ("jsonb", "json") | ("cidr", "inet") => Fit::Kept,
         ("inet", "cidr") => Fit::Loses,
         (old, new) if old == new => length(before, after),
@@ -243,6 +256,7 @@ mod tests {
             ("integer", "boolean", Fit::Loses),
             ("int", "year", Fit::Loses),
             ("varchar(9)", "year", Fit::Loses),
+            ("double", "enum(a,b)", Fit::Loses),
             ("year", "int", Fit::MayFail),
             ("enum(a,b)", "enum(a,b,c)", Fit::Kept),
             ("enum(a,b)", "enum(a)", Fit::Loses),

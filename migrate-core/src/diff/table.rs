@@ -1,6 +1,7 @@
 //! What differs in one table.
 
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use super::plan::Plan;
@@ -106,7 +107,10 @@ impl Plan<'_> {
             // What another one is called by name is no match for one whose name nobody chose.
             let is_others = |old: &Constraint| {
                 let mut others = after.constraints.iter().filter(|other| !std::ptr::eq(*other, constraint));
-                old.name.is_some() && others.any(|other| other.name == old.name)
+                // A key of MySQL's is called like the check of its column.
+                let is_kind =
+                    |other: &Constraint| !is_mysql || discriminant(&other.body) == discriminant(&old.body);
+                old.name.is_some() && others.any(|other| other.name == old.name && is_kind(other))
             };
             match old.iter().position(|old| !is_others(old) && pair.is_same_constraint(old, constraint)) {
                 Some(place) => {

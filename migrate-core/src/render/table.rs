@@ -143,6 +143,7 @@ impl Renderer<'_> {
         let name = constraint.name.as_deref()?;
         let is_usual = match (self.dialect, &constraint.body) {
             (Dialect::Mysql, ConstraintBody::PrimaryKey(_)) => true,
+            (Dialect::Mysql, ConstraintBody::ForeignKey(_)) if self.keys.contains(name) => false,
             (Dialect::Mysql | Dialect::Sqlite, _) => constraint.is_name_made_up,
             (Dialect::Postgres, ConstraintBody::PrimaryKey(_)) => name == format!("{}_pkey", table.name),
             (Dialect::Postgres, _) => false,

@@ -91,7 +91,8 @@ impl Renderer<'_> {
                     && let Some(after) = self.mysql_after(table)
                     && let Some(definition) = self.mysql_constraint(table, after, constraint)
                 {
-                    work.then.push(format!("ADD {definition}"));
+                    let own = self.mysql_make_own_check(table, constraint, operations);
+                    work.then.extend(own.unwrap_or_else(|| vec![format!("ADD {definition}")]));
                     work.notes.extend(self.note_of_constraint(table, constraint));
                 }
             }
@@ -142,7 +143,8 @@ impl Renderer<'_> {
         match (&change.before, &change.after) {
             (None, Some(column)) if needs_value(column) => {
                 work.first.push(format!("ADD COLUMN {}", define(column, true)));
-                work.then.push(format!("MODIFY COLUMN {}", define(column, false)));
+                let made = self.mysql_own_checks(table, column).made();
+                work.then.push(format!("MODIFY COLUMN {}{made}", define(column, false)));
                 work.notes.extend(self.note_of_values(table, column));
             }
             // MySQL takes such a default of a column that is there, and not of one that comes.
@@ -152,9 +154,12 @@ impl Renderer<'_> {
                 let value = column.default.as_ref().map(|default| default_of(default, &column.data_type));
                 work.values.extend(value.map(|value| self.mysql_fill(table, column, &value)));
                 let modify = self.mysql_said_anew(table, column, &define, work);
-                work.then.push(modify);
+                work.then.push(modify + &self.mysql_own_checks(table, column).made());
             }
-            (None, Some(column)) => work.then.push(format!("ADD COLUMN {}", define(column, false))),
+            (None, Some(column)) => {
+                let made = self.mysql_own_checks(table, column).made();
+                work.then.push(format!("ADD COLUMN {}{made}", define(column, false)));
+            }
             (Some(column), None) => {
                 work.then.push(format!("DROP COLUMN {}", self.name(&column.name)));
             }
@@ -184,7 +189,8 @@ impl Renderer<'_> {
         work: &mut Alteration,
     ) {
         work.notes.extend(notes::conversion(old, new));
-        if only_default_differs(old, new) {
+        let checks = self.mysql_own_checks(table, new);
+        if only_default_differs(old, new) && checks.stay() {
             let own = self.name(&new.name);
             work.then.push(match &new.default {
                 Some(default) => {
@@ -195,9 +201,9 @@ impl Renderer<'_> {
             });
             return;
         }
-        let checks = self.mysql_own_checks(table, new);
         let kept = checks.kept();
-        let modify = self.mysql_said_anew(table, new, define, work) + &kept + &checks.dropped();
+        let modify =
+            self.mysql_said_anew(table, new, define, work) + &checks.made() + &kept + &checks.dropped();
         let refuses_null = new.not_null && !old.not_null && new.generated.is_none() && !new.auto_increment;
         if !refuses_null {
             work.then.push(modify);
@@ -237,7 +243,7 @@ impl Renderer<'_> {
         if default.is_none() {
             return modify(column);
         }
-        work.later.push(modify(column) + &self.mysql_own_checks(table, column).kept());
+        work.later.push(modify(column) + &self.mysql_own_checks(table, column).again());
         modify(&Column { default: None, ..column.clone() })
     }
 

@@ -13,11 +13,16 @@ use crate::schema::{
 use super::column::{As, in_parentheses};
 
 /// The checks that stand with a column that is said anew: MariaDB forgets them, MySQL keeps them.
+#[derive(Default)]
 pub(super) struct OwnChecks {
     /// The texts of those that stay.
     kept: Vec<String>,
     /// What MySQL calls those that go.
     dropped: Vec<String>,
+    /// Those that come, each as it is defined.
+    made: Vec<String>,
+    /// Whether some go.
+    go: bool,
 }
 
 impl OwnChecks {
@@ -29,6 +34,24 @@ impl OwnChecks {
         }
     }
 
+    /// What stands behind the column for those that come. One that comes where others stay is one of the table's: the servers have no
+    /// word in common for it.
+    pub(super) fn made(&self) -> String {
+        self.made.iter().map(|check| format!(" {check}")).collect()
+    }
+
+    /// What stands behind a column that has them all, to keep them.
+    pub(super) fn again(&self) -> String {
+        let made = self.made.iter().filter_map(|check| check.strip_prefix("CHECK ")).map(str::to_owned);
+        let kept = self.kept.iter().cloned().chain(made).collect();
+        Self { kept, ..Self::default() }.kept()
+    }
+
+    /// Whether none come and none go.
+    pub(super) fn stay(&self) -> bool {
+        self.made.is_empty() && !self.go
+    }
+
     /// What stands behind the action for those that go.
     pub(super) fn dropped(&self) -> String {
         self.dropped.iter().map(|name| format!(" /*!80016 , DROP CHECK {name} */")).collect()
@@ -38,22 +61,64 @@ impl OwnChecks {
 impl Renderer<'_> {
     /// What becomes of the checks that stand with a column.
     pub(super) fn mysql_own_checks(&self, table: &ObjectName, column: &Column) -> OwnChecks {
-        let before = self.mysql_before(table).into_iter().flat_map(|table| &table.constraints);
+        let (before, after) =
+            (constraints_of(self.mysql_before(table)), constraints_of(self.mysql_after(table)));
         let is_own = |own: &&Constraint| {
             let of = own.column.as_ref().is_some_and(|of| of.eq_ignore_ascii_case(&column.name));
             of && !own.may_be_missing
         };
-        let after = self.mysql_after(table);
-        let (mut kept, mut dropped) = (vec![], vec![]);
-        for own in before.filter(is_own) {
+        let has = |all: &[Constraint], own: &ConstraintBody| {
+            let ConstraintBody::Check { expr, .. } = own else { return false };
+            all.iter()
+                .any(|one| matches!(&one.body, ConstraintBody::Check { expr: other, .. } if other == expr))
+        };
+        let mut checks = OwnChecks::default();
+        for own in before.iter().filter(is_own) {
             let ConstraintBody::Check { expr, .. } = &own.body else { continue };
-            let stays = |new: &Constraint| matches!(&new.body, ConstraintBody::Check { expr: new, .. } if new == expr);
-            match after.is_none_or(|after| after.constraints.iter().any(stays)) {
-                true => kept.push(in_parentheses(&expr.written)),
-                false => dropped.extend(own.mysql_name.as_deref().map(|name| self.name(name))),
+            match self.mysql_after(table).is_none() || has(after, &own.body) {
+                true => checks.kept.push(in_parentheses(&expr.written)),
+                false => {
+                    checks.go = true;
+                    checks.dropped.extend(own.mysql_name.as_deref().map(|name| self.name(name)));
+                }
             }
         }
-        OwnChecks { kept, dropped }
+        if let (true, Some(whole)) = (checks.kept.is_empty(), self.mysql_after(table)) {
+            let made = after.iter().filter(is_own).filter(|own| is_plain(own) && !has(before, &own.body));
+            checks.made.extend(made.filter_map(|own| self.mysql_constraint(table, whole, own)));
+        }
+        checks
+    }
+
+    /// Makes a check of a column that is there: where another operation says the column anew, that says the check. Nothing where it
+    /// is to be one of the table's.
+    pub(super) fn mysql_make_own_check(
+        &self,
+        table: &ObjectName,
+        constraint: &Constraint,
+        operations: &[Operation],
+    ) -> Option<Vec<String>> {
+        let own = constraint.column.as_ref().filter(|_| is_plain(constraint))?;
+        let is_own = |column: &&Column| column.name.eq_ignore_ascii_case(own);
+        let column = self.mysql_after(table)?.columns.iter().find(is_own)?;
+        let checks = self.mysql_own_checks(table, column);
+        if checks.made.is_empty() {
+            return None;
+        }
+        // Or it was said with the check before this one.
+        let first = operations.iter().find(|operation| match operation {
+            Operation::Column { change, .. } => change.after.as_ref().is_some_and(|column| is_own(&column)),
+            Operation::Constraint { change, .. } => {
+                change.before.iter().chain(&change.after).any(|other| other.column.as_ref() == Some(own))
+            }
+            _ => false,
+        });
+        let is_first = matches!(first, Some(Operation::Constraint { change, .. }) if change.after.as_ref() == Some(constraint));
+        if !is_first {
+            return Some(vec![]);
+        }
+        let as_is = self.mysql_column(column, &self.settings(table), As::default());
+        Some(vec![format!("MODIFY COLUMN {as_is}{}", checks.made())])
     }
 
     /// Drops a check. That of a column goes when the column is said anew, which another operation may do.
@@ -81,7 +146,8 @@ impl Renderer<'_> {
         }
         let column = self.mysql_before(table)?.columns.iter().find(is_own)?;
         let as_is = self.mysql_column(column, &self.settings(table), As::default());
-        Some(format!("MODIFY COLUMN {as_is}{}", self.mysql_own_checks(table, column).dropped()))
+        let checks = self.mysql_own_checks(table, column);
+        Some(format!("MODIFY COLUMN {as_is}{}{}{}", checks.made(), checks.kept(), checks.dropped()))
     }
 
     /// What MySQL has to do to the checks that name a column, to let it have another name: they go and come back. `rename` gives
@@ -140,6 +206,16 @@ pub(super) struct Renamed {
     pub(super) notes: Vec<String>,
     /// The statements after it.
     pub(super) after: Vec<String>,
+}
+
+fn constraints_of(table: Option<&Table>) -> &[Constraint] {
+    table.map_or(&[], |table| &table.constraints)
+}
+
+/// Whether a check can stand with its column as both servers read it: without a name, and held.
+fn is_plain(own: &Constraint) -> bool {
+    let is_check = matches!(own.body, ConstraintBody::Check { .. });
+    is_check && own.is_validated && (own.name.is_none() || own.is_name_made_up)
 }
 
 /// Whether a foreign key leads from a column or to it.

@@ -179,6 +179,44 @@ fn a_check_that_stands_with_a_column_stays_with_it() {
 }
 
 #[test]
+fn a_check_comes_with_its_column() {
+    check(
+        "CREATE TABLE t (a INT, b INT, d INT CHECK (d > 0), KEY x (d));",
+        "CREATE TABLE t (a INT, b BIGINT CHECK (b > 1), c INT CHECK (c > 2), d INT CHECK (d > 0), UNIQUE d (d));
+         ALTER TABLE t MODIFY a INT CHECK (a > 3);",
+        "-- Fails where `b > 1` does not hold.\n\
+         -- Fails where `c > 2` does not hold.\n\
+         -- Fails where `a > 3` does not hold.\n\
+         -- Fails where two rows have the same `d`.\n\
+         ALTER TABLE t\n    \
+         DROP INDEX x,\n    \
+         MODIFY COLUMN b BIGINT CHECK (b > 1),\n    \
+         ADD COLUMN c INT CHECK (c > 2),\n    \
+         MODIFY COLUMN a INT CHECK (a > 3),\n    \
+         ADD UNIQUE INDEX d (d);\n",
+    );
+}
+
+#[test]
+fn a_key_that_comes_back_has_its_number() {
+    let tables = "CREATE TABLE p (a INT PRIMARY KEY, b INT UNIQUE);";
+    let generated = generate(
+        &made(&format!(
+            "{tables} CREATE TABLE c (a INT, b INT, FOREIGN KEY (a) REFERENCES p (a), FOREIGN KEY (b) REFERENCES p (b));"
+        )),
+        &made(&format!("{tables} CREATE TABLE c (a INT, b INT, FOREIGN KEY (b) REFERENCES p (b));")),
+        &[],
+    );
+    let generated = generated.unwrap_or_else(|error| panic!("{error:#?}"));
+    assert_eq!(
+        generated.downgrade.text(),
+        "-- Fails where `a` leads to no row of `p`.\n\
+         ALTER TABLE c ADD CONSTRAINT c_ibfk_1 FOREIGN KEY (a) REFERENCES p (a);\n\
+         ALTER TABLE c RENAME INDEX c_ibfk_1 TO a;\n"
+    );
+}
+
+#[test]
 fn a_check_follows_its_column_to_another_name() {
     let rename = |table: &str, column: Option<&str>, to: &str| Rename {
         table: ObjectName::new("", table),

@@ -3,7 +3,7 @@
 use super::POSTGRES;
 use crate::render::{Renderer, types};
 use crate::schema::conversion::{becomes, is_listed, is_number, is_text};
-use crate::schema::{BaseType, ObjectBody, Schema, Space, Type};
+use crate::schema::{BaseType, Type};
 
 impl Renderer<'_> {
     /// What stands behind `USING` where a column of one type gets another one: nothing where PostgreSQL knows by itself, as it
@@ -11,7 +11,7 @@ impl Renderer<'_> {
     /// cast to one is cut.
     pub(super) fn cast(&self, column: &str, before: &Type, after: &Type) -> Option<String> {
         let written = types::data_type(after, POSTGRES);
-        let (old, new) = (under(self.before, before), under(self.after, after));
+        let (old, new) = (self.before.under(before), self.after.under(after));
         let (from, to) = (name(&old), name(&new));
         match (before.is_array, after.is_array) {
             // A list of one is what it was made of, or may have been; any other is written out.
@@ -67,19 +67,6 @@ fn converts(before: &Type, after: &Type) -> bool {
         (_, Some(to)) => is_text(to),
         _ => false,
     }
-}
-
-/// The type under a domain, or the type itself.
-fn under(schema: &Schema, data_type: &Type) -> Type {
-    let mut found = data_type.clone();
-    // As often as there are domains of domains; a schema that goes in circles is none.
-    for _ in 0..16 {
-        let Some(made) = found.made() else { break };
-        let object = schema.get(&made.id(Space::Type, POSTGRES));
-        let Some(ObjectBody::Domain(domain)) = object.map(|object| &object.body) else { break };
-        found = Type { is_array: found.is_array || domain.data_type.is_array, ..domain.data_type.clone() };
-    }
-    found
 }
 
 fn name(data_type: &Type) -> Option<&str> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::enums::LONGEST;
 use super::sequence::alter_identity;
 use super::{POSTGRES, comment};
-use crate::change::{Fit, fit};
+use crate::change::{Fit, fit_in};
 use crate::render::note::{repeated, value_needed, values_refused};
 use crate::render::table::default_text;
 use crate::render::{Renderer, Script, types};
@@ -123,19 +123,22 @@ impl Renderer<'_> {
             if let Some(cast) = self.cast(own, &before.data_type, &after.data_type) {
                 action.push_str(&format!(" USING {cast}"));
             }
-            match fit(&before.data_type, &after.data_type) {
+            match fit_in((self.before, &before.data_type), (self.after, &after.data_type)) {
                 Fit::MayFail => actions.notes.push(values_refused(&after.name, &written)),
                 // What two rows have may become the same.
-                Fit::Loses => {
-                    let whole = self.after.table(&table.id(Space::Relation, POSTGRES));
-                    let keys = whole.into_iter().flat_map(|table| &table.indexes);
-                    let own = keys.filter(|index| index.is_unique && index.columns.contains(&after.name));
-                    actions.notes.extend(own.map(|index| repeated(&index.columns)));
-                }
+                Fit::Loses => actions.notes.extend(self.may_repeat(table, after)),
                 Fit::Kept => {}
             }
         }
         actions.push(action);
+    }
+
+    /// What is to be said where rows may get the same values.
+    fn may_repeat(&self, table: &ObjectName, column: &Column) -> Vec<String> {
+        let whole = self.after.table(&table.id(Space::Relation, POSTGRES));
+        let keys = whole.into_iter().flat_map(|table| &table.indexes);
+        let own = keys.filter(|index| index.is_unique && index.columns.contains(&column.name));
+        own.map(|index| repeated(&index.columns)).collect()
     }
 
     /// `SET NOT NULL`, after the rows that have NULL got the default, if there is one.
@@ -154,7 +157,8 @@ impl Renderer<'_> {
         let path = self.path(table);
         if column.default.is_some() {
             self.flush(table, actions, out);
-            out.push(format!("UPDATE {path} SET {own} = DEFAULT WHERE {own} IS NULL"));
+            let notes = self.may_repeat(table, column);
+            out.push_noted(format!("UPDATE {path} SET {own} = DEFAULT WHERE {own} IS NULL"), notes);
             if self.is_looked_at_later(table) {
                 out.push("SET CONSTRAINTS ALL IMMEDIATE".to_owned());
             }

@@ -127,12 +127,14 @@ ALTER TABLE t ALTER COLUMN d TYPE TEXT USING CASE WHEN array_dims(d) = '[1:1]' T
 #[test]
 fn digits_that_go_may_make_two_rows_the_same() {
     check(
-        "CREATE TABLE t (a numeric(10, 2) UNIQUE);",
-        "CREATE TABLE t (a int UNIQUE);",
+        "CREATE DOMAIN price AS numeric(10, 2); CREATE TABLE t (a numeric(10, 2) UNIQUE, b price);",
+        "CREATE DOMAIN price AS numeric(10, 2); CREATE TABLE t (a int UNIQUE, b int);",
         "\
 -- loses data: the digits behind the point of `t.a` (numeric(10,2) -> integer)
 -- Fails where two rows have the same `a`.
-ALTER TABLE t ALTER COLUMN a TYPE INTEGER;",
+ALTER TABLE t ALTER COLUMN a TYPE INTEGER;
+-- loses data: the digits behind the point of `t.b` (price -> integer)
+ALTER TABLE t ALTER COLUMN b TYPE INTEGER;",
     );
 }
 

@@ -10,8 +10,12 @@ use migrate_runtime::{CatalogSnapshot, Difference};
 const CONSTRAINTS: [&str; 5] = ["primary key ", "unique ", "foreign key ", "exclusion ", "check "];
 
 /// In what a database that came to its schema is not one in which it was made at once.
-pub(super) fn differences(made: &CatalogSnapshot, reached: &CatalogSnapshot) -> Vec<String> {
-    let (mut old, new) = (without_names(made), without_names(reached));
+pub(super) fn differences(
+    made: &CatalogSnapshot,
+    reached: &CatalogSnapshot,
+    dialect: Dialect,
+) -> Vec<String> {
+    let (mut old, new) = (without_names(made, dialect), without_names(reached, dialect));
     let mut all = Vec::new();
     for fact in new {
         match old.remove(&fact.0) {
@@ -27,27 +31,35 @@ pub(super) fn differences(made: &CatalogSnapshot, reached: &CatalogSnapshot) -> 
     all
 }
 
-/// Whether only the characters of a table or a column of MySQL's are others: where no statement says which, they are the server's
-/// choice, which nothing can bring back.
-pub(super) fn is_of_unsaid_characters(difference: &Difference, dialect: Dialect) -> bool {
-    let without = |definition: &str| {
-        let words: Vec<&str> = definition.split(' ').collect();
-        let is_said = |place: usize| {
-            let before = place.checked_sub(1).and_then(|before| words.get(before));
-            before.is_some_and(|before| ["collate", "collation"].contains(before))
-        };
-        let kept = words.iter().enumerate().filter(|(place, _)| !is_said(*place));
-        kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
-    };
-    match difference {
-        Difference::Changed { before, after, .. } => {
-            dialect == Dialect::Mysql && without(before) == without(after)
+/// Whether a difference is of what MySQL and MariaDB say for themselves.
+pub(super) fn is_of_server(difference: &Difference, dialect: Dialect) -> bool {
+    // The check that MariaDB makes for JSON is called as its column was when it was made.
+    let is_of_json = |definition: &str| definition.starts_with("column: json_valid (");
+    dialect == Dialect::Mysql
+        && match difference {
+            Difference::Changed { before, after, .. } => {
+                without_characters(before) == without_characters(after)
+            }
+            Difference::Added { definition, .. } | Difference::Missing { definition, .. } => {
+                is_of_json(definition)
+            }
+            _ => false,
         }
-        _ => false,
-    }
 }
 
-fn without_names(snapshot: &CatalogSnapshot) -> BTreeMap<String, Vec<String>> {
+/// A definition of MySQL's without characters: where no statement says which, they are the server's choice, and where one does,
+/// they are in the schema.
+fn without_characters(definition: &str) -> String {
+    let words: Vec<&str> = definition.split(' ').collect();
+    let is_said = |place: usize| {
+        let before = place.checked_sub(1).and_then(|before| words.get(before));
+        before.is_some_and(|before| ["collate", "collation"].contains(before))
+    };
+    let kept = words.iter().enumerate().filter(|(place, _)| !is_said(*place));
+    kept.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+}
+
+fn without_names(snapshot: &CatalogSnapshot, dialect: Dialect) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::<String, Vec<String>>::new();
     for (object, definition) in snapshot.facts() {
         // A sequence keeps the name of the column for which it was made.
@@ -56,7 +68,11 @@ fn without_names(snapshot: &CatalogSnapshot) -> BTreeMap<String, Vec<String>> {
         }
         let kind = CONSTRAINTS.iter().find(|kind| object.starts_with(**kind));
         let object = kind.map_or(object, |kind| kind.trim_end());
-        all.entry(object.to_owned()).or_default().push(definition.to_owned());
+        let definition = match dialect {
+            Dialect::Mysql => without_characters(definition),
+            Dialect::Postgres | Dialect::Sqlite => definition.to_owned(),
+        };
+        all.entry(object.to_owned()).or_default().push(definition);
     }
     all.values_mut().for_each(|definitions| definitions.sort());
     all

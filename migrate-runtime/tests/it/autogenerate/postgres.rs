@@ -256,6 +256,7 @@ static LANGUAGE: Language = Language {
         "value too long for type",
         "out of range",
         "numeric field overflow",
+        "duplicate key value violates unique constraint",
         "malformed array literal",
         "invalid byte sequence",
     ],
