@@ -272,14 +272,14 @@ impl Plan<'_> {
         }
     }
 
-    /// PostgreSQL's views of columns that get another type or go, and views of those views.
+    /// PostgreSQL's views of columns that get another type or go, if only to come back, and views of those views.
     fn clear_views(&mut self, ids: &[ObjectId], dropped: &[ObjectId]) {
         let mut touched: Vec<(ObjectId, Option<Names>)> =
             std::mem::take(&mut self.remade).into_iter().map(|id| (id, None)).collect();
         for id in ids {
             match (self.pair.before.get(id).map(|object| &object.body), self.pair.after.table(id)) {
                 (Some(ObjectBody::Table(before)), Some(after)) => {
-                    let mut columns = self.retyped(before, after);
+                    let mut columns = self.touched(before, after);
                     let goes = |own: &str| !after.columns.iter().any(|column| *column.name == *own);
                     columns.extend(
                         before.columns.iter().map(|column| column.name.clone()).filter(|own| goes(own)),

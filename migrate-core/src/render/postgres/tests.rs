@@ -151,6 +151,23 @@ ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(9);",
 }
 
 #[test]
+fn a_view_makes_way_for_a_column_that_becomes_computed() {
+    let view = "CREATE VIEW v AS SELECT b FROM t;";
+    check(
+        &format!("CREATE TABLE t (a int, b int); {view}"),
+        &format!("CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) STORED); {view}"),
+        "\
+DROP VIEW v;
+-- loses data: the values of `t.b`
+ALTER TABLE t DROP COLUMN b;
+ALTER TABLE t ADD COLUMN b INTEGER GENERATED ALWAYS AS (a * 2) STORED;
+-- Grants on v and its owner do not come back: give them again where there were any.
+CREATE VIEW v AS
+SELECT b FROM t;",
+    );
+}
+
+#[test]
 fn a_sequence_goes_when_its_column_does_not_count_any_more() {
     check(
         "CREATE TABLE t (a bigint); CREATE SEQUENCE s OWNED BY t.a; CREATE SEQUENCE r OWNED BY t.a;
