@@ -13,9 +13,11 @@ use std::sync::Arc;
 pub(super) use enums::uses_new_value;
 
 use super::{Renderer, Script, both, note};
-use crate::change::{Change, Operation};
+use crate::change::{Change, Fit, Operation, fit_in};
 use crate::dialect::Dialect;
-use crate::schema::{Constraint, ConstraintBody, Index, ObjectBody, ObjectName, Space, Table, Trigger};
+use crate::schema::{
+    Constraint, ConstraintBody, Index, ObjectBody, ObjectName, Schema, Space, Table, Trigger,
+};
 
 const POSTGRES: Dialect = Dialect::Postgres;
 
@@ -94,13 +96,14 @@ impl Renderer<'_> {
     fn doubts_of_constraint(&self, table: &ObjectName, constraint: &Constraint) -> Vec<String> {
         let Some(before) = self.table_before(table) else { return vec![] };
         let was_there = before.constraints.iter().any(|old| old.body == constraint.body);
-        if was_there || !constraint.is_validated {
-            return vec![];
-        }
         match &constraint.body {
-            ConstraintBody::PrimaryKey(columns) | ConstraintBody::Unique { columns, .. } => {
+            ConstraintBody::PrimaryKey(columns) | ConstraintBody::Unique { columns, .. }
+                if !was_there || self.loses_values(table, columns) =>
+            {
                 vec![note::repeated(columns)]
             }
+            _ if was_there || !constraint.is_validated => vec![],
+            ConstraintBody::PrimaryKey(_) | ConstraintBody::Unique { .. } => vec![],
             ConstraintBody::ForeignKey(key) => vec![note::leads_nowhere(&key.columns, &key.table.name)],
             ConstraintBody::Check { expr, .. } => vec![note::not_held(expr)],
             ConstraintBody::Exclude(_) => vec!["Fails where rows exclude each other.".to_owned()],
@@ -124,7 +127,8 @@ impl Renderer<'_> {
                 before.indexes.iter().filter(is_same).any(|old| old.is_unique)
             };
             let mut notes = Vec::new();
-            if index.is_unique && self.table_before(table).is_some_and(|before| !was_unique(before)) {
+            let is_new_to_rows = |before| !was_unique(before) || self.loses_values(table, &index.columns);
+            if index.is_unique && self.table_before(table).is_some_and(is_new_to_rows) {
                 let parts: Vec<&str> = index.parts.iter().map(|part| &*part.expr.written).collect();
                 notes.push(note::repeated(&parts));
             }
@@ -157,6 +161,19 @@ impl Renderer<'_> {
             let what = format!("{} ON {}", self.name(own), self.path(table));
             out.push(comment("CONSTRAINT", &what, Some(text)));
         }
+    }
+
+    /// Whether values of columns become others, which may be the same in two rows.
+    fn loses_values(&self, table: &ObjectName, columns: &[Arc<str>]) -> bool {
+        let id = table.id(Space::Relation, POSTGRES);
+        let type_in = |schema: &Schema, own: &Arc<str>| {
+            let column = schema.table(&id)?.columns.iter().find(|column| column.name == *own)?;
+            Some(column.data_type.clone())
+        };
+        columns.iter().any(|own| {
+            let types = type_in(self.before, own).zip(type_in(self.after, own));
+            types.is_some_and(|(old, new)| fit_in((self.before, &old), (self.after, &new)) == Fit::Loses)
+        })
     }
 
     /// The table as it is before, if it is there.

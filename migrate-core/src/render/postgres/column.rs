@@ -133,11 +133,13 @@ impl Renderer<'_> {
         actions.push(action);
     }
 
-    /// What is to be said where rows may get the same values.
+    /// What is to be said where rows may get the same values. An index with more to it goes before, and is made again.
     fn may_repeat(&self, table: &ObjectName, column: &Column) -> Vec<String> {
         let whole = self.after.table(&table.id(Space::Relation, POSTGRES));
-        let keys = whole.into_iter().flat_map(|table| &table.indexes);
-        let own = keys.filter(|index| index.is_unique && index.columns.contains(&column.name));
+        let own = whole.into_iter().flat_map(|table| &table.indexes).filter(|index| {
+            let is_plain = index.predicate.is_none() && index.parts.iter().all(|part| part.is_column);
+            index.is_unique && is_plain && index.columns.contains(&column.name)
+        });
         own.map(|index| repeated(&index.columns)).collect()
     }
 

@@ -136,6 +136,17 @@ ALTER TABLE t ALTER COLUMN a TYPE INTEGER;
 -- loses data: the digits behind the point of `t.b` (price -> integer)
 ALTER TABLE t ALTER COLUMN b TYPE INTEGER;",
     );
+    let index = "CREATE UNIQUE INDEX i ON t (a) WHERE a > 0;";
+    check(
+        &format!("CREATE TABLE t (a numeric(10, 2)); {index}"),
+        &format!("CREATE TABLE t (a bigint); {index}"),
+        "\
+DROP INDEX i;
+-- loses data: the digits behind the point of `t.a` (numeric(10,2) -> bigint)
+ALTER TABLE t ALTER COLUMN a TYPE BIGINT;
+-- Fails where two rows have the same `a`.
+CREATE UNIQUE INDEX i ON t (a) WHERE a > 0;",
+    );
 }
 
 #[test]
