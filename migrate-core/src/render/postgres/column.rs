@@ -10,7 +10,7 @@ use crate::render::note::{repeated, value_needed, values_refused};
 use crate::render::table::default_text;
 use crate::render::{Renderer, Script, types};
 use crate::schema::sequence::Settings;
-use crate::schema::{Column, ObjectBody, ObjectName, Space, SqlText, Table};
+use crate::schema::{Column, Index, ObjectBody, ObjectName, Space, SqlText, Table};
 
 /// Actions of one `ALTER TABLE`, with what is to be said about them.
 #[derive(Default)]
@@ -126,21 +126,26 @@ impl Renderer<'_> {
             match fit_in((self.before, &before.data_type), (self.after, &after.data_type)) {
                 Fit::MayFail => actions.notes.push(values_refused(&after.name, &written)),
                 // What two rows have may become the same.
-                Fit::Loses => actions.notes.extend(self.may_repeat(table, after)),
+                Fit::Loses => {
+                    // An index with more to it goes before, and is made again.
+                    let stays = |index: &Index| {
+                        index.predicate.is_none() && index.parts.iter().all(|part| part.is_column)
+                    };
+                    actions.notes.extend(self.may_repeat(table, after, stays));
+                }
                 Fit::Kept => {}
             }
         }
         actions.push(action);
     }
 
-    /// What is to be said where rows may get the same values. An index with more to it goes before, and is made again.
-    fn may_repeat(&self, table: &ObjectName, column: &Column) -> Vec<String> {
+    /// What is to be said where rows may get the same values, of the unique indexes that stay meanwhile.
+    fn may_repeat(&self, table: &ObjectName, column: &Column, stays: impl Fn(&Index) -> bool) -> Vec<String> {
         let whole = self.after.table(&table.id(Space::Relation, POSTGRES));
-        let own = whole.into_iter().flat_map(|table| &table.indexes).filter(|index| {
-            let is_plain = index.predicate.is_none() && index.parts.iter().all(|part| part.is_column);
-            index.is_unique && is_plain && index.columns.contains(&column.name)
-        });
-        own.map(|index| repeated(&index.columns)).collect()
+        let own = whole.into_iter().flat_map(|table| &table.indexes);
+        let own = own.filter(|index| index.is_unique && index.columns.contains(&column.name) && stays(index));
+        own.map(|index| repeated(&index.parts.iter().map(|part| &part.expr.written).collect::<Vec<_>>()))
+            .collect()
     }
 
     /// `SET NOT NULL`, after the rows that have NULL got the default, if there is one.
@@ -159,7 +164,7 @@ impl Renderer<'_> {
         let path = self.path(table);
         if column.default.is_some() {
             self.flush(table, actions, out);
-            let notes = self.may_repeat(table, column);
+            let notes = self.may_repeat(table, column, |_| true);
             out.push_noted(format!("UPDATE {path} SET {own} = DEFAULT WHERE {own} IS NULL"), notes);
             if self.is_looked_at_later(table) {
                 out.push("SET CONSTRAINTS ALL IMMEDIATE".to_owned());
