@@ -15,6 +15,7 @@ mod rows;
 mod sqlite;
 mod value;
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::backend::Backend;
@@ -76,18 +77,23 @@ fn run_cases<C: Place + MigrateConnection>(conn: &mut C) {
         let case = Case::of(seed, C::language());
         if let Err(why) = case.run(conn, &mut outcome) {
             outcome.failed += 1;
-            eprintln!("{}", case.story(&why, C::language()));
+            tell(&case.story(&why, C::language()));
         }
         let done = seed - first + 1;
         if is_long && (done == count || done.is_multiple_of(100)) {
             let Outcome { went, refused, grew, failed } = outcome;
-            eprintln!(
+            tell(&format!(
                 "{}: {done} cases from {first}, {failed} failed; with rows {went} ways gone and {refused} refused, {grew} took more",
                 conn.dialect()
-            );
+            ));
         }
     }
     assert_eq!(outcome.failed, 0, "of {count} cases, told above");
+}
+
+/// Says something while the test runs.
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 impl Case {
