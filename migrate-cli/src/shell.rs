@@ -6,7 +6,8 @@
 
 use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
@@ -20,7 +21,22 @@ const OUT_BUFFER: usize = 64 * 1024;
 
 /// A handle to the terminal.
 #[derive(Clone)]
-pub(crate) struct Shell(Arc<Mutex<Streams>>);
+pub(crate) struct Shell(Arc<Shared>);
+
+struct Shared {
+    streams: Mutex<Streams>,
+    released: Condvar,
+}
+
+/// Keeps the shell for one thread until it is dropped.
+pub(crate) struct Reserved<'s>(&'s Shell);
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.0.streams().reserved = None;
+        self.0.0.released.notify_all();
+    }
+}
 
 struct Streams {
     /// The buffer is below the stream that takes colours out, which writes in small pieces.
@@ -32,6 +48,8 @@ struct Streams {
     redraws: bool,
     /// Why standard output takes no more; a closed pipe has no reason to be told.
     out_failed: Option<Option<String>>,
+    /// The thread that has the shell for itself.
+    reserved: Option<ThreadId>,
 }
 
 impl Shell {
@@ -49,18 +67,29 @@ impl Shell {
         };
         let out: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(OUT_BUFFER, out));
         let redraws = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self(Arc::new(Mutex::new(Streams {
+        let streams = Mutex::new(Streams {
             out: AutoStream::new(out, out_choice),
             err: AutoStream::new(err, choice(ColorChoice::Auto)),
             quiet,
             transient: false,
             redraws,
             out_failed: None,
-        })))
+            reserved: None,
+        });
+        Self(Arc::new(Shared { streams, released: Condvar::new() }))
+    }
+
+    /// Lets nobody but this thread write until the answer is dropped: what others have to say comes after it.
+    pub(crate) fn reserve(&self) -> Reserved<'_> {
+        self.streams().reserved = Some(thread::current().id());
+        Reserved(self)
     }
 
     fn streams(&self) -> MutexGuard<'_, Streams> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let streams = self.0.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_others =
+            |streams: &mut Streams| streams.reserved.is_some_and(|thread| thread != thread::current().id());
+        self.0.released.wait_while(streams, is_others).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes a line of what was asked for.

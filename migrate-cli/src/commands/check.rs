@@ -34,8 +34,9 @@ use crate::settings::Settings;
 
 pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
     let (settings, environment) = context.settings()?;
-    // The database answers while the files are checked.
+    // The database answers while the files are checked, and is heard after them.
     thread::scope(|scope| {
+        let turn = context.shell.reserve();
         let read = |history: &_| Reading::start(scope, context, &settings, &environment, args, history);
         let (chain, reading) = match &context.embedded {
             Some(embedded) if context.flags.dir.is_empty() => {
@@ -62,7 +63,7 @@ pub(super) fn run(context: &Context, args: &args::Check) -> Result<Exit> {
         };
         let revisions = count(chain.history.revisions().len(), "revision");
         context.shell.status("Checked", format_args!("{revisions}: the history is valid"));
-        agreement::run(context, &settings, args, dialects(context, &settings), chain, reading)
+        agreement::run(context, &settings, args, dialects(context, &settings), chain, (reading, turn))
     })
 }
 

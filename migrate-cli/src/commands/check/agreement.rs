@@ -32,6 +32,7 @@ use crate::json::Line;
 use crate::models::Models;
 use crate::report::count;
 use crate::settings::Settings;
+use crate::shell::Reserved;
 
 /// What the models want of one kind of database, beside what the migrations make.
 struct Wanted {
@@ -129,7 +130,7 @@ pub(super) fn run(
     args: &args::Check,
     dialects: Dialects,
     chain: Chain,
-    reading: Option<Reading<'_>>,
+    (reading, turn): (Option<Reading<'_>>, Reserved<'_>),
 ) -> Result<Exit> {
     // What is compared goes with the process, which ends after this: to give it back piece by piece takes as long as to compare it.
     let mut chain = ManuallyDrop::new(chain);
@@ -138,6 +139,7 @@ pub(super) fn run(
         Some(models) => wanted(context, settings, args, models, sources, dialects, &mut chain)?,
         None => vec![],
     };
+    drop(turn);
     let live = match reading.map(|reading| reading.end(&mut chain)).transpose()? {
         None => None,
         Some(Read::Live(live)) => Some(ManuallyDrop::new(live)),
