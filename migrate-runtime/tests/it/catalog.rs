@@ -334,8 +334,8 @@ fn mariadb() {
             "ALTER TABLE posts DROP FOREIGN KEY author",
             "ALTER TABLE posts ADD CONSTRAINT author FOREIGN KEY (user_id) REFERENCES users (id)",
             &[
-                "~ foreign key posts.author: on update restrict on delete cascade: user_id references users.id \
-            -> on update restrict on delete restrict: user_id references users.id",
+                "~ foreign key posts.author: on update restrict on delete cascade, user_id references users.id \
+            -> on update restrict on delete restrict, user_id references users.id",
             ],
         ),
         (
