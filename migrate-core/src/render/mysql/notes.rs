@@ -111,7 +111,7 @@ fn of_types(name: &str, old: &Type, new: &Type) -> Option<String> {
     if let (Some(from), Some(to)) = (whole(old), whole(new)) {
         return (!fits(from, to)).then(|| note::values_refused(name, &types::data_type(new, Dialect::Mysql)));
     }
-    if let (Some((digits, scale)), Some((more, places))) = (decimal(old), decimal(new)) {
+    if let (Some((digits, scale)), Some((more, places))) = (decimal(old), holds(new)) {
         let is_shorter = more - places < digits - scale;
         return is_shorter.then(|| note::values_refused(name, &types::data_type(new, Dialect::Mysql)));
     }
@@ -162,6 +162,7 @@ fn fits((bits, has_sign): (u32, bool), (more, takes_sign): (u32, bool)) -> bool 
     }
 }
 
+/// How many digits a value may have, all told and behind the point.
 fn decimal(data_type: &Type) -> Option<(i64, i64)> {
     let argument = |place: usize| data_type.arguments.get(place).and_then(|digits| digits.parse().ok());
     match word(data_type) {
@@ -170,5 +171,13 @@ fn decimal(data_type: &Type) -> Option<(i64, i64)> {
             let (bits, _) = whole(data_type)?;
             Some((i64::from(bits) * 30103 / 100_000 + 1, 0))
         }
+    }
+}
+
+/// How many digits there is room for, whichever they are.
+fn holds(data_type: &Type) -> Option<(i64, i64)> {
+    match whole(data_type) {
+        Some((bits, has_sign)) => Some(((i64::from(bits) - i64::from(has_sign)) * 30103 / 100_000, 0)),
+        None => decimal(data_type),
     }
 }

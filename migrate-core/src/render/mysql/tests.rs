@@ -130,6 +130,21 @@ fn values_that_are_no_longer_there_are_told() {
 }
 
 #[test]
+fn digits_that_have_no_room_are_told() {
+    check(
+        "CREATE TABLE t (a DECIMAL(10, 0), b DECIMAL(9, 0), c INT, d INT);",
+        "CREATE TABLE t (a INT, b INT, c DECIMAL(9, 0), d DECIMAL(10, 0));",
+        "-- Fails where a value of `a` cannot be INT.\n\
+         -- Fails where a value of `c` cannot be DECIMAL(9,0).\n\
+         ALTER TABLE t\n    \
+         MODIFY COLUMN a INT,\n    \
+         MODIFY COLUMN b INT,\n    \
+         MODIFY COLUMN c DECIMAL(9,0),\n    \
+         MODIFY COLUMN d DECIMAL(10,0);\n",
+    );
+}
+
+#[test]
 fn procedures_are_made_anew() {
     check(
         "CREATE PROCEDURE p() SELECT 1;",
