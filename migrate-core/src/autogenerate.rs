@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::change::Operation;
-use crate::diff::diff;
+use crate::diff::{diff, diff_back};
 use crate::interpret::Interpreter;
 use crate::render::{Script, render, render_naming, render_with};
 use crate::replay::{is_certain, pieces_of, run};
@@ -177,7 +177,7 @@ fn way(
     let unreached = missing(&reached, wanted, &upgrade);
 
     // What was generated is undone, and not more.
-    let back = diff(&reached, renamed);
+    let back = diff_back(&reached, renamed);
     let gone: BTreeSet<String> = loss::of_all(&operations, (renamed, wanted)).into_iter().collect();
     let (late, back): (Vec<_>, Vec<_>) =
         back.into_iter().partition(|operation| !names.is_empty() && rename::is_named_in(operation, renamed));

@@ -22,7 +22,12 @@ use crate::schema::{Constraint, Schema};
 
 /// The operations that make `before` like `after`, in an order in which they can be carried out.
 pub fn diff(before: &Schema, after: &Schema) -> Vec<Operation> {
-    plan::Plan::new(before, after).operations()
+    plan::Plan::new(before, after, false).operations()
+}
+
+/// The same for the way back to a schema that was.
+pub(crate) fn diff_back(before: &Schema, after: &Schema) -> Vec<Operation> {
+    plan::Plan::new(before, after, true).operations()
 }
 
 /// Whether a constraint of one schema is what one of another wants, which may leave its name to the database.
@@ -32,7 +37,7 @@ pub(crate) fn is_same_constraint(
     one: &Constraint,
     other: &Constraint,
 ) -> bool {
-    compare::Pair { before, after }.is_same_constraint(one, other)
+    compare::Pair { before, after, is_back: false }.is_same_constraint(one, other)
 }
 
 #[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]

@@ -15,6 +15,8 @@ type Options = BTreeMap<Arc<str>, Arc<str>>;
 pub(super) struct Pair<'a> {
     pub(super) before: &'a Schema,
     pub(super) after: &'a Schema,
+    /// Whether the second is one that was: a name that nobody chose is then the name that was.
+    pub(super) is_back: bool,
 }
 
 impl Pair<'_> {
@@ -51,12 +53,16 @@ impl Pair<'_> {
     }
 
     pub(super) fn is_same_constraint(&self, before: &Constraint, after: &Constraint) -> bool {
-        let names = after.is_name_made_up
-            || after.name.is_none()
-            || match (&before.name, &after.name) {
-                (Some(before), Some(after)) => self.is_same_name(before, after),
-                _ => false,
-            };
+        let are_same = match (&before.name, &after.name) {
+            (Some(before), Some(after)) => self.is_same_name(before, after),
+            (before, after) => before == after,
+        };
+        let is_left_open = match self.is_back {
+            false => after.is_name_made_up || after.name.is_none(),
+            // MySQL and MariaDB make up other names.
+            true => self.after.dialect() == Dialect::Mysql && before.is_name_made_up && after.is_name_made_up,
+        };
+        let names = is_left_open || are_same;
         names
             && before.deferrable == after.deferrable
             && before.is_validated == after.is_validated

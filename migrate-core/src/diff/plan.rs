@@ -98,9 +98,9 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(before: &'a Schema, after: &'a Schema) -> Self {
+    pub(super) fn new(before: &'a Schema, after: &'a Schema, is_back: bool) -> Self {
         Self {
-            pair: Pair { before, after },
+            pair: Pair { before, after, is_back },
             phases: Phases::default(),
             rebuilt: BTreeSet::new(),
             is_replaced: false,

@@ -179,6 +179,21 @@ SELECT b FROM t;",
 }
 
 #[test]
+fn a_name_that_nobody_chose_comes_back() {
+    let (_, down, _) = ways(
+        "CREATE TABLE t (a int UNIQUE, CHECK (a > 0));",
+        "CREATE TABLE t (a int CONSTRAINT u UNIQUE, CONSTRAINT c CHECK (a > 0));",
+        &[],
+    );
+    assert_eq!(
+        down,
+        "ALTER TABLE t DROP CONSTRAINT c;\nALTER TABLE t DROP CONSTRAINT u;\n\
+         ALTER TABLE t ADD CONSTRAINT t_a_check CHECK (a > 0);\n\
+         ALTER TABLE t ADD CONSTRAINT t_a_key UNIQUE (a);\n"
+    );
+}
+
+#[test]
 fn a_sequence_goes_when_its_column_does_not_count_any_more() {
     check(
         "CREATE TABLE t (a bigint); CREATE SEQUENCE s OWNED BY t.a; CREATE SEQUENCE r OWNED BY t.a;
