@@ -72,6 +72,8 @@ fn fit_of_one(before: &Type, after: &Type) -> Fit {
         (_, "boolean") if is_number(old) => Fit::Loses,
         // MySQL takes a number below 100 for a year of this century or of the last one.
         (old, "year") if old != "year" => Fit::Loses,
+        // It writes a moment as one number, of which most have not all digits.
+        ("datetime" | "timestamp", new) if is_number(new) => Fit::Loses,
         // And any number for the place of a label.
         (_, "enum" | "set") if is_number(old) => Fit::Loses,
         ("json", "jsonb") | ("jsonb", "json") | ("cidr", "inet") => Fit::Kept,
@@ -257,6 +259,8 @@ mod tests {
             ("int", "year", Fit::Loses),
             ("varchar(9)", "year", Fit::Loses),
             ("double", "enum(a,b)", Fit::Loses),
+            ("datetime", "float", Fit::Loses),
+            ("timestamp with time zone", "integer", Fit::MayFail),
             ("year", "int", Fit::MayFail),
             ("enum(a,b)", "enum(a,b,c)", Fit::Kept),
             ("enum(a,b)", "enum(a)", Fit::Loses),
